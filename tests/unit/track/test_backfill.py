@@ -14,7 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
-from cardiogram.cli.track.backfill import KINDS, command
+from cardiogram.cli import main
+from cardiogram.cli.track.backfill import KINDS
 from cardiogram.errors import DataError
 from cardiogram.track.ledger import ModelLedger, Watched
 from cardiogram.track.series import read_series
@@ -418,6 +419,6 @@ def test_the_command_takes_every_kind() -> None:
 def test_the_command_says_what_it_took(ledger: ModelLedger, tmp_path: Path) -> None:
     path = write(tmp_path / "a.parquet", [pulse(n, n) for n in range(3)])
     ledger.watch([Watched("o/m"), Watched("o/none")])
-    options = ["modelpulse", str(path), "--ledger", str(ledger.root), "--json"]
-    result = CliRunner().invoke(command, options)
+    options = ["track", "backfill", "modelpulse", str(path), "--ledger", str(ledger.root), "--json"]
+    result = CliRunner().invoke(main, options)
     assert (result.exit_code, json.loads(result.stdout)["missing"]) == (1, ["o/none"])

@@ -282,6 +282,9 @@ def test_a_ledger_gives_histories_back(judge: Judge, tmp_path: Path) -> None:
     empty = CardHistory("../../etc", "dataset", (), problems=("none",))
     assert write_events(tmp_path, empty).parent == file.parent
     assert read_events(file) == (history,)
+    (tmp_path / "judge.csv").touch()
+    with pytest.raises(DataError, match=r"judge\.csv' holds no history"):
+        read_events(tmp_path / "judge.csv")
     assert sorted(read_events(tmp_path), key=lambda each: each.repo) == [empty, history]
     write_events(tmp_path, history)  # in its place
     assert len(read_events(tmp_path)) == 2

@@ -69,7 +69,7 @@ def _compare(
     except KeyError:
         raise DataError(
             f"the ledger has no series of {target!r}",
-            hint=f"Watch it: cardiogram track add {target}",
+            hint=f"cardiogram track add {target}, then cardiogram track snapshot once a day",
         ) from None
 
 

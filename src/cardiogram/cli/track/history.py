@@ -46,7 +46,8 @@ def command(
 
         for history in histories:
             write_events(ledger, history)
-    screens = [] if as_json else [terminal.render_history(each, look) for each in histories]
+    where = terminal.name_ledger(ledger)
+    screens = [terminal.render_history(each, look, where) for each in histories if not as_json]
     print_results(store.to_json(histories), "\n".join(screens), as_json)
     sys.exit(0 if len(histories) == len(targets) else 1)
 

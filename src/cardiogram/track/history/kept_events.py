@@ -61,6 +61,8 @@ def read_events(path: Path) -> tuple[CardHistory, ...]:
     DataError
         A file is damaged, or holds no history.
     """
+    if path.is_file() and path.suffix != ".parquet":
+        raise DataError(f"{str(path)!r} holds no history of a card")
     folder = path.parent if path.is_file() else path / EVENTS
     table = Table(folder, _SCHEMA)
     files = [path] if path.is_file() else table.shards()

@@ -21,15 +21,21 @@ _DRAWN = 7
 """Days that a line is worth."""
 
 
-def render_history(history: CardHistory, look: Look) -> str:
-    """What each change of a card did to its rating; the last ones where there are many."""
+def render_history(history: CardHistory, look: Look, where: str = "") -> str:
+    """What each change of a card did to its rating; the last ones where there are many.
+
+    Parameters
+    ----------
+    where
+        The option that names the ledger in the command to run next.
+    """
     events = history.events
     name = one_line(history.repo)
     if not events:
         return f"{name}: no commit has changed its README.md\n"
     lost = [line for card in history.lost[-3:] for line in _say_lost(card, history, look)]
     usable = sum(event.usable for event in events)
-    last = [f"next: cardiogram track effect {quote_name(history.repo)}"] if usable else []
+    last = [f"next: cardiogram track effect {quote_name(history.repo)}{where}"] if usable else []
     return join_parts(
         [
             [paint(_headline(history), "bold", look), *_steps(events, look)],
