@@ -154,8 +154,8 @@ def _event(around: Surroundings, number: int) -> CardEvent:
 
 def _line(title: str) -> str:
     """A commit's title, which anybody wrote, as one line to print."""
-    shown = "".join(c if c.isprintable() else " " for c in title[:200])
-    return withhold_logins(shown)
+    shown = "".join(c if c.isprintable() else " " for c in title[:2000])
+    return withhold_logins(shown)[:200]
 
 
 def _with_merges(history: CardHistory, session: HubSession) -> Iterator[CardEvent]:
