@@ -157,11 +157,11 @@ def ask_commits(
     answer = session.ask(path, wanted="json")
     if isinstance(answer, Failure):
         return answer
-    rows = _rows(answer)
+    rows = rows_of(answer.data)
     total = answer.headers.get("x-total-count", "")
     if rows and total.isdigit() and len(rows) < int(total) < 10**6:
         last = session.ask(path, [("p", str((int(total) - 1) // len(rows)))], wanted="json")
-        rows += [] if isinstance(last, Failure) else _rows(last)
+        rows += [] if isinstance(last, Failure) else rows_of(last.data)
     return rows
 
 
@@ -173,7 +173,7 @@ def ask_children(
     answer = session.ask("/api/models", [*params, ("limit", str(limit))], wanted="json")
     if isinstance(answer, Failure):
         return answer
-    ids = (str(row.get("id")) for row in _rows(answer))
+    ids = (str(row.get("id")) for row in rows_of(answer.data))
     return [id for id in ids if is_repo_id(id)][:limit]
 
 
@@ -223,9 +223,9 @@ def _resolve(repo_id: str, of: HubRepoType, commit: str, path: str) -> str:
     return f"{prefix}/{repo_id}/resolve/{commit}/{quote(path)}"
 
 
-def _rows(answer: HubAnswer) -> list[Mapping[str, Any]]:
-    rows = answer.data if isinstance(answer.data, list) else []
-    return [row for row in rows if isinstance(row, dict)]
+def rows_of(data: object) -> list[Mapping[str, Any]]:
+    """The objects of a list that the Hub gave; none of anything else."""
+    return [row for row in data if isinstance(row, dict)] if isinstance(data, list) else []
 
 
 def _no_answer(problem: str, words: str) -> Failure:

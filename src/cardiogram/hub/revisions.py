@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from cardiogram.errors import HubError
-from cardiogram.hub.contents import HubRepoType
+from cardiogram.hub.contents import HubRepoType, rows_of
 from cardiogram.hub.session import Failure, HubSession
 
 _PAGE = 1000
@@ -35,7 +35,7 @@ def ask_all_commits(
         answer = session.ask(path, [("limit", str(_PAGE)), ("p", str(page))], wanted="json")
         if isinstance(answer, Failure):
             return answer
-        here = _rows(answer.data)
+        here = rows_of(answer.data)
         rows += here
         total = answer.headers.get("x-total-count", "")
         enough = len(rows) >= (min(limit, int(total)) if total.isdigit() else limit)
@@ -52,7 +52,7 @@ def ask_past_file(
     answer = session.ask(place, wanted="json", post={"paths": [path], "expand": True})
     if isinstance(answer, Failure):
         return answer
-    for row in _rows(answer.data):
+    for row in rows_of(answer.data):
         commit = row.get("lastCommit")
         if row.get("path") == path and row.get("type") == "file":
             wrote = commit.get("id") if isinstance(commit, dict) else ""
@@ -80,7 +80,7 @@ def ask_past_files(
         answer = session.ask(path, [*params, *following], wanted="json")
         if isinstance(answer, Failure):  # the Hub has no page for a tree without a file
             return {} if answer.problem == "no_readme" else answer
-        for row in _rows(answer.data):
+        for row in rows_of(answer.data):
             if row.get("type") == "file":
                 ids[str(row.get("path"))] = str(row.get("oid"))
         following = _next(answer.headers.get("link", ""))
@@ -95,7 +95,7 @@ def ask_tags(session: HubSession, repo_id: str, of: HubRepoType) -> dict[str, st
     answer = session.ask(f"/api/{of}s/{repo_id}/refs", wanted="json")
     if isinstance(answer, Failure) or not isinstance(answer.data, dict):
         return {}
-    rows = _rows(answer.data.get("tags"))
+    rows = rows_of(answer.data.get("tags"))
     return {str(row.get("name")): str(row.get("targetCommit")) for row in rows}
 
 
@@ -113,7 +113,3 @@ def _next(link: str) -> list[tuple[str, str]]:
     if cursor:
         return [("cursor", unquote(cursor[1]))]
     return [("p", number[1])] if number else []
-
-
-def _rows(data: object) -> list[Mapping[str, Any]]:
-    return [row for row in data if isinstance(row, dict)] if isinstance(data, list) else []
