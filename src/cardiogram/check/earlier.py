@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cardiogram.check.targets import read_file
 from cardiogram.errors import ConfigError
-from cardiogram.repository.access import run_git
+from cardiogram.repository.access import find_commit, run_git
 
 if TYPE_CHECKING:
     from cardiogram.judge import Score
@@ -56,21 +56,14 @@ def read_earlier(path: Path, against: str) -> bytes | None:
     if against != LAST_COMMIT and os.path.isfile(against):
         return read_file(Path(against))
     path = path.resolve()  # a link is what it points to, which git keeps
-    commit = run_git(
-        path.parent,
-        "rev-parse",
-        "--verify",
-        "--quiet",
-        "--end-of-options",
-        f"{against}^{{commit}}",
-    )
+    commit = find_commit(path.parent, against)
     if commit is None:
         raise ConfigError(
             f"--against {against!r}: no such file, and no revision of the repository of "
             f"{str(path)!r}",
             hint="Give a file, or a commit, branch or tag: --against main",
         )
-    return _read_blob(path, commit.decode("ascii", "replace").strip())
+    return _read_blob(path, commit)
 
 
 def read_committed(path: Path) -> bytes | None:

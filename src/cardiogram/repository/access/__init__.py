@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         GitClone,
         GitCommit,
         cloned,
+        find_commit,
         has_git,
         open_clone,
         run_git,

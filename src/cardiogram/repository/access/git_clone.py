@@ -200,15 +200,21 @@ def open_clone(folder: Path, revision: str = "HEAD") -> GitClone:
         The folder is in no repository, there is no git, or the revision names no commit.
     """
     _check_git()
-    words = ("rev-parse", "--is-shallow-repository", "--show-prefix", "--verify", "--quiet")
-    asked = run_git(folder, *words[:3])
-    commit = run_git(folder, "rev-parse", *words[3:], "--end-of-options", f"{revision}^{{commit}}")
+    asked = run_git(folder, "rev-parse", "--is-shallow-repository", "--show-prefix")
+    commit = find_commit(folder, revision)
     if asked is None:
         raise ConfigError(f"git reads no repository in {str(folder)!r}")
     if commit is None:
         raise ConfigError(f"{str(folder)!r} has no commit {revision!r}")
     shallow, _, prefix = asked.decode("utf-8", "replace").partition("\n")
-    return GitClone(folder, commit.decode("ascii").strip(), prefix.strip("\n"), shallow == "true")
+    return GitClone(folder, commit, prefix.strip("\n"), shallow == "true")
+
+
+def find_commit(folder: Path, revision: str) -> str | None:
+    """The commit that a revision names in the repository of a folder, if there is one."""
+    words = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    commit = run_git(folder, *words)
+    return None if commit is None else commit.decode("ascii", "replace").strip()
 
 
 @contextmanager
