@@ -10,7 +10,7 @@ from cardiogram.errors import CardiogramError
 from cardiogram.improve.draft import Draft, DraftChange, Sentence
 from cardiogram.improve.interview import Answers, answer_lines, wanted
 from cardiogram.improve.view import README, DraftView
-from cardiogram.repository import Claim, Fact, FactSource
+from cardiogram.repository import Claim, Fact, FactSource, Repository
 from cardiogram.repository.access import withhold
 from cardiogram.repository.proof import (
     PROOF,
@@ -52,6 +52,14 @@ def make_claims(
     return tuple(sorted(claims.values(), key=lambda claim: (claim.quote.start, claim.name)))
 
 
+def proof_beside(repository: Repository) -> Proof | None:
+    """The proof that lies beside a card; None where there is none that can be read."""
+    try:
+        return read_proof(repository.read(PROOF)) if PROOF in repository.files else None
+    except CardiogramError:
+        return None
+
+
 def proof_of(draft: Draft) -> bytes:
     """README.proof.json of a draft."""
     card = parse_card(draft.after.encode(), id=draft.id)
@@ -90,13 +98,8 @@ def _select(text: AnchoredText, words: str) -> QuoteSelector | None:
 
 def _kept(text: AnchoredText, view: DraftView) -> Iterator[Claim]:
     """What the proof beside the card claims of words that still stand, if files say it as then."""
-    if PROOF not in view.repository.files:
-        return
-    try:
-        proof = read_proof(view.repository.read(PROOF))
-    except CardiogramError:
-        return
-    for claim in proof.claims:
+    proof = proof_beside(view.repository)
+    for claim in proof.claims if proof else ():
         anchor = next(text.find(claim.quote), None)
         if anchor is None:
             continue

@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from cardiogram.errors import CardiogramError
+from cardiogram.improve.claiming import proof_beside
 from cardiogram.improve.corrections import is_kept, line_at
 from cardiogram.improve.draft import DraftChange, Question, Sentence
 from cardiogram.improve.interview import find_questions
 from cardiogram.improve.view import DraftView
 from cardiogram.repository import Contradiction, Repository
-from cardiogram.repository.proof import PROOF, read_proof
 
 _ID = re.compile(r"([a-z-]+)-contradicted(?:-\d+)?")
 
@@ -42,10 +41,7 @@ class Settled:
     def of(cls, repository: Repository) -> Settled:
         """What the proof beside a card says that its author answered."""
         settled = cls()
-        try:
-            proof = read_proof(repository.read(PROOF)) if PROOF in repository.files else None
-        except CardiogramError:
-            return settled
+        proof = proof_beside(repository)
         for claim in proof.claims if proof else ():
             match = _ID.fullmatch(claim.name)
             if match and claim.how == "answered":
