@@ -242,13 +242,13 @@ def compare_with_files(known: Known) -> Iterator[Contradiction]:
     """Statements that no fact agrees with, where there is a fact that could."""
     if known.is_dataset:
         return  # what it says of models is of others
+    counts = counts_of_headers(known)
     for comparison in COMPARISONS:
         against = _against(known, comparison)
         said = [s for s in known.said(comparison.kind) if not s.about]
         if not against or not said:
             continue
         facts = [*against, *known.named((*comparison.against[:1], *comparison.excuses))]
-        counts = counts_of_headers(known)
         true = [s for s in said if _is_true(comparison, s, facts, counts)]
         for statement in said:
             if statement in true or _is_excused(known, statement, facts, against, bool(true)):
