@@ -29,7 +29,7 @@ from cardiogram.improve.additions.places import PlacedEdit, Places
 from cardiogram.improve.additions.snippets import find_snippets
 from cardiogram.improve.additions.stating import CardVoice, is_plain, link
 from cardiogram.improve.draft import Audience, DraftChange, Sentence
-from cardiogram.improve.operations import InsertLines, ReplaceLines
+from cardiogram.improve.operations import ReplaceLines
 from cardiogram.improve.view import DraftView
 from cardiogram.repository import Fact
 
@@ -64,7 +64,6 @@ def find_additions(view: DraftView, audience: Audience = "user") -> Iterator[Dra
     if any(problem.startswith(_CLOSED) for problem in view.card.problems):
         return
     places = Places(view, wording, audience)
-    yield from _title(view, places)
     placed = [each for make in _SECTIONS for each in make(voice, places)]
     yield from _in_order(placed)
 
@@ -86,17 +85,6 @@ def _in_order(placed: Sequence[Placing]) -> Iterator[DraftChange]:
     )
     yield from empty
     yield from (change for _, change in others)
-
-
-def _title(view: DraftView, places: Places) -> Iterator[DraftChange]:
-    """The model's name over a card that says nothing."""
-    name = view.facts.repo.rpartition("/")[2]
-    if view.card.body.strip() or not name or "/" not in view.facts.repo:
-        return
-    yield DraftChange(
-        "add:title", "section", "A card opens with the model's name.",
-        (InsertLines((f"# {name}",)),), (), "structure",
-    )  # fmt: skip
 
 
 def _section(
