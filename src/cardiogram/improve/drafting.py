@@ -35,6 +35,7 @@ from cardiogram.improve.interview import (
 )
 from cardiogram.improve.operations import InsertLines, ReplaceLines
 from cardiogram.improve.repairs import clear_templates, find_repairs
+from cardiogram.improve.sending import with_readme
 from cardiogram.improve.settled import Settled, is_of_contradiction
 from cardiogram.improve.view import README, DraftView, find_refusals, read_features, view_card
 from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge
@@ -44,16 +45,13 @@ from cardiogram.repository.access import name_folder
 if TYPE_CHECKING:
     from cardiogram.hub import HubSession
 
-
 Found: TypeAlias = "Iterable[DraftChange | Question | str]"
 
+LOSS = 0.05
+"""What a change may take from the overall rating."""
 _ROUNDS, _ATTEMPTS = 4, 4
-_LOSS = 0.05
-"""What an addition may take from the overall rating."""
 _LONG = 200_000
 """Characters of a card in which a few lines more or less cost no reader anything."""
-
-
 _FAULT = "The Hub may refuse this card"
 _NAMELESS = "Its id on the Hub is not known: --id OWNER/NAME adds the code that loads it."
 
@@ -101,8 +99,6 @@ def make_draft(
     repository, raw, path = _open(target, id, session)
     readme = restored.readme if restored else ReadmeText.of(raw)
     if restored:
-        from cardiogram.improve.sending import with_readme  # it loads the Hub
-
         repository = with_readme(repository, readme)
     judge = judge or embedded_judge()
     keeps = Settled.of(repository).keeps
@@ -294,7 +290,7 @@ class _Work:
         """Why an addition is left out: it costs readers more than it gives them."""
         if change.kind not in ("metadata", "section") or len(readme.text) > _LONG:
             return ""
-        is_loss = self._rate(after) < self._rate(readme) - _LOSS
+        is_loss = self._rate(after) < self._rate(readme) - LOSS
         return "it would cost readers more than it gives" if is_loss else ""
 
     def _rate(self, readme: ReadmeText) -> float:
@@ -309,7 +305,7 @@ class _Work:
 
 
 def _title(view: DraftView) -> Iterator[DraftChange]:
-    """A title for the card of a folder whose id is not known: the folder's name."""
+    """A title for a card that says nothing: the name of the model, or of its folder."""
     name = view.facts.repo.rstrip("/").rpartition("/")[2]
     if not view.card.body.strip() and name.isprintable() and name:
         title = InsertLines((f"# {name}",))

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from cardiogram.improve.additions import DraftWords
 from cardiogram.improve.claiming import make_claims
 from cardiogram.improve.draft import Draft, DraftChange, apply_changes
-from cardiogram.improve.drafting import make_draft
+from cardiogram.improve.drafting import LOSS, make_draft
 from cardiogram.improve.interview import Answers
 from cardiogram.improve.operations import InsertLines, ReplaceLines
 from cardiogram.improve.rewriting.masked_sentences import MaskedSentence, words_of
@@ -40,7 +40,6 @@ _OTHER_SIGNS = re.compile(r"[^\W\u0000-\u007f\u3005\u3041-\u30ff\u4e00-\u9fff]")
 _WIDE = ("zh", "ja")
 _STEM = 7
 """Letters of a word that its forms share."""
-_LOSS = 0.05
 _LANGUAGES = ("en", "de", "fr", "es")
 
 
@@ -157,7 +156,7 @@ class CardChecks:
         before = self._held.get(masked.sentence.text, set())
         if not before or not before <= self._find_held(view, draft.claims).get(text, set()):
             return "verify does not find it proven"
-        if _overall(view) < _overall(self.view) - _LOSS:
+        if _overall(view) < _overall(self.view) - LOSS:
             return "the card would be rated lower"
         again = make_draft(with_readme(self.repository, draft.after))
         return "a second run would say it again" if again.changes else ""

@@ -28,7 +28,7 @@ def rewrite_drafts(
 ) -> list[Draft]:
     """Let a language model smooth the sentences that drafts added, one draft after the other.
 
-    Where it could not be questions several times in a row, the others stay without a question.
+    Where it could not be asked several times in a row, the others stay without a question.
     """
     made: list[Draft] = []
     failures = 0
@@ -54,7 +54,7 @@ def rewrite_draft(draft: Draft, model: AskedModel) -> Draft:
     Returns
     -------
     Draft
-        The same without a new word where the model cannot be questions.
+        The same without a new word where the model cannot be asked.
     """
     work = _Work.of(draft, model)
     try:
