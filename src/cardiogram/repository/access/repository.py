@@ -37,7 +37,7 @@ class RepositoryCommit:
     Attributes
     ----------
     date
-        As the Hub writes it: ``2024-12-01T09:40:02.000Z``.
+        In ISO 8601: ``2024-12-01T09:40:02.000Z`` of the Hub.
     """
 
     id: str
@@ -54,7 +54,7 @@ class Repository(Protocol):
 
     @property
     def id(self) -> str:
-        """``owner/name``; for a folder the name that its card or git remote gives it, or ""."""
+        """``owner/name``; for a folder what its place, git remote or proof says, or ""."""
 
     @property
     def of(self) -> RepositoryType:
@@ -62,7 +62,7 @@ class Repository(Protocol):
 
     @property
     def commit(self) -> str:
-        """The commit; "" for a folder, whose files may have been edited since any commit."""
+        """The commit; "" for a folder other than a download: it may have been edited since any."""
 
     @property
     def files(self) -> Mapping[str, RepositoryFile]:
