@@ -289,8 +289,9 @@ def test_a_ledger_gives_histories_back(judge: Judge, tmp_path: Path) -> None:
     write_events(tmp_path, history)  # in its place
     assert len(read_events(tmp_path)) == 2
     file.write_bytes(b"PAR1")
-    with pytest.raises(DataError, match="otter"):
+    with pytest.raises(DataError, match="otter") as caught:
         read_events(tmp_path)
+    assert f"track history a/otter --ledger {tmp_path}" in caught.value.hint
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not here")

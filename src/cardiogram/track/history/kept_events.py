@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from cardiogram.errors import DataError
+from cardiogram.errors import DamagedFile, DataError
 from cardiogram.store import Row, Table, from_json, to_json
 from cardiogram.text import sha256
 from cardiogram.track.history.card_event import CardEvent, CardHistory
@@ -72,12 +73,21 @@ def read_events(path: Path) -> tuple[CardHistory, ...]:
 def _read(table: Table, name: str) -> CardHistory:
     try:
         note = json.loads(table.note(name)[_NOTE])
+        rows = table.read_shard(name)
+    except DamagedFile as error:
+        raise DamagedFile(error.message, hint=_again(table, name), path=error.path) from error
     except (KeyError, ValueError):
         path = str(table.folder / f"{name}.parquet")
         raise DataError(f"{path!r} holds no history of a card") from None
     history = from_json(CardHistory, note, name)
-    events = tuple(from_json(CardEvent, _plain(row), name) for row in table.read_shard(name))
-    return replace(history, events=events)
+    return replace(history, events=tuple(from_json(CardEvent, _plain(row), name) for row in rows))
+
+
+def _again(table: Table, name: str) -> str:
+    """How a file is written again: without it a changed model would pass for an unchanged one."""
+    target = shlex.quote(name.replace("--", "/", 1)) if "--" in name else "TARGET"
+    ledger = shlex.quote(str(table.folder.parent))
+    return f"It is written again by: cardiogram track history {target} --ledger {ledger}"
 
 
 def _plain(row: Row) -> dict[str, Any]:
