@@ -10,7 +10,7 @@ from cardiogram.cards import explain_problem
 from cardiogram.report.markup import count_of, wrap_lines
 from cardiogram.report.terminal.paint import paint, shorten_name
 from cardiogram.report.terminal.writing import Look, join_parts, one_line, quote_name
-from cardiogram.track.ledger import Added, Snapshot
+from cardiogram.track.ledger import DEFAULT_LEDGER, Added, Snapshot
 from cardiogram.track.sources import Backfilled
 
 _SHOWN = 4
@@ -18,8 +18,6 @@ _SHOWN = 4
 
 _LONG = 30
 """Days after which an effect can be looked for."""
-
-_DEFAULT = Path("cardiogram-ledger")
 
 
 def render_added(added: Added, look: Look) -> str:
@@ -62,7 +60,7 @@ def render_snapshot(taken: Snapshot, look: Look) -> str:
     if not taken.is_complete:
         following = "next: the same command again, for what is missing"
     elif taken.days > _LONG:
-        following = "next: cardiogram track effect"
+        following = f"next: cardiogram track effect{name_ledger(taken.path.parents[1])}"
     return join_parts([[paint(answer, "bold", look), *said], [*_changes(taken, look)], [following]])
 
 
@@ -137,4 +135,4 @@ def _some(values: tuple[str, ...], look: Look) -> str:
 
 def name_ledger(root: Path) -> str:
     """The option that names a ledger which is not where a command looks."""
-    return "" if root == _DEFAULT else f" --ledger {quote_name(str(root))}"
+    return "" if root == DEFAULT_LEDGER else f" --ledger {quote_name(str(root))}"
