@@ -38,7 +38,7 @@ if TYPE_CHECKING:
         ratings_schema,
     )
     from cardiogram.store.steps import run_step
-    from cardiogram.store.study import FORMAT, Study
+    from cardiogram.store.study import FORMAT, Study, check_format
     from cardiogram.store.table import Row, Table
 
 attach(__name__)

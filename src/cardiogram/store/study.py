@@ -135,13 +135,7 @@ class Study:
             return {}
         except (OSError, ValueError) as error:
             raise read_error(self.manifest_path, error) from error
-        version = manifest.get("format", FORMAT)
-        if not isinstance(version, int) or version > FORMAT:
-            raise DataError(
-                f"{str(self.root)!r} was written by a newer cardiogram (format {version}, "
-                f"this one reads up to {FORMAT})",
-                hint="pip install --upgrade cardiogram",
-            )
+        check_format(self.root, manifest, FORMAT)
         return manifest
 
     def write_manifest(self, manifest: Mapping[str, Any]) -> None:
@@ -160,3 +154,20 @@ class Study:
         """
         with lock_folder(self.root, (*_FOLDERS, "vectors", "snapshots")):
             yield
+
+
+def check_format(folder: Path, manifest: Mapping[str, Any], newest: int) -> None:
+    """Refuse a folder whose layout a later version of cardiogram made.
+
+    Raises
+    ------
+    DataError
+        Its manifest says so.
+    """
+    version = manifest.get("format", newest)
+    if not isinstance(version, int) or version > newest:
+        raise DataError(
+            f"{str(folder)!r} was written by a newer cardiogram (format {version}, "
+            f"this one reads up to {newest})",
+            hint="pip install --upgrade cardiogram",
+        )

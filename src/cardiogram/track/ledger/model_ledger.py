@@ -24,6 +24,7 @@ from cardiogram.store import (
     Row,
     Study,
     Table,
+    check_format,
     lock_folder,
     read_error,
     write_atomically,
@@ -145,13 +146,7 @@ class ModelLedger:
                 f"cannot read {str(self.manifest_path)!r}: {error}",
                 hint="It says who is watched: mend it, or bring it back from your history.",
             ) from error
-        version = manifest.get("format", LEDGER_FORMAT)
-        if not isinstance(version, int) or version > LEDGER_FORMAT:
-            raise DataError(
-                f"{str(self.root)!r} was written by a newer cardiogram (format {version}, "
-                f"this one reads up to {LEDGER_FORMAT})",
-                hint="pip install --upgrade cardiogram",
-            )
+        check_format(self.root, manifest, LEDGER_FORMAT)
         return manifest
 
     def write_manifest(self, manifest: Mapping[str, Any]) -> None:
