@@ -55,7 +55,7 @@ if TYPE_CHECKING:
         find_outliers,
     )
     from cardiogram.stats.placebo import confounded_ratings, permute_ratings
-    from cardiogram.stats.power import Power, detectable_difference, measure_power
+    from cardiogram.stats.power import Power, detectable_difference, measure_power, reach_of
     from cardiogram.stats.ppi import CorrectedEstimate, CorrectedStatistic, correct_by_gold
     from cardiogram.stats.prevalence import (
         TOP_SHARE,

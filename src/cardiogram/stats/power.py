@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from cardiogram.stats.distributions import normal_quantile
+from cardiogram.stats.distributions import normal_quantile, student_quantile
 
 POWER = 0.8
 
@@ -80,6 +80,15 @@ def detectable_difference(se: float | None, level: float = 0.95) -> float | None
     return None if se is None else reach_of(level) * se
 
 
-def reach_of(level: float) -> float:
-    """Standard errors between 0 and what is shown with a power of 80 %."""
-    return normal_quantile(level) + normal_quantile(2 * POWER - 1)
+def reach_of(level: float, free: float | None = None) -> float:
+    """Standard errors between 0 and what is shown with a power of 80 %.
+
+    Parameters
+    ----------
+    free
+        Degrees of freedom of the standard error; None where it is as good as known.
+    """
+    bounds = (level, 2 * POWER - 1)  # the second is of one side
+    if free is None:
+        return sum(map(normal_quantile, bounds))
+    return sum(student_quantile(bound, free) for bound in bounds)

@@ -17,7 +17,7 @@ from cardiogram.stats import (
     ClusteredDifference,
     clustered_difference,
     randomisation_p,
-    student_quantile,
+    reach_of,
 )
 from cardiogram.stats.resampling import MINIMUM_CLUSTERS, Interval, Resampling
 from cardiogram.track.effect.comparison import ModelComparison, compare_models
@@ -34,7 +34,6 @@ from cardiogram.track.effect.event_study import study_days
 from cardiogram.track.effect.planning import WindowChoice
 
 DEFAULT = Resampling(draws=999, seed=0)
-_POWER = 0.8
 _LARGEST = 20.0  # of a log: beyond it an exponential says nothing
 
 
@@ -135,8 +134,7 @@ def _draw_lots(comparison: ModelComparison, resampling: Resampling) -> float | N
 
 def detectable_share(gap: ClusteredDifference) -> float:
     """Smallest gain, as a share, that four of five such designs show."""
-    reach = student_quantile(0.95, gap.free) + student_quantile(2 * _POWER - 1, gap.free)
-    return math.expm1(min(reach * gap.se, _LARGEST))
+    return math.expm1(min(reach_of(0.95, gap.free) * gap.se, _LARGEST))
 
 
 def judge_effect(effect: Effect) -> EffectVerdict:

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 
 from cardiogram.errors import ConfigError
-from cardiogram.stats import student_quantile
+from cardiogram.stats import reach_of
 from cardiogram.stats.resampling import MINIMUM_CLUSTERS, Floats
 from cardiogram.track.effect.effect_panel import EffectPanel, Unit
 from cardiogram.track.effect.window_counts import FEWEST_COUNTED, SKIPPED, WindowCounts
@@ -23,7 +23,6 @@ WINDOWS = (7, 14, 30)
 FEWEST_DONORS = 8
 """Fewer donors than these have no spread to choose by."""
 
-_POWER = 0.8
 _DATES = 7  # days on which a window must fit to be tried
 _MOST_DATES, _MOST_READ = 100, 5_000  # days and donors that a spread is taken of
 _CURVE = (5, 10, 20, 40, 80, 160, 320)
@@ -71,7 +70,7 @@ class EffectPlan:
     effect
         The gain to be seen, as a share.
     needed
-        Models to change, with as many or more left as they are; None where `reason` says why.
+        Models to change beside the donors that there are; None where `reason` says why.
     days
         Days to watch each: the window before, two days left out, the window after.
     spread
@@ -260,8 +259,7 @@ def _variances(changes: Floats) -> Floats:
 
 def _reach(models: int, donors: int, spread: float, level: float) -> float:
     """Change of the log that so many independent models show with a power of 80 %."""
-    free = max(models - 1, 1)
-    reach = student_quantile(level, free) + student_quantile(2 * _POWER - 1, free)
+    reach = reach_of(level, max(models - 1, 1))
     return min(reach * spread * math.sqrt(1 / models + 1 / max(donors, 1)), 20.0)
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import numpy as np
 
-from cardiogram.stats import student_quantile
+from cardiogram.stats import reach_of, student_quantile
 from cardiogram.stats.resampling import Integers
 from cardiogram.track.effect.effect import SingleModel
 from cardiogram.track.effect.effect_panel import ALONE, EffectPanel, Outcome, choose_edit, day_of
@@ -18,7 +18,6 @@ from cardiogram.track.effect.planning import WindowChoice
 from cardiogram.track.effect.window_counts import MARGIN, SKIPPED, WindowCounts
 from cardiogram.track.history import CardEvent
 
-_POWER = 0.8
 _LARGEST = 20.0
 
 
@@ -138,7 +137,7 @@ def _beside_donors(
     mean, spread = float(changes.mean()), float(changes.std(ddof=1))
     error, free = spread * math.sqrt(1 + 1 / used.size), used.size - 1
     half = student_quantile(0.95, free) * error
-    reach = half + student_quantile(2 * _POWER - 1, free) * error
+    reach = reach_of(0.95, free) * error
     before = single.before or 0.0
     return replace(
         single,
