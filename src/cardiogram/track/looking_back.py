@@ -135,7 +135,7 @@ def look_back(
     """
     if not series:
         raise DataError("there are no series of models", hint="cardiogram track backfill --help")
-    known = {span.name for model in series for span in model.spans}
+    known = frozenset[str]().union(*(model.every_name for model in series))
     if not any(event.repo in known for event in events):
         raise DataError(
             f"none of the {len(events):,} changes of cards is of a model in the series",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -11,11 +10,6 @@ from cardiogram import store
 from cardiogram.cli.options import json_option, ledger_option, look_of, print_results
 from cardiogram.errors import DataError
 from cardiogram.report import data, terminal
-
-if TYPE_CHECKING:
-    from cardiogram.track.effect import EffectPanel, SingleModel, WindowChoice
-    from cardiogram.track.history import CardEvent
-    from cardiogram.track.series import ModelSeries
 
 
 @click.command("effect")
@@ -32,7 +26,13 @@ def command(target: str | None, ledger: Path, verbose: bool, as_json: bool) -> N
     an effect, none that this design could see, or not identified, with the reason. With TARGET,
     OWNER/NAME, that model comes first: alone it has no p-value, only what could have been seen.
     """
-    from cardiogram.track.effect import FEWEST_DONORS, find_effect, fixed_panel, panel_of
+    from cardiogram.track.effect import (
+        FEWEST_DONORS,
+        compare_single,
+        find_effect,
+        fixed_panel,
+        panel_of,
+    )
     from cardiogram.track.history import read_events
     from cardiogram.track.series import read_series
 
@@ -41,42 +41,25 @@ def command(target: str | None, ledger: Path, verbose: bool, as_json: bool) -> N
     panel, choice = fixed_panel(ledger, series, events)
     effects = [find_effect(panel, choice, outcome) for outcome in ("downloads", "likes")]
     single = model = None
+    own = events
     if target is not None:
         every = panel if target in panel.models else panel_of(series, events)
-        own = _changes_of(target, series, events)
-        single = _compare(every, target, choice, own)
-        mine = next(each for each in series if each.name == target)
+        mine = next((each for each in series if each.name == target), None)
+        if mine is None:
+            raise DataError(
+                f"the ledger has no series of {target!r}",
+                hint=f"cardiogram track add {target}, then cardiogram track snapshot once a day",
+            )
+        own = [event for event in events if event.repo in mine.every_name]
+        single = compare_single(every, target, choice, events=own)
         model = data.watch_model(mine, own, single, every.first_day)
     results = {"window": choice, "effects": effects, "model": single}
     look = look_of("json" if as_json else "text", verbose)
     task = "plan --effect 0.2"
-    if not (events if target is None else _changes_of(target, series, events)):
+    if not own:
         task = f"history {target}" if target else "history"
     elif panel.donors.size < FEWEST_DONORS and not panel.drawn:
         task = "add --study FOLDER"
     following = f"cardiogram track {task}{terminal.name_ledger(ledger)}"
     text = "" if as_json else terminal.render_effect(effects, look, model, following)
     print_results(store.to_json(results), text, as_json)
-
-
-def _compare(
-    panel: EffectPanel, target: str, choice: WindowChoice, events: list[CardEvent]
-) -> SingleModel:
-    from cardiogram.track.effect import compare_single
-
-    try:
-        return compare_single(panel, target, choice, events=events)
-    except KeyError:
-        raise DataError(
-            f"the ledger has no series of {target!r}",
-            hint=f"cardiogram track add {target}, then cardiogram track snapshot once a day",
-        ) from None
-
-
-def _changes_of(
-    target: str, series: tuple[ModelSeries, ...], events: list[CardEvent]
-) -> list[CardEvent]:
-    """Changes of a model's card under any name that it bore."""
-    spans = (span for each in series if each.name == target for span in each.spans)
-    bore = {target, *(span.name for span in spans)}
-    return [event for event in events if event.repo in bore]

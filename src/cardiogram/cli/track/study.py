@@ -75,8 +75,7 @@ def _shown(
     series = {model.name: model for model in watched}
     for single in back.singles:
         model = series[single.model]
-        bore = {span.name for span in model.spans} | {single.model}
-        own = [event for event in events if event.repo in bore]
+        own = [event for event in events if event.repo in model.every_name]
         yield data.watch_model(model, own, single, back.first_day)
 
 

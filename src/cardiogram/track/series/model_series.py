@@ -117,6 +117,11 @@ class ModelSeries:
         return self.spans[-1].name if self.spans else self.key
 
     @property
+    def every_name(self) -> frozenset[str]:
+        """All names that it bore, and bears."""
+        return frozenset({self.name, *(span.name for span in self.spans)})
+
+    @property
     def author(self) -> str:
         """Who has it now."""
         return self.name.partition("/")[0]
