@@ -42,7 +42,7 @@ class DayPoint:
     estimate, low, high
         Change against donors on the same days, and its interval.
     band_low, band_high
-        Between these lie 95 % of placebo edits of donors.
+        Between these lie 95 % of the means of placebo edits of donors.
     models
         Changed models that are known on that day.
     """
@@ -63,7 +63,7 @@ class PlaceboDates:
     Attributes
     ----------
     runs, crossed
-        Placebo edits of as many models, and how many of them have p below 0.05.
+        Times that as many other units were edited on paper, and how many have p below 0.05.
     """
 
     runs: int
@@ -82,12 +82,12 @@ class PlaceboDates:
 
 @dataclass(frozen=True, slots=True)
 class SelectionCheck:
-    """Growth in the 14 days before the edit, of changed models less that of donors.
+    """Growth before the edit, of changed models less that of donors.
 
     Attributes
     ----------
     estimate, interval, p_value
-        Log of the second week over the first.
+        Log of the last week over the week that ended 14 days before the edit.
     """
 
     estimate: float

@@ -19,7 +19,7 @@ RowMask = NDArray[np.bool_]
 
 
 def check_selection(comparison: ModelComparison) -> SelectionCheck | None:
-    """Compare the growth in the 14 days before the edit; None where it is not known.
+    """Compare the growth before the edit; None where it is not known.
 
     Donors are chosen by level, age and task, and not by growth.
     """

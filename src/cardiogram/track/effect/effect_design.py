@@ -98,8 +98,8 @@ def find_edited(ledger: ModelLedger) -> frozenset[str]:
 def fix_window(folder: Path, panel: EffectPanel, *, drawn: bool = False) -> WindowChoice:
     """The window that is fixed in a ledger; where none is, donors choose it.
 
-    Nothing of a changed model is read here: :func:`choose_window` is given donors only. The choice
-    is kept once the days after an edit are over, and not when only the shortest window fits.
+    No count of a changed model is read here: :func:`choose_window` is given donors only. The choice
+    is kept once the days after an edit are over: until then a longer window may come to fit.
 
     Parameters
     ----------

@@ -85,8 +85,8 @@ def match_models(
     donors
         Rows that may be compared with; a model is never its own donor.
     rising
-        Compare the growth in the 14 days before the edit in place of the change after it; then
-        donors are not chosen by growth.
+        Compare the growth before the edit in place of the change after it; then donors are not
+        chosen by growth.
     """
     size = min(max(NEIGHBOURS[0], min(NEIGHBOURS[1], donors.size // 15)), donors.size)
     shape = (rows.size, size)
