@@ -251,24 +251,27 @@ class _Run:
 
     def offer(self, drafts: list[Draft]) -> None:
         """Say of one card that an earlier one, by a person, could come back."""
-        from cardiogram.improve import find_handwritten, is_handwritten
-        from cardiogram.repository import open_repository
+        from cardiogram.improve import is_handwritten
 
         (draft,) = drafts if len(drafts) == 1 else (None,)
         if draft is None or self.restore or is_handwritten(draft.before):
             return
         with contextlib.suppress(CardiogramError):  # an offer, and no more
-            written = find_handwritten(open_repository(draft.target, self.session))
+            written = self._handwritten(draft.target)
             if written is not None:
                 said = f"A generated card took the place of one by a person ({written.day})"
                 click.echo(f"{said}: --restore goes on from that", err=True)
 
-    def _restored(self, target: str) -> Handwritten:
+    def _handwritten(self, target: str) -> Handwritten | None:
         """The last card that a person wrote and a generator's took the place of."""
         from cardiogram.improve import find_handwritten
         from cardiogram.repository import open_repository
 
-        written = find_handwritten(open_repository(target, self.session))
+        return find_handwritten(open_repository(target, self.session))
+
+    def _restored(self, target: str) -> Handwritten:
+        """The card to go on from, which must be there."""
+        written = self._handwritten(target)
         if written is None:
             raise ConfigError(
                 f"{target!r} has no card that a person wrote and a generator's took the place of",
