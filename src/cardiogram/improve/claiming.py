@@ -113,7 +113,7 @@ def _kept(text: AnchoredText, view: DraftView) -> Iterator[Claim]:
         yield replace(claim, quote=text.select(anchor), sources=sources)
 
 
-def answered_sentences(id: str, text: str, language: str) -> tuple[Sentence, ...]:
+def _answered(id: str, text: str, language: str) -> tuple[Sentence, ...]:
     """The lines of an answer, as they stand in a card."""
     known = wanted().get(id)
     if known is not None and known.key:
@@ -129,5 +129,5 @@ def _key(claim: Claim) -> tuple[object, ...]:
 def standing_answers(answers: Answers, language: str) -> Iterable[DraftChange]:
     """Answers as changes that were made before: their lines may stand in the card already."""
     for id, text in answers.texts.items():
-        sentences = answered_sentences(id, text, language)
+        sentences = _answered(id, text, language)
         yield DraftChange(f"answer:{id}", "answer", "", (), sentences)
