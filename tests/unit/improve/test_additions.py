@@ -154,6 +154,25 @@ def test_each_language_has_its_sentences(language: str) -> None:
         assert words.say(key, **dict.fromkeys(fields, "x"))
 
 
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es", "zh", "ja"])
+def test_memory_that_was_altered_is_contradicted(language: str) -> None:
+    from cardiogram.improve.additions.draft_words import DraftWords
+
+    words, repository = DraftWords(language), repositories()["mergewright/osprey-7b-slatewing"]
+    said = words.label("in_bits")
+
+    def states(size: float, bits: int) -> list[str]:
+        cell = said.format(size=words.size(size), bits=bits)
+        text = f"# M\n\n{WRITTEN.get(language, '')}\n\n| - | - |\n|---|---|\n"
+        text += f"| {words.label('memory')} | {cell} |\n"
+        sentences = verify(parse_card(text.encode()), repository).sentences
+        return [each.state for each in sentences if each.name == "memory"]
+
+    assert states(6_738_415_616, 8) == ["holds"]
+    assert states(6_738_415_616, 16) == states(7_738_415_616, 8) == ["contradicted"]
+    assert states(6_638_415_616, 8) == ["doubtful"]
+
+
 def test_markup_in_a_file_does_not_reach_the_card() -> None:
     config = (
         b'{"architectures": ["BertForSequenceClassification"], "model_type": "bert",'
@@ -165,6 +184,9 @@ def test_markup_in_a_file_does_not_reach_the_card() -> None:
     assert "onerror" not in after.text
     assert "javascript" not in after.text
     assert "BertForSequenceClassification" in after.text
+
+
+MEMORY = "| Speicher (nur die Gewichte) | 13,5 GB in 16 Bit, 6,74 GB in 8 Bit, 3,73 GB in 4 Bit |"
 
 
 @pytest.mark.parametrize(
@@ -183,6 +205,10 @@ def test_markup_in_a_file_does_not_reach_the_card() -> None:
         ("task", "fill-mask", "Like `fill-mask`, but better.", "", False),
         ("library", "timm", "import timm", "", True),
         ("library", "timm", "Faster than timm.", "", False),
+        ("memory", 6_738_415_616, MEMORY, "8 bits", True),
+        ("memory", 6_738_415_616, MEMORY, "16 bits", False),
+        ("memory", 3_369_207_808, MEMORY, "4 bits", False),
+        ("memory", 6_738_415_616, "Its memory rises to 6.74 GB in 8 bits.", "8 bits", False),
     ],
 )
 def test_only_words_of_ours_say_what_could_be_read(

@@ -259,6 +259,38 @@ def test_the_size_of_an_index_is_counted_too() -> None:
     assert [(a.value, b.value) for a, b in facts.disagreements] == [(20, 7)]
 
 
+@pytest.mark.parametrize(
+    ("dtype", "rows", "config", "bytes_of"),
+    [
+        (
+            "BF16",
+            12_500,
+            CONFIG,
+            {"16 bits": 200_000_000, "8 bits": 100_000_000, "4 bits": 50_000_000},
+        ),
+        (
+            "F32",
+            12_500,
+            CONFIG,
+            {"32 bits": 400_000_000, "16 bits": 200_000_000, "8 bits": 100_000_000}
+            | {"4 bits": 50_000_000},
+        ),
+        ("BF16", 12_499, CONFIG, {}),
+        ("I8", 12_500, CONFIG, {}),
+        ("BF16", 12_500, quantised(load_in_4bit=True), {}),
+    ],
+)
+def test_memory_is_parameters_times_bytes(
+    dtype: str, rows: int, config: dict[str, object], bytes_of: dict[str, int]
+) -> None:
+    contents = {"config.json": config, "model.safetensors": weights({"a": (dtype, (rows, 8000))})}
+    facts = facts_of(contents)
+    assert {fact.about: fact.value for fact in facts.named("memory")} == bytes_of
+    assert {(f.how, s.header) for f in facts.named("memory") for s in f.sources} <= {
+        ("computed", "parameters")
+    }
+
+
 def test_tied_layers_are_counted_once_and_untied_ones_twice() -> None:
     shapes: Shapes = {
         "model.embed_tokens.weight": ("BF16", (100, 8)),

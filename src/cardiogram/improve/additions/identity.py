@@ -117,7 +117,16 @@ def _size(voice: CardVoice) -> Iterator[LabelledFact]:
         yield LabelledFact(wording.label("dtype"), dtype.value, (dtype,))
     size = voice.fact("size")
     several = len(voice.view.facts.named("quantisation")) > 1
+    memory = tuple(f for f in voice.view.facts.named("memory") if fact and voice.proves(f))
+    sizes = [wording.size(float(str(f.value))) for f in memory]
+    if memory:
+        said = wording.label("in_bits")
+        pairs = zip(memory, sizes, strict=True)
+        values = (said.format(size=size, bits=f.about.split()[0]) for f, size in pairs)
+        yield LabelledFact(wording.label("memory"), ", ".join(values), memory)
     if size and isinstance(size.value, int) and not several:
+        if wording.size(size.value) in sizes:
+            return  # the row above says it
         value = f"{wording.size(size.value)} ({wording.label('weights_only')})"
         yield LabelledFact(wording.label("size"), value, (size,))
 

@@ -464,7 +464,18 @@ def _part_agrees(statement: Statement, value: Value) -> bool:
 
 
 def compare_disk(known: Known) -> Iterator[Contradiction]:
-    """Bytes of the weights, against all of them and against each file."""
+    """Bytes of the weights, against all of them and against each file, and by their bits."""
+    for statement in known.said("memory"):
+        counted = known.named(("memory",), statement.about)
+        if counted and not within(statement, counted[0].value):
+            value = counted[0].value
+            yield contradiction(
+                statement,
+                sources_of(counted),
+                f"The weights alone take {number(value)} bytes in {statement.about}.",
+                sure=not within(statement, value, 0.08),  # else they may be binary units
+                value=value,
+            )
     sizes = known.named(("size",))
     total = [f for f in sizes if not f.about]
     for statement in known.said("size"):

@@ -34,7 +34,9 @@ CONTRADICTION_RULES = (
         "CG502", "input-length", ("context", "sequence_length", "sliding_window", "cutoff")
     ),
     ContradictionRule(
-        "CG503", "stored-weights", ("dtype", "bits", "group_size", "quantisation", "shards")
+        "CG503",
+        "stored-weights",
+        ("dtype", "bits", "group_size", "quantisation", "shards", "memory"),
     ),
     ContradictionRule("CG504", "licence", ("licence", "licence_name", "dataset_licence")),
     ContradictionRule("CG505", "language", ("language",)),

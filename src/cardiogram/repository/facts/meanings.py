@@ -87,6 +87,7 @@ NAMES = {
     "shards": "files that hold the weights",
     "file": "a file that is there, and what for (about: the file)",
     "size": "bytes of a file (about: the file), or of all weights",
+    "memory": "bytes of the weights alone in memory (about: bits of a weight)",
     "custom_code": "class of the repository's own code; it was not run",
     # adapters
     "rank": "rank of a LoRA",

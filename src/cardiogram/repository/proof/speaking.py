@@ -125,6 +125,9 @@ def stands_in(name: str, value: Value, sentence: str, about: str = "") -> bool:
     if isinstance(value, str):
         telling = len(value) >= _TELLING and name not in _READ
         return _holds(value.casefold(), words) and (named or telling)
+    if name == "memory":  # a row of ours, each size before its bits
+        beside = rf"[^\d,]{{1,6}}{about.partition(' ')[0]}(?!\d)"
+        return ours and any(_holds(text, words, beside) for text in _forms(value))
     return named and any(_holds(text, words) for text in _forms(value))
 
 
@@ -144,9 +147,10 @@ def _is_code(name: str, value: Value, words: str) -> bool:
     return form is not None and re.search(form.replace("{}", said), words) is not None
 
 
-def _holds(text: str, words: str) -> bool:
-    """Whether a text stands in words, and is no part of a longer word or number."""
-    return re.search(rf"(?<![\w.,]){re.escape(text)}(?![\w%]|[.,]\d)", words) is not None
+def _holds(text: str, words: str, beside: str = "") -> bool:
+    """Whether a text stands in words, is no part of a longer word or number, and before what."""
+    form = rf"(?<![\w.,]){re.escape(text)}(?![\w%]|[.,]\d){beside}"
+    return re.search(form, words) is not None
 
 
 def _forms(value: float) -> set[str]:
@@ -156,7 +160,8 @@ def _forms(value: float) -> set[str]:
         f"{value / size:.{digits}f} {unit}"
         for size, unit in ((1e9, "gb"), (1e6, "mb"), (1e3, "kb"))
         for digits in range(3)
-        if 1 <= abs(value) / size < 1000 and len(f"{value / size:.{digits}f}".replace(".", "")) > 2
+        if 1 <= abs(value) / size < (1e6 if unit == "gb" else 1000)
+        and len(f"{value / size:.{digits}f}".replace(".", "")) > 2
     }
     if isinstance(value, float):
         forms |= {f"{value:.{digits}g}" for digits in range(3, 7)} - {f"{value:.3e}"}

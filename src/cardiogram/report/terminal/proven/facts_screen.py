@@ -32,8 +32,8 @@ _GROUPS = {
     "data": "dataset dataset_rows dataset_columns dataset_licence dataset_language dataset_words",
     "results": "metric eval_result best_metric result_data result_config result_split result_shots "
     "result_revision",
-    "files": "dtype quantisation bits size shards dtype_to_load group_size act_order "
-    "stored_numbers file",
+    "files": "dtype quantisation bits size memory shards dtype_to_load group_size "
+    "act_order stored_numbers file",
 }
 """Names of facts by what a reader asks for; a name that stands nowhere is among the last."""
 

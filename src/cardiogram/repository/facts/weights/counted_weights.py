@@ -18,6 +18,10 @@ from cardiogram.repository.facts.weights.weight_files import (
 )
 
 _PLAIN = frozenset(("F64", "F32", "F16", "BF16"))
+_IN_MEMORY = (32, 16, 8, 4)
+"""Bits of a weight that memory is given for: 32 only where the files store so many."""
+_LEAST = 100_000_000
+"""Parameters under which nobody asks for the memory."""
 _EMBEDDING = re.compile(
     r"(^|\.)(embed_tokens|wte|word_embeddings|tok_embeddings|embed_in|lm_head|embed_out)\.weight$"
 )
@@ -203,6 +207,25 @@ def size_of_weights(files: Files) -> Iterator[Fact]:
         yield from accord("size", [declared], unit="bytes", about=weights.about, read=whole)
 
 
+def memory(files: Files) -> Iterator[Fact]:
+    """Bytes that the weights alone take at so many bits each, where whole ones are counted."""
+    main = main_weights(files)
+    stored = next((fact for fact in files.facts(dtype) if fact.about == ""), None)
+    counted = next((fact for fact in files.facts(parameters) if fact.about == ""), None)
+    if main is None or not main.headers or main.kind != "model" or is_quantised(files):
+        return
+    number = whole(counted.value) if counted is not None else None
+    if counted is None or number is None or number < _LEAST:
+        return
+    if {tensor.dtype for tensor in main.tensors} - _PLAIN:
+        return  # packed, or scaled: a number is no weight
+    for bits in _IN_MEMORY:
+        if bits < 32 or (stored is not None and stored.value == "F32"):
+            size, about = number * bits // 8, f"{bits} bits"
+            note = "the weights alone; in memory the context comes on top"
+            yield Fact("memory", size, counted.sources, "bytes", about, "computed", note)
+
+
 def experts(files: Files) -> Iterator[Fact]:
     """Experts of a layer, and those that a token goes through; one expert is none."""
     if _first(files, _EXPERTS) is None:
@@ -304,5 +327,6 @@ FUNCTIONS: tuple[FactFunction, ...] = (
     dtype,
     shards,
     size_of_weights,
+    memory,
     experts,
 )

@@ -62,6 +62,12 @@ _DISK_LABEL = re.compile(
     ),
     re.I,
 )
+_MEMORY_LABEL = re.compile(
+    r"(?:memory|speicher|mémoire|memoria|内存占用|メモリ) ?"
+    r"[(（](?:weights only|nur die gewichte|poids seuls|solo los pesos|仅权重|重みのみ)[)）]",
+    re.I,
+)
+_IN_BITS = re.compile(BYTES + r"[^\d,]{1,6}(?P<bits>32|16|8|4)(?!\d)")
 _BYTES = re.compile(BYTES)
 _BESIDE = re.compile(r"\(\s*" + BYTES + r"\s*\)")
 _SHARDS = re.compile(
@@ -146,10 +152,12 @@ def read_windows(view: CardView) -> Iterator[Statement]:
 
 
 def read_disk(view: CardView) -> Iterator[Statement]:
-    """Bytes of all weights, and the number of their files."""
+    """Bytes of all weights, on the disk and by their bits, and the number of their files."""
     for passage in view.passages:
         if passage.about or passage.place in ("code", "title"):
             continue
+        if _MEMORY_LABEL.fullmatch(passage.label.strip()):
+            yield from _memory(view, passage)
         if passage.label:
             labelled = _DISK_LABEL.fullmatch(passage.label.strip())
             counted = re.match(r"(?:#? ?param\w*)\Z", passage.label.strip(), re.I)
@@ -168,6 +176,16 @@ def read_disk(view: CardView) -> Iterator[Statement]:
             yield view.say("size", size, passage, quantity, unit="bytes", certain=False)
         if not passage.label:
             yield from _shards(view, passage)
+
+
+def _memory(view: CardView, passage: Passage) -> Iterator[Statement]:
+    """Bytes of the weights alone at so many bits each; drafts write them in decimal units."""
+    for match in _IN_BITS.finditer(passage.text):
+        quantity = read_bytes(match, view.comma)
+        if quantity is not None:
+            exact = quantity._replace(high=2 * quantity.value - quantity.low)
+            about = f"{match['bits']} bits"
+            yield view.say("memory", int(exact.value), passage, exact, unit="bytes", about=about)
 
 
 def _shards(view: CardView, passage: Passage) -> Iterator[Statement]:
