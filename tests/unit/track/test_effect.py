@@ -16,6 +16,7 @@ from cardiogram.track.effect import (
     EffectPanel,
     WindowChoice,
     choose_window,
+    compare_models,
     compare_single,
     find_effect,
     plan_models,
@@ -261,6 +262,9 @@ def test_the_window_is_chosen_among_donors_only() -> None:
 def test_one_model_has_no_p_value_and_says_what_could_be_seen() -> None:
     panel = make(0.5)
     single = compare_single(panel, panel.models[0], WEEK)
+    matched = compare_models(panel, 7).treated
+    others = float(matched.compared[matched.rows == 0][0])
+    assert single.expected == pytest.approx((single.before or 0) * np.exp(others))
     assert single.before is not None
     assert single.chance_low is not None
     assert single.chance_high is not None

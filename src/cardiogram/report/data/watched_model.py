@@ -66,9 +66,7 @@ class WatchedModel:
             return None
         before = edit - timedelta(single.window), edit - timedelta(1)
         after = edit + timedelta(2), edit + timedelta(1 + single.window)
-        expected, unseen = None, None
-        if single.donors_before and single.donors_after is not None:
-            expected = single.before * single.donors_after / single.donors_before
+        expected, unseen = single.expected, None
         if single.chance_low is not None and single.chance_high is not None:
             unseen = Bounds(single.chance_low, single.chance_high)
         return BeforeAfter(before, after, single.before, single.after, expected, unseen)

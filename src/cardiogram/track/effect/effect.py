@@ -219,8 +219,9 @@ class SingleModel:
         Day of activity of the edit, counted from the panel's first.
     before, after
         New a day in the days compared; None where they are not known.
-    donors_before, donors_after
-        Median of the donors like it on the same days.
+    expected
+        New a day after the edit, had it changed as the donors' mean log on the same days: the
+        middle of what chance makes of it.
     chance_low, chance_high
         New a day after the edit between which 95 % of models like it would lie, had they had as
         many before.
@@ -240,8 +241,7 @@ class SingleModel:
     before: float | None = None
     after: float | None = None
     donors: int = 0
-    donors_before: float | None = None
-    donors_after: float | None = None
+    expected: float | None = None
     chance_low: float | None = None
     chance_high: float | None = None
     detectable: float | None = None

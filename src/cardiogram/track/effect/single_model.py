@@ -131,8 +131,6 @@ def _beside_donors(
         return replace(
             single, reason="too few models like it are watched whose cards stayed as they were"
         )
-    near = matched.near[0, used]
-    rates = counts.counted(near, np.repeat(bounds, near.size, axis=0))
     changes = matched.changes[0, used]
     mean, spread = float(changes.mean()), float(changes.std(ddof=1))
     error, free = spread * math.sqrt(1 + 1 / used.size), used.size - 1
@@ -142,8 +140,7 @@ def _beside_donors(
     return replace(
         single,
         donors=int(used.size),
-        donors_before=float(np.median(rates[:, 0])),
-        donors_after=float(np.median(rates[:, 1])),
+        expected=before * math.exp(max(min(mean, _LARGEST), -_LARGEST)),
         chance_low=before * math.exp(max(mean - half, -_LARGEST)),
         chance_high=before * math.exp(min(mean + half, _LARGEST)),
         detectable=math.exp(min(reach, _LARGEST)),
