@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     )
     from cardiogram.repository.contradictions import Contradiction
     from cardiogram.repository.fact import Fact, FactSource, RepositoryFacts, Value
-    from cardiogram.repository.facts import read_facts
+    from cardiogram.repository.facts import holds_weights, read_facts
     from cardiogram.repository.proof import Claim
     from cardiogram.repository.statements import Statement
 

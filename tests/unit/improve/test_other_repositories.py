@@ -32,7 +32,8 @@ It achieves the following results on the evaluation set:
 
 
 def drafted(card: str, files: Contents, others: Mapping[str, Contents] | None = None) -> Draft:
-    files = {"model.safetensors": weights({"w": ("F32", (10, 10))}), **files, "README.md": card}
+    whole = {"model.safetensors": weights({"w": ("F32", (10, 10))}), "tokenizer.json": {}}
+    files = {**whole, **files, "README.md": card}
     return make_draft(made(files, id="otterlab/otter", others=others))
 
 

@@ -36,19 +36,24 @@ UNKNOWN_TOKEN = {"tokenizer_config.json": {"chat_template": "{{ bos_token }}{{ m
 Files = dict[str, object]
 
 
+WHOLE = {name: b"x" for name in ("model.safetensors", "tokenizer.json", "preprocessor_config.json")}
+
+
 def config(architecture: str, **more: object) -> Files:
-    return {"config.json": {"architectures": [architecture], **TRANSFORMERS, **more}}
+    return {"config.json": {"architectures": [architecture], **TRANSFORMERS, **more}, **WHOLE}
 
 
-def code_of(files: Files) -> str:
+def code_of(files: Files, card: str = "") -> str:
     """The code that a draft of a card without any adds; "" for none."""
     contents = {
         path: value if isinstance(value, bytes) else json.dumps(value).encode()
         for path, value in files.items()
     }
     base = InMemory("q/heron", {"README.md": b"---\nlicense: mit\n---\n# Heron\n"}, others={})
+    if card:
+        contents["README.md"] = card.encode()
     made = InMemory(ID, contents, others={("model", "q/heron"): base})
-    after, refused = apply_changes(ReadmeText(""), list(find_additions(view_card(made))))
+    after, refused = apply_changes(ReadmeText(card), list(find_additions(view_card(made))))
     assert not refused
     blocks = re.findall(r"```python\n(.*?)\n```", after.text, re.S)
     assert len(blocks) < 2
@@ -73,11 +78,11 @@ def code_of(files: Files) -> str:
             "# pip install transformers accelerate autoawq",
         ),
         (
-            {"adapter_config.json": ADAPTER},
+            {"adapter_config.json": ADAPTER, "adapter_model.bin": b"x"},
             'AutoTokenizer.from_pretrained("q/heron")',
         ),
         (
-            {"adapter_config.json": ADAPTER, **UNKNOWN_TOKEN},
+            {"adapter_config.json": ADAPTER, "adapter_model.bin": b"x", **UNKNOWN_TOKEN, **WHOLE},
             "tokenizer.apply_chat_template(messages, add_generation_prompt=True, return_dict=True",
         ),
         (
@@ -136,28 +141,109 @@ def test_each_library_has_its_code(files: Files, call: str) -> None:
     assert imported <= used
 
 
-def test_a_lora_for_pictures_is_loaded_on_its_base() -> None:
-    header = json.dumps(
+def stored(name: str, dtype: str, **metadata: str) -> bytes:
+    """A safetensors file of one tensor."""
+    tensor = {"dtype": dtype, "shape": [16, 64], "data_offsets": [0, 2048]}
+    header = json.dumps({"__metadata__": metadata, name: tensor}).encode()
+    return len(header).to_bytes(8, "little") + header + bytes(2048)
+
+
+@pytest.mark.parametrize(
+    ("trigger", "front", "prompt"),
+    [
+        ({"modelspec.trigger_phrase": "a heron"}, "instance_prompt: a bird", "a heron"),
+        ({}, "instance_prompt: a <b>bird", "Put your text here."),
+        ({}, "instance_prompt: photo of a TOK bird", "photo of a TOK bird"),
+        ({}, "instance_prompt: 7", "Put your text here."),
+    ],
+)
+def test_a_lora_for_pictures_is_loaded_on_its_base(
+    trigger: dict[str, str], front: str, prompt: str
+) -> None:
+    data = stored("lora_unet_q.lora_down.weight", "F16", ss_network_dim="16", **trigger)
+    front = f"base_model: q/heron\npipeline_tag: text-to-image\n{front}"
+    code = code_of({"heron.safetensors": data}, f"---\n{front}\n---\n# Heron\n\nA LoRA.\n")
+    assert f'load_lora_weights("{ID}", weight_name="heron.safetensors")' in code
+    assert f'pipeline("{prompt}")' in code
+    assert "torch_dtype=torch.float16" in code
+
+
+@pytest.mark.parametrize(
+    ("name", "dtype", "kind"),
+    [
+        ("FluxPipeline", "BF16", "torch.bfloat16"),
+        ("FluxPipeline", "F16", ""),
+        ("StableDiffusion3Pipeline", "F16", "torch.float16"),
+    ],
+)
+def test_a_pipeline_is_loaded_in_the_type_of_its_weights(name: str, dtype: str, kind: str) -> None:
+    index = {"_class_name": name, "transformer": ["diffusers", "Transformer"]}
+    weights = stored("x", dtype)
+    code = code_of(
         {
-            "__metadata__": {"ss_network_dim": "16", "modelspec.trigger_phrase": "a heron"},
-            "lora_unet_q.lora_down.weight": {
-                "dtype": "F16",
-                "shape": [16, 64],
-                "data_offsets": [0, 2048],
-            },
+            "model_index.json": index,
+            "transformer/diffusion_pytorch_model.safetensors": weights,
         }
-    ).encode()
-    data = len(header).to_bytes(8, "little") + header + bytes(2048)
-    card = b"---\nbase_model: q/heron\npipeline_tag: text-to-image\n---\n# Heron\n\nA LoRA.\n"
-    base = InMemory("q/heron", {"README.md": b"---\nlicense: mit\n---\n# Heron\n"}, others={})
-    made = InMemory(
-        ID, {"README.md": card, "heron.safetensors": data}, others={("model", "q/heron"): base}
     )
-    view = view_card(made)
-    after, _ = apply_changes(view.readme, list(find_additions(view)))
-    assert f'load_lora_weights("{ID}", weight_name="heron.safetensors")' in after.text
-    assert 'pipeline("a heron")' in after.text
-    assert "LoRA rank | 16" in after.text
+    assert "DiffusionPipeline.from_pretrained" in code
+    assert ("torch" in code) == bool(kind)
+    assert kind in code
+
+
+SHARD = "model-0000{}-of-00002.safetensors"
+OLD_SHARD = "pytorch_model-0000{}-of-00002.bin"
+
+
+@pytest.mark.parametrize(
+    ("names", "loads"),
+    [
+        ("model.safetensors tokenizer.json", True),
+        ("pytorch_model.bin vocab.txt", True),
+        (f"{SHARD.format(1)} {SHARD.format(2)} model.safetensors.index.json spiece.model", True),
+        (
+            f"{OLD_SHARD.format(1)} {OLD_SHARD.format(2)} pytorch_model.bin.index.json vocab.txt",
+            True,
+        ),
+        (f"{SHARD.format(1)} model.safetensors.index.json spiece.model", False),
+        (f"{SHARD.format(1)} {SHARD.format(2)} tokenizer.json", False),
+        ("model.safetensors.index.json tokenizer.json", False),
+        ("", False),
+        ("tokenizer.json", False),
+        ("model.safetensors tokenizer_config.json", False),
+        ("tf_model.h5 tokenizer.json", False),
+        ("flax_model.msgpack tokenizer.json", False),
+        ("onnx/model.onnx tokenizer.json", False),
+        ("gptq_model-3bit.safetensors tokenizer.json", False),
+        ("model.fp16.safetensors tokenizer.json", False),
+        ("checkpoint-5/model.safetensors tokenizer.json", False),
+    ],
+)
+@pytest.mark.parametrize("version", [{}, TRANSFORMERS])
+def test_code_for_a_text_needs_weights_and_a_tokenizer(
+    names: str, loads: bool, version: dict[str, str]
+) -> None:
+    """The configuration of docs/your-card.md, by whoever wrote it."""
+    made = {"architectures": ["BertForSequenceClassification"], "model_type": "bert", **CLASSES}
+    code = code_of({"config.json": {**made, **version}, **dict.fromkeys(names.split(), b"x")})
+    assert ("from transformers import pipeline" in code) == loads
+    assert loads or not code
+
+
+def test_a_picture_needs_a_processor() -> None:
+    files = config("ViTForImageClassification", **CLASSES)
+    assert "pipeline(" in code_of(files)
+    del files["preprocessor_config.json"]
+    assert code_of(files) == ""
+
+
+def test_an_adapter_needs_its_weights() -> None:
+    assert code_of({"adapter_config.json": ADAPTER}) == ""
+
+
+def test_a_model_for_javascript_has_no_python() -> None:
+    front = "---\nlibrary_name: {}\n---\n# Heron\n\nA model.\n"
+    assert "pipeline(" in code_of(config("BertForMaskedLM"), front.format("transformers"))
+    assert code_of(config("BertForMaskedLM"), front.format("transformers.js")) == ""
 
 
 def test_code_of_the_repository_is_not_run() -> None:

@@ -12,15 +12,14 @@ from collections.abc import Iterable
 
 from cardiogram.improve.additions.places import is_unwritten
 from cardiogram.improve.additions.stating import CardVoice
-from cardiogram.repository import Fact
+from cardiogram.repository import Fact, holds_weights
 
-_WEIGHTS = r"(?:model|pytorch_model)(?:-\d{5}-of-\d{5})?\.(?:safetensors|bin)"
 _ASKED_FOR: dict[str, tuple[str, ...]] = {
-    "transformers": (r"config\.json", _WEIGHTS),
+    "transformers": (r"config\.json",),
     "diffusers": (r"model_index\.json",),
     "sentence-transformers": (r"modules\.json",),
     "setfit": (r"config_setfit\.json", r"model_head\.pkl"),
-    "timm": (r"config\.json", _WEIGHTS),
+    "timm": (r"config\.json",),
     "open_clip": (r"open_clip_config\.json",),
     "spacy": (r".+-any-py3-none-any\.whl",),
     "stable-baselines3": (r"[\w.-]+\.zip",),
@@ -46,9 +45,6 @@ _OTHER_WAY = re.compile(
     re.IGNORECASE,
 )
 _CODE = re.compile(r"\bimport\b|from_pretrained|pip install|git clone|pipeline\(|^\s*[$!%]", re.M)
-_READS = re.compile(
-    r"(?:tokenizer|vocab|merges|spiece|sentencepiece|preprocessor_config|processor_config)"
-)
 _READERS = """bert roberta distilbert xlm-roberta xlm-roberta-xl camembert albert electra deberta
     deberta-v2 mpnet mobilebert xlnet longformer big_bird funnel convbert squeezebert xlm flaubert
     rembert roformer ernie nezha megatron-bert esm data2vec-text ibert nystromformer modernbert
@@ -77,7 +73,6 @@ _TYPES: dict[str, frozenset[str]] = {
     )
 }
 """Types of models that transformers has a class of for a task, by the Hub's tags."""
-_SERVED = "endpoints_compatible"
 
 
 def listed(voice: CardVoice, name: str) -> Fact | None:
@@ -122,9 +117,7 @@ def _is_loadable(voice: CardVoice, library: str) -> bool:
     own_code = any(path.endswith(".py") and "modeling" in path for path in files)
     if own_code or "adapter_config.json" in files or view.facts.named("method", "quantisation"):
         return False
-    if library == "transformers" and not (
-        _SERVED in tags or any(_READS.match(path) for path in files)
-    ):
+    if library in ("transformers", "timm") and not holds_weights(files):
         return False
     return not (_OTHER_FORM.search(view.facts.repo) or _says_another_way(voice))
 

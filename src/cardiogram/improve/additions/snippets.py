@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from cardiogram.improve.additions.hub_listing import hub_tags, is_of_task, listed
 from cardiogram.improve.additions.stating import CardVoice, is_id, is_plain
-from cardiogram.repository import Fact
+from cardiogram.repository import Fact, holds_weights
 
 _WHEEL = "-any-py3-none-any.whl"
 _LORA_FILE = "pytorch_lora_weights.safetensors"
@@ -41,6 +41,12 @@ _SEQUENCES = re.compile(
 )
 _WITH_BOXES = re.compile(r"(?:LayoutLM|LiLT|Lilt|Bros|MarkupLM|Udop|Tapas)\w*")
 """Classes that take more than a text."""
+_TOKENIZER = re.compile(
+    r"tokenizer\.(?:json|model)|vocab\.(?:json|txt|bpe|spm)|(?:spiece|spm|sentencepiece\.bpe)\.model"
+    r"|source\.spm|(?:entity_)?vocab-\w+\.json|prophetnet\.tokenizer"
+)
+_PROCESSOR = re.compile(r"(?:pre)?processor_config\.json")
+_ADAPTER = re.compile(r"adapter_model\.(?:safetensors|bin)")
 _AGENT = re.compile(r"(ppo|a2c|dqn|sac|td3|ddpg)(?=[-_.])[\w.-]*\.zip", re.IGNORECASE)
 _TEMPLATED = "apply_chat_template(messages, add_generation_prompt=True"
 _PROMPTED = re.compile(r"(?:StableDiffusion(?:XL|3)?|Flux|PixArt\w*|Sana|Kandinsky\w*)Pipeline")
@@ -104,6 +110,8 @@ def _example(voice: CardVoice) -> str:
 def _transformers(voice: CardVoice) -> str:
     fact, types = _task(voice), hub_tags(voice)
     task, id = (str(fact.value) if fact else ""), voice.view.facts.repo
+    if not _is_complete(voice, task):
+        return ""
     needs = _needs(voice)
     architecture = voice.fact("architecture")
     if architecture is None and any(map(_SEQUENCES.fullmatch, types)):
@@ -139,6 +147,17 @@ def _transformers(voice: CardVoice) -> str:
     ):
         return needs + _sequences(voice, id)
     return ""
+
+
+def _is_complete(voice: CardVoice, task: str) -> bool:
+    """Whether transformers is not at odds with the card, and every file it reads is there."""
+    files = voice.view.repository.files
+    if voice.view.card.metadata.values.get("library_name") not in (None, "transformers"):
+        return False
+    readers = [_PROCESSOR if task in _OTHER_PIPELINES else _TOKENIZER]
+    if task == "automatic-speech-recognition":
+        readers.append(_TOKENIZER)
+    return holds_weights(files) and all(any(map(r.fullmatch, files)) for r in readers)
 
 
 def _takes_a_text(architecture: Fact) -> bool:
@@ -199,9 +218,12 @@ def _is_large(voice: CardVoice) -> bool:
 def _peft(voice: CardVoice) -> str:
     task, base, id = voice.fact("task", "adapter"), voice.fact("base_model"), voice.view.facts.repo
     kind = _ADAPTED.get(str(task.value) if task else "")
+    files = voice.view.repository.files
     if kind is None or base is None or not is_id(base.value):
         return ""
-    own = any(path.startswith("tokenizer") for path in voice.view.repository.files)
+    if not any(map(_ADAPTER.fullmatch, files)):
+        return ""
+    own = any(map(_TOKENIZER.fullmatch, files))
     inputs = f'inputs = tokenizer("{_example(voice)}", return_tensors="pt").to(model.device)\n'
     if own and voice.fact("chat_template"):
         inputs = (
@@ -225,12 +247,21 @@ def _diffusers(voice: CardVoice) -> str:
     prompted = bool(task and task.value == "text-to-image")
     if not (all(map(_PROMPTED.fullmatch, classes)) if classes else prompted):
         return ""
+    stored = next((f for n in ("transformer", "unet") for f in voice.facts("dtype", n)), None)
+    named = " ".join(classes) or voice.view.facts.repo
+    return _pictures(voice.view.facts.repo, named, stored, "", _example(voice))
+
+
+def _pictures(id: str, named: str, stored: Fact | None, loading: str, prompt: str) -> str:
+    """A picture by a pipeline of diffusers, in 16 bits where it is known to work in them."""
+    kind = "bfloat16" if stored is not None and stored.value == "BF16" else "float16"
+    unknown = kind == "float16" and "flux" in named.lower()  # Flux overflows in it
+    needed, narrow = ("", "") if unknown else ("import torch\n", f", torch_dtype=torch.{kind}")
     return (
-        "import torch\nfrom diffusers import DiffusionPipeline\n\n"
-        f'pipeline = DiffusionPipeline.from_pretrained("{voice.view.facts.repo}", '
-        "torch_dtype=torch.float16)\n"
-        'pipeline.to("cuda")\n'
-        f'image = pipeline("{_example(voice)}").images[0]\n'
+        f"{needed}from diffusers import DiffusionPipeline\n\n"
+        f'pipeline = DiffusionPipeline.from_pretrained("{id}"{narrow})\n'
+        f'{loading}pipeline.to("cuda")\n'
+        f'image = pipeline("{prompt}").images[0]\n'
         'image.save("image.png")'
     )
 
@@ -249,17 +280,19 @@ def _lora(voice: CardVoice) -> str:
     base = str(bases[0].value)
     if not voice.is_on_hub(base) or '"' in source.path:
         return ""
-    kind = "bfloat16" if "flux" in base.lower() else "float16"
-    trigger = next((f for f in voice.view.facts.named("trigger") if is_plain(f.value)), None)
-    prompt = str(trigger.value).replace('"', "") if trigger else _example(voice)
-    return (
-        "import torch\nfrom diffusers import DiffusionPipeline\n\n"
-        f'pipeline = DiffusionPipeline.from_pretrained("{base}", torch_dtype=torch.{kind})\n'
+    loading = (
         f'pipeline.load_lora_weights("{voice.view.facts.repo}", weight_name="{source.path}")\n'
-        'pipeline.to("cuda")\n'
-        f'image = pipeline("{prompt}").images[0]\n'
-        'image.save("image.png")'
     )
+    stored = voice.fact("dtype", "adapter")
+    return _pictures(base, base, stored, loading, _trained_prompt(voice))
+
+
+def _trained_prompt(voice: CardVoice) -> str:
+    """The prompt that a LoRA was trained with, by its file or the card's metadata."""
+    prompts = [f.value for f in voice.view.facts.named("trigger")]
+    prompts.append(voice.view.card.metadata.values.get("instance_prompt"))  # type: ignore[arg-type]
+    known = (x.replace('"', "") for x in prompts if isinstance(x, str) and is_plain(x))
+    return next(known, _example(voice))
 
 
 def _sentence_transformers(voice: CardVoice) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 
 from cardiogram.repository.fact import Fact, Value
 from cardiogram.repository.facts.accord import accord, text, whole
@@ -41,16 +42,41 @@ _QUANTISERS = re.compile(
     r"|higgs|hqq|mxfp4|quanto|quark|spqr|torchao|vptq"
 )
 """Methods of quantisation that transformers reads."""
+_WEIGHTS = re.compile(
+    r"((?:pytorch_)?model)(?:(?:\.\w+)?-\d{1,6}-of-(\d{1,6}))?\.(safetensors|bin)"
+)
 _OWN = frozenset(("load_in_4bit", "load_in_8bit"))
 _OWN_VERSIONS = ("config_sentence_transformers.json", "__version__")
 
 
 def libraries(files: Files) -> Iterator[Fact]:
     """Libraries that wrote the files, by what only they write."""
+    made = []
     for library in dict.fromkeys(name for name, _ in _SIGNS):
         sources = files.all_at(*(place for name, place in _SIGNS if name == library))
         if sources and (library != "transformers" or _is_read(files)):
-            yield Fact("library", library, sources, how="computed")
+            made.append(Fact("library", library, sources, how="computed"))
+    sources = files.all_at((CONFIG, "architectures", 0), (CONFIG, "model_type"))
+    if not made and len(sources) == 2 and _is_read(files) and holds_weights(files.repository.files):
+        made.append(Fact("library", "transformers", sources, how="computed"))
+    yield from made
+
+
+def holds_weights(paths: Collection[str]) -> bool:
+    """Whether there are weights under the names that transformers loads, every shard of them.
+
+    Examples
+    --------
+    >>> holds_weights(["model.safetensors"]), holds_weights(["tf_model.h5", "onnx/model.onnx"])
+    (True, False)
+    """
+    matches = [match for path in paths if (match := _WEIGHTS.fullmatch(path))]
+    shards = Counter(match.group(1, 2, 3) for match in matches)
+    indexes = frozenset(path for path in paths if path.endswith(".index.json"))
+    return any(
+        number is None or (f"{stem}.{end}.index.json" in indexes and count == int(number))
+        for (stem, number, end), count in shards.items()
+    )
 
 
 def _is_read(files: Files) -> bool:
