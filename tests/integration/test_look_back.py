@@ -103,6 +103,7 @@ def test_track_effect_says_of_a_ledger_what_the_study_says(
     assert effect["model"]["detectable"] > 1
     assert "p_value" not in effect["model"]
     screen = track("effect", model, "--ledger", folder / "series").stdout
+    assert screen.endswith(f"next: cardiogram track study {folder / 'series'}\n")
     assert screen.startswith(f"{model}: README")
     assert len(screen.splitlines()) <= 25
     assert track("effect", "no/model", "--ledger", folder / "series").exit_code == 2
@@ -113,6 +114,8 @@ def test_track_plan_draws_once_and_what_is_fixed_stays(
 ) -> None:
     ledger = tmp_path / "ledger"
     shutil.copytree(made[0] / "series", ledger)
+    before = track("plan", "--ledger", ledger)
+    assert "A draw sets aside 60 models changed before it" in before.stdout
     watched = ModelLedger.open(ledger).watched()
     names = [model.id for model in watched if model.role == "own"][:12]
     unknown = track("plan", *names, "a/m0", "--ledger", ledger, "--seed", 5)
@@ -122,10 +125,30 @@ def test_track_plan_draws_once_and_what_is_fixed_stays(
     plan = json.loads(planned.stdout)
     assert plan["plan"]["needed"] >= 5
     assert [drawn["turn"] for drawn in plan["draw"]["models"]].count("first") == 6
-    assert "by lot (seed 5)" in track("plan", "--ledger", ledger).stdout
+    screen = track("plan", "--ledger", ledger).stdout
+    assert "by lot (seed 5)" in screen
+    assert "6 changed beside 6 show +" in screen
+    assert ", not +20 %." in screen
+    assert f"next: cardiogram track snapshot --ledger {ledger}" in screen
+    for said in (screen, track("effect", "--ledger", ledger).stdout):
+        assert "60 models changed before the draw of" in said
+        assert len(said.splitlines()) <= 25
+    assert f"next: cardiogram track plan --ledger {ledger}" in said
     assert "seed 5 is kept" in track("plan", *names, "--ledger", ledger, "--seed", 6).output
     design = ledger / "design.toml"
     design.write_text(design.read_text("utf-8").replace(names[3], "a/m99"))
     changed = track("effect", "--ledger", ledger)
     assert changed.exit_code == 2
     assert "the draw is not as it was fixed" in changed.output
+
+
+def test_nothing_is_drawn_before_it_can_be_planned(
+    made: tuple[Path, dict[str, Any], Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = tmp_path / "ledger"
+    shutil.copytree(made[0] / "series", ledger, ignore=shutil.ignore_patterns("design.toml"))
+    monkeypatch.setattr("cardiogram.track.series.read_series", lambda _: [make_series("a/b")])
+    refused = track("plan", "--ledger", ledger, "--seed", 1)
+    assert refused.exit_code == 2, refused.output
+    assert "nothing is drawn" in refused.output
+    assert not (ledger / "design.toml").exists()

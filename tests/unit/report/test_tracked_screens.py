@@ -99,6 +99,7 @@ SCREENS = {
     "effect-unseen": lambda look: render_effect([NOTHING], look, FRESH, NEXT),
     "effect-both": lambda look: render_effect([DOWNLOADS, LIKES], look, make_watched(), NEXT),
     "plan": lambda look: render_experiment(PLAN, look, DRAW, "ledger/design.toml", NEXT),
+    "plan-undrawn": lambda look: render_experiment(PLAN, look, following=NEXT),
     "added": lambda look: render_added(ADDED, look),
     "backfill": lambda look: render_backfill(BACKFILLED, look, Path("my ledger")),
     "snapshot": lambda look: render_snapshot(TAKEN, look),

@@ -18,7 +18,9 @@ from cardiogram.track.effect import (
     choose_window,
     compare_models,
     compare_single,
+    draw_turns,
     find_effect,
+    gain_of_draw,
     plan_models,
 )
 from cardiogram.track.effect.effect_checks import group_time_mean
@@ -289,6 +291,10 @@ def test_a_plan_is_what_the_estimator_then_sees() -> None:
     assert curve[20] > detectable * 0.6
     assert curve[20] < detectable * 1.7
     assert plan_models(donors, WEEK, 0.001).needed is None
+    names = [f"a/m{n}" for n in range(donors.donors.size + 10)]
+    shown = gain_of_draw(plan, draw_turns(names, 0, first=10))
+    assert shown == next(point for point in plan.curve if point.models == 10)
+    assert gain_of_draw(plan, draw_turns(names, 0, first=2)) is None
 
 
 def test_group_time_mean_is_that_of_an_independent_library() -> None:

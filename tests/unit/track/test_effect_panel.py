@@ -13,7 +13,9 @@ from cardiogram.errors import ConfigError, DataError
 from cardiogram.track.effect import (
     WindowChoice,
     compare_single,
+    count_set_aside,
     draw_turns,
+    due_on,
     experiment_of,
     find_edited,
     fix_window,
@@ -206,9 +208,12 @@ def test_an_experiment_reads_edits_since_its_draw_alone(
     watched[place] = replace(watched[place], spans=spans)
     day = (today - FIRST).days
     edits = [(first[0], day + 5), (first[1], day - 5), (first[2], day - 40), (first[3], day + 5)]
-    panel, _ = fixed_panel(tmp_path, watched, [event_on(*edit) for edit in edits])
+    panel, choice = fixed_panel(tmp_path, watched, [event_on(*edit) for edit in edits])
     assert {panel.models[row] for row in panel.treated} == {first[0], "b/new"}
     why = {gone.model: gone.reason for gone in panel.left_out}
+    # Both edits before the draw are of other models, and alone: they were read without it.
+    assert count_set_aside(tmp_path, watched, [event_on(*edit) for edit in edits]) == 2
+    assert due_on(panel, choice) == today + timedelta(choice.window + 2)
     assert why[first[1]] == "edited before it was drawn"
     assert why[first[2]] == "drawn to change first, and not changed yet"
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
+from datetime import datetime, timezone
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +13,10 @@ from cardiogram import store
 from cardiogram.cli.options import json_option, ledger_option, look_of, print_results
 from cardiogram.errors import DataError
 from cardiogram.report import data, terminal
+from cardiogram.report.markup import wrap_lines
+
+if TYPE_CHECKING:
+    from cardiogram.track.effect import Effect, EffectPanel, WindowChoice
 
 
 @click.command("effect")
@@ -27,11 +34,12 @@ def command(target: str | None, ledger: Path, verbose: bool, as_json: bool) -> N
     OWNER/NAME, that model comes first: alone it has no p-value, only what could have been seen.
     """
     from cardiogram.track.effect import (
-        FEWEST_DONORS,
         compare_single,
+        count_set_aside,
         find_effect,
         fixed_panel,
         panel_of,
+        read_design,
     )
     from cardiogram.track.history import read_events
     from cardiogram.track.series import read_series
@@ -55,11 +63,28 @@ def command(target: str | None, ledger: Path, verbose: bool, as_json: bool) -> N
         model = data.watch_model(mine, own, single, every.first_day)
     results = {"window": choice, "effects": effects, "model": single}
     look = look_of("json" if as_json else "text", verbose)
-    task = "plan --effect 0.2"
-    if not own:
-        task = f"history {target}" if target else "history"
-    elif panel.donors.size < FEWEST_DONORS and not panel.drawn:
-        task = "add --study FOLDER"
-    following = f"cardiogram track {task}{terminal.name_ledger(ledger)}"
-    text = "" if as_json else terminal.render_effect(effects, look, model, following)
+    text = ""
+    if not as_json:
+        task = _next_task(ledger, panel, choice, effects[0])
+        if not own and not panel.drawn:
+            task = f"history {target or ''}".rstrip() + terminal.name_ledger(ledger)
+        file = str(ledger / "design.toml")
+        number = count_set_aside(ledger, series, events)
+        aside = terminal.say_set_aside(number, read_design(ledger).drawn_on, file)
+        notes = wrap_lines(aside, width=look.width) if aside else []
+        text = terminal.render_effect(effects, look, model, f"cardiogram track {task}", notes)
     print_results(store.to_json(results), text, as_json)
+
+
+def _next_task(ledger: Path, panel: EffectPanel, choice: WindowChoice, effect: Effect) -> str:
+    """What to ask of `track` next: never a plan where the answer is there or a draw waits."""
+    from cardiogram.track.effect import FEWEST_DONORS, due_on
+
+    where = terminal.name_ledger(ledger)
+    if panel.drawn and due_on(panel, choice) > datetime.now(timezone.utc).date():
+        return f"plan{where}"  # says which cards, and when to ask again
+    if panel.drawn or effect.verdict.kind == "effect":
+        return f"study {shlex.quote(str(ledger))}"
+    if panel.donors.size < FEWEST_DONORS:
+        return f"add --study FOLDER{where}"
+    return f"plan --effect 0.2{where}"

@@ -13,6 +13,7 @@ from cardiogram import store
 from cardiogram.cli.options import EXISTING, PATH, json_option, look_of, print_results, seed_option
 from cardiogram.cli.progress_bars import progress_bars
 from cardiogram.report import data, figures as charts, page, tables, terminal
+from cardiogram.report.markup import wrap_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,7 +44,12 @@ def command(
     the changes come from `track history`. Writes report.html, results.json,
     changed.csv and left-out.csv.
     """
-    from cardiogram.track import history as histories, look_back, series as readings
+    from cardiogram.track import (
+        effect as effects,
+        history as histories,
+        look_back,
+        series as readings,
+    )
 
     with progress_bars() as on_progress:
         watched = readings.read_series(series)
@@ -63,6 +69,10 @@ def command(
     places = [f"report: {out / 'report.html'}", f"every number: {out / 'results.json'}"]
     if back.left_out:
         places.append(f"left out: {len(back.left_out):,}, with reasons in {out / 'left-out.csv'}")
+    number = effects.count_set_aside(series, watched, events) if series.is_dir() else 0
+    if number:
+        day, file = effects.read_design(series).drawn_on, str(series / "design.toml")
+        places += wrap_lines(terminal.say_set_aside(number, day, file))
     text = terminal.render_effect(back.effects, look_of("text", False), places=places)
     results = {**store.to_json(back), "files": [str(path) for path in written]}
     print_results(results, text, as_json)

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         render_experiment,
         render_history,
         render_snapshot,
+        say_set_aside,
     )
     from cardiogram.report.terminal.validation import (
         format_figure,

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     )
     from cardiogram.track.effect.effect_design import (
         EffectDesign,
+        count_set_aside,
+        due_on,
         experiment_of,
         find_edited,
         fix_window,
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
         WindowChoice,
         choose_window,
         draw_turns,
+        gain_of_draw,
         plan_models,
     )
     from cardiogram.track.effect.single_model import compare_single

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from cardiogram.track.effect.effect_panel import (
     SET_ASIDE,
     EffectPanel,
     LeftOut,
+    day_of,
     panel_of,
 )
 from cardiogram.track.effect.planning import PlanDraw, WindowChoice, choose_window
@@ -35,6 +36,7 @@ from cardiogram.track.ledger import ModelLedger
 from cardiogram.track.series import ModelSeries
 
 DESIGN_FILE = "design.toml"
+NOT_YET = "drawn to change first, and not changed yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,28 @@ def fixed_panel(
     return panel, fix_window(folder, panel)
 
 
+def count_set_aside(
+    folder: Path, series: Sequence[ModelSeries], events: Iterable[CardEvent]
+) -> int:
+    """How many models changed before a ledger's draw are not read for it; 0 without a draw."""
+    day = read_design(folder).drawn_on
+    if day is None:
+        return 0
+    before = [event for event in events if day_of(event) < day]
+    return int(panel_of(series, before, edited=find_edited(ModelLedger(folder))).treated.size)
+
+
+def due_on(panel: EffectPanel, choice: WindowChoice) -> date:
+    """The day whose snapshot ends the days after the last edit of an experiment.
+
+    Cards that are still to be changed are taken to be changed today.
+    """
+    last = max(panel.edit[panel.treated].tolist(), default=0)
+    waiting = any(gone.reason == NOT_YET for gone in panel.left_out)
+    edited = _today() if waiting else panel.first_day + timedelta(last)
+    return edited + timedelta(SKIPPED + choice.window)
+
+
 def experiment_of(panel: EffectPanel, draw: PlanDraw) -> EffectPanel:
     """The panel of an experiment: models drawn to change first, and those drawn for later.
 
@@ -183,7 +207,7 @@ def experiment_of(panel: EffectPanel, draw: PlanDraw) -> EffectPanel:
                     counter[row, edit[row] + 1 :] = np.nan
                 edit[row] = DONOR
         elif edit[row] == DONOR:
-            left_out.append(LeftOut(name, "drawn to change first, and not changed yet"))
+            left_out.append(LeftOut(name, NOT_YET))
             edit[row] = SET_ASIDE
     before = tuple(gone for gone in part.left_out if turns.get(gone.model) == "first")
     return replace(

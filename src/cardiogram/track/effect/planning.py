@@ -210,6 +210,18 @@ def plan_models(
     return EffectPlan(effect, window, days, "model", number, spread, low, curve)
 
 
+def gain_of_draw(plan: EffectPlan, draw: PlanDraw) -> DetectableEffect | None:
+    """What models drawn to change first show beside those drawn for later, by a plan's spread.
+
+    None where no spread is known, or where too few are drawn on either side.
+    """
+    first = sum(model.turn == "first" for model in draw.models)
+    later = len(draw.models) - first
+    if plan.spread is None or first < MINIMUM_CLUSTERS or not later:
+        return None
+    return DetectableEffect(first, math.expm1(_reach(first, later, plan.spread, 0.95)))
+
+
 def _lacking(donors: EffectPanel, window: int) -> str:
     """What a plan takes that is not here, and when it can be."""
     number, days = int(donors.donors.size), 2 * window + SKIPPED

@@ -15,6 +15,6 @@ if TYPE_CHECKING:
         render_backfill,
         render_snapshot,
     )
-    from cardiogram.report.terminal.tracked.plan_screen import render_experiment
+    from cardiogram.report.terminal.tracked.plan_screen import render_experiment, say_set_aside
 
 attach(__name__)

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from datetime import date
 
 from cardiogram.report.data import say_share
 from cardiogram.report.markup import count_of, wrap_lines
 from cardiogram.report.terminal.paint import paint
 from cardiogram.report.terminal.tracked.sparks import draw_bar
 from cardiogram.report.terminal.writing import Look, join_parts, one_line
-from cardiogram.track.effect import EffectPlan, PlanDraw
+from cardiogram.track.effect import EffectPlan, PlanDraw, gain_of_draw
 
 _ROWS = 7
 
 
 def render_experiment(
-    plan: EffectPlan, look: Look, draw: PlanDraw | None = None, file: str = "", following: str = ""
+    plan: EffectPlan,
+    look: Look,
+    draw: PlanDraw | None = None,
+    file: str = "",
+    following: str = "",
+    advice: Sequence[str] = (),
 ) -> str:
     """How many models show an effect, and the draw of those whose cards change first.
 
@@ -25,29 +32,39 @@ def render_experiment(
         Where the draw is kept.
     following
         The command to run next.
+    advice
+        Sentences on what to do, and on what a draw sets aside.
     """
     gain = say_share(plan.effect)
     if plan.needed is None:
-        head = wrap_lines(f"How many cards {gain} takes is not known yet.", width=look.width)
         reason = one_line(plan.reason or "")
-        why = wrap_lines(f"{reason[:1].upper()}{reason[1:]}.", width=look.width)
-        last = [f"next: {following}"] if following else []
-        drawn = _drawn(draw, file, look) if draw else []
-        return join_parts([[*(paint(line, "bold", look) for line in head), *why], drawn, last])
-    answer = (
-        f"To see {gain}: change {count_of(plan.needed, 'card')}, leave as many or more as they "
-        f"are, and watch each {plan.days} days"
-    )
-    how = (
-        f"{plan.window} days before the change and {plan.window} after, two left out; four of "
-        f"five such studies show it. By {plan.unit}, from the spread of "
-        f"{count_of(plan.donors, 'unchanged model')}."
-    )
+        answer = f"How many cards {gain} takes is not known yet."
+        how = f"{reason[:1].upper()}{reason[1:]}."
+    else:
+        answer = (
+            f"To see {gain}: change {count_of(plan.needed, 'card')}, leave as many or more as they "
+            f"are, and watch each {plan.days} days"
+        )
+        how = (
+            f"{plan.window} days before the change and {plan.window} after, two left out; four of "
+            f"five such studies show it. By {plan.unit}, from the spread of "
+            f"{count_of(plan.donors, 'unchanged model')}."
+        )
     head = [paint(line, "bold", look) for line in wrap_lines(answer, width=look.width)]
+    middle = _drawn(plan, draw, file, look) if draw else _curve(plan, look) if plan.needed else []
+    todo = [line for said in advice for line in wrap_lines(one_line(said), width=look.width)]
     last = [f"next: {following}"] if following else []
-    drawn = _drawn(draw, file, look) if draw else []
-    return join_parts(
-        [[*head, *wrap_lines(how, width=look.width)], _curve(plan, look), drawn, last]
+    return join_parts([[*head, *wrap_lines(how, width=look.width)], middle, todo, last])
+
+
+def say_set_aside(number: int, day: date | None, file: str) -> str:
+    """That models changed before a draw are not read, and how they are; "" where there are none."""
+    if not number:
+        return ""
+    models, are = count_of(number, "model"), "is" if number == 1 else "are"
+    return (
+        f"{models} changed before the draw of {day} {are} not counted: "
+        f"without [draw] in {file} {'it' if number == 1 else 'they'} {are}."
     )
 
 
@@ -67,10 +84,22 @@ def _curve(plan: EffectPlan, look: Look) -> list[str]:
     return [f"  {'cards':>7}   would show", *rows]
 
 
-def _drawn(draw: PlanDraw, file: str, look: Look) -> list[str]:
-    """Which go first."""
+def _drawn(plan: EffectPlan, draw: PlanDraw, file: str, look: Look) -> list[str]:
+    """Which go first, and what so many can show."""
     first = [one_line(model.model) for model in draw.models if model.turn == "first"]
+    listed = wrap_lines(", ".join(first), width=look.width - 2)
     lines = [f"First, by lot (seed {draw.seed}): {len(first)} of {len(draw.models)}"]
-    lines += [f"  {line}" for line in wrap_lines(", ".join(first), width=look.width - 2)]
-    lines += [f"kept in {file}"] * bool(file)
-    return lines
+    lines += [f"  {line}" for line in listed[:_ROWS]]
+    every = "all of them are " if len(listed) > _ROWS else ""
+    lines += [f"{every}kept in {file}"] * bool(file)
+    return lines + wrap_lines(_power(plan, draw, len(first)), width=look.width)
+
+
+def _power(plan: EffectPlan, draw: PlanDraw, first: int) -> str:
+    """The gain that a draw shows, and whether it is the one asked for."""
+    beside = f"{first:,} changed beside {len(draw.models) - first:,}"
+    shown = gain_of_draw(plan, draw)
+    if shown is None:
+        return f"{beside} are too few for any answer." if plan.spread is not None else ""
+    more = "" if shown.effect <= plan.effect else f", not {say_share(plan.effect)}"
+    return f"{beside} show {say_share(shown.effect)} or more{more}."
