@@ -48,7 +48,8 @@ def test_what_was_put_in_is_read(made: tuple[Path, dict[str, Any], Result]) -> N
     true = sum(float(row["rise"]) for row in rows) / len(rows) * 0.1823  # log of 1 + GAIN
     assert downloads["interval"]["low"] <= true <= downloads["interval"]["high"]
     assert results["effects"][1]["verdict"]["kind"] != "effect"
-    assert results["reasons"] == {"with other files": names["CHANGED"]}
+    assert (results["events"], results["usable"]) == (names["CHANGED"], names["CHANGED"])
+    assert results["reasons"] == {}  # a card's creation is no change of it
 
 
 def test_the_screen_is_one_and_names_the_page(made: tuple[Path, dict[str, Any], Result]) -> None:
@@ -66,6 +67,7 @@ def test_the_screen_is_one_and_names_the_page(made: tuple[Path, dict[str, Any], 
     assert shown == [line.strip() for line in lines if line.strip()][: len(shown)]
     page = (folder / "out" / "report.html").read_text("utf-8")
     assert page.count('class="chart chart-model"') == 6
+    assert "60 of 60 changes of cards can be studied" in page
     assert "whether the card helped is not known" in page
 
 
@@ -87,6 +89,27 @@ def test_changes_of_other_models_and_no_series_are_said(
 def track(*arguments: object) -> Result:
     words = ["track", *map(str, arguments)]
     return CliRunner().invoke(main, words, prog_name="cardiogram")
+
+
+def test_track_history_shows_what_is_kept_where_the_hub_cannot_be_asked(
+    made: tuple[Path, dict[str, Any], Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    ledger = made[0] / "series"
+    said = track("history", "--ledger", ledger)
+    assert said.exit_code == 1
+    assert said.stderr.count("cardiogram: ") == 1
+    assert "60 of 60 cards not read: " in said.stderr
+    assert "and 56 more" in said.stderr
+    assert max(map(len, said.stderr.splitlines())) <= 80
+    assert said.stdout.count("not read anew") == 60
+    assert said.stdout.count("next: cardiogram track effect sim-") == 60
+    kept = sorted(path.read_bytes() for path in (ledger / "events").glob("*.parquet"))
+    one = track("history", "sim-00/model-005", "--ledger", ledger)
+    assert "sim-00/model-005: rated 2.0 at first" in one.stdout
+    assert kept == sorted(path.read_bytes() for path in (ledger / "events").glob("*.parquet"))
+    alone = track("history", "a/b", "--ledger", ledger)
+    assert (alone.exit_code, alone.stdout) == (2, "")
 
 
 def test_track_effect_says_of_a_ledger_what_the_study_says(

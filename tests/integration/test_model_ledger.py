@@ -104,7 +104,7 @@ def test_a_second_run_of_a_day_asks_nothing(hub: Any, ledger: ModelLedger) -> No
 def test_an_author_is_watched_with_what_is_to_come(hub: Any, ledger: ModelLedger) -> None:
     added = add_models(ledger, ["acme/heron"], ["acme", "nobody"])
     assert (added.models, added.authors, added.watched) == (("acme/heron",), ("acme",), 3)
-    assert added.problems == {"nobody": "not_found"}
+    assert added.problems == {"nobody": "no such user, or no model of theirs can be seen"}
     assert take(ledger).added == ()
     hub.hub.add_row({**PARROT, "id": "acme/newcomer"})
     assert take(ledger, 1).added == ("acme/newcomer",)

@@ -71,7 +71,7 @@ class LookBack:
     models
         Models whose series were read.
     events, usable
-        Changes of cards, and those of them that an effect may be looked for after.
+        Changes of cards, without their creation, and those that an effect may be looked for after.
     reasons
         Why not after the others, with how many there are.
     effects
@@ -153,14 +153,14 @@ def look_back(
         effects.append(find_effect(panel, choice, outcome, resampling))
     on_progress("effect", len(OUTCOMES), len(OUTCOMES))
     changed = _changed(panel, choice, seed)
-    usable = [event for event in events if event.usable]
+    changes = [event for event in events if event.is_change]
     return LookBack(
         first_day=panel.first_day,
         last_day=panel.first_day + timedelta(max(0, panel.days - 1)),
         models=len(series),
-        events=len(events),
-        usable=len(usable),
-        reasons=dict(Counter(event.reasons[0] for event in events if event.reasons)),
+        events=len(changes),
+        usable=sum(event.usable for event in changes),
+        reasons=dict(Counter(event.reasons[0] for event in changes if event.reasons)),
         choice=choice,
         effects=tuple(replace(effect, left_out=()) for effect in effects),
         plan=plan_models(panel.only_donors, choice, PLANNED),

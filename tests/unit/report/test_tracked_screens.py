@@ -103,7 +103,7 @@ SCREENS = {
     "added": lambda look: render_added(ADDED, look),
     "backfill": lambda look: render_backfill(BACKFILLED, look, Path("my ledger")),
     "snapshot": lambda look: render_snapshot(TAKEN, look),
-    "history": lambda look: render_history(HISTORY, look),
+    "history": lambda look: render_history(HISTORY, look, "", date(2026, 2, 1)),
 }
 
 
@@ -176,6 +176,17 @@ def test_a_history_shows_its_last_changes_and_says_how_many_there_are() -> None:
     assert "10 earlier changes: -v" in render_history(many, Look())
     assert "earlier change" not in render_history(many, Look(detail="all"))
     assert render_history(CardHistory("a/b", "model", ()), Look()).startswith("a/b: no commit")
+
+
+def test_a_creation_is_no_change_and_an_effect_is_asked_for_within_the_counts() -> None:
+    made = replace(make_event(3, 11, "created", None, POOR, (), ()), repo=NAME)
+    text = render_history(CardHistory(NAME, "model", (made,)), Look(), "", date(2026, 1, 1))
+    assert f"{NAME}: rated 2.1; created on 2026-03-11, not changed since\n" in text
+    assert "looked for" not in text
+    assert "next:" not in text
+    late = render_history(HISTORY, Look(), "", date(2026, 5, 1))
+    assert "The ledger's counts begin on 2026-05-01, after it.\n" in late
+    assert "next:" not in late + render_history(HISTORY, Look())
 
 
 def test_where_nothing_can_be_read_no_figures_stand() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,10 +17,15 @@ from cardiogram.cli.options import json_option, ledger_option, look_of, print_re
 from cardiogram.cli.progress_bars import progress_bars
 from cardiogram.errors import CardiogramError
 from cardiogram.names import CardType
-from cardiogram.report import terminal
+from cardiogram.report import markup, terminal
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from cardiogram.track.history import CardHistory
+
+_NAMED = 3
+"""Cards that a line of an error names beside the first."""
 
 
 @click.command("history")
@@ -35,21 +42,31 @@ def command(
     TARGET is a model's id on the Hub or its address, a folder in a git repository, or a bundle of
     git. Nothing of a repository is run. Changes of README.md alone are what track effect looks
     at; the others are named with the reason. Cards that a person wrote and a re-push took away
-    are named, too. Without a TARGET all that the ledger watches are read. Exits with 1 where one
-    of several cannot be read.
+    are named, too. Without a TARGET all that the ledger watches are read. What the Hub does not
+    give now is shown as the ledger keeps it. Exits with 1 where a card cannot be read.
     """
-    targets = targets or _watched(ledger)
-    histories = list(_histories(targets, card_type))
-    look = look_of("json" if as_json else "text", verbose)
-    if ledger.is_dir():
-        from cardiogram.track.history import write_events
+    from cardiogram.track.history import write_events
 
-        for history in histories:
+    targets = targets or _watched(ledger)
+    read, failed = _read(targets, card_type)
+    kept = [past for target in failed if (past := _kept(target, card_type, ledger))]
+    if len(targets) == len(failed) == 1 and not kept:
+        raise next(iter(failed.values()))
+    if failed:
+        _say_failed(failed, len(targets))
+    if ledger.is_dir():
+        for history in read:
             write_events(ledger, history)
-    where = terminal.name_ledger(ledger)
-    screens = [terminal.render_history(each, look, where) for each in histories if not as_json]
+    histories = [*read, *kept]
+    look, where = look_of("json" if as_json else "text", verbose), terminal.name_ledger(ledger)
+    days = {} if as_json else _first_days(ledger, histories)
+    screens = [
+        terminal.render_history(past, look, where, days.get(past.repo))
+        for past in histories
+        if not as_json
+    ]
     print_results(store.to_json(histories), "\n".join(screens), as_json)
-    sys.exit(0 if len(histories) == len(targets) else 1)
+    sys.exit(1 if failed else 0)
 
 
 def _watched(ledger: Path) -> tuple[str, ...]:
@@ -60,23 +77,64 @@ def _watched(ledger: Path) -> tuple[str, ...]:
     return tuple(model.id for model in watched if model.role == "own")
 
 
-def _histories(targets: tuple[str, ...], of: CardType) -> Iterator[CardHistory]:
-    """The histories that can be read; why others cannot is printed."""
+def _read(
+    targets: Sequence[str], of: CardType
+) -> tuple[list[CardHistory], dict[str, CardiogramError]]:
+    """The histories that can be read, and why others cannot, by target."""
     from cardiogram.track.history import read_history
 
     session = hub.HubSession()
+    read: list[CardHistory] = []
+    failed: dict[str, CardiogramError] = {}
     for target in targets:
         try:
             with progress_bars() as on_progress:
-                history = read_history(
-                    target, session, of=of, written=_is_written, on_progress=on_progress
+                read.append(
+                    read_history(
+                        target, session, of=of, written=_is_written, on_progress=on_progress
+                    )
                 )
         except CardiogramError as error:
-            if len(targets) == 1:
-                raise
-            print_error(error)
-            continue
-        yield history
+            failed[target] = error
+    return read, failed
+
+
+def _kept(target: str, of: CardType, ledger: Path) -> CardHistory | None:
+    """What the ledger keeps of a card that the Hub does not give now."""
+    from cardiogram.track.history import kept_history
+
+    address = hub.read_address(target, of)
+    past = kept_history(ledger, address.id) if address else None
+    if past is None:
+        return None
+    return replace(past, problems=(*past.problems, f"not read anew: as {str(ledger)!r} keeps it"))
+
+
+def _say_failed(failed: Mapping[str, CardiogramError], number: int) -> None:
+    """Why cards were not read: each kind of error once, with how many others it holds for."""
+    kinds: dict[type[CardiogramError], list[str]] = {}
+    for target, error in failed.items():
+        kinds.setdefault(type(error), []).append(target)
+    for first, *others in kinds.values():
+        error = failed[first]
+        if others:
+            shown = ", ".join(others[:_NAMED])
+            shown += f" and {len(others) - _NAMED:,} more" * (len(others) > _NAMED)
+            said = f"{len(others) + 1:,} of {number:,} cards not read: {error.message}"
+            said += f"; the same for {shown}"
+            lines = markup.wrap_lines(terminal.one_line(said), "", "  ", 68)
+            error = CardiogramError("\n".join(lines), hint=error.hint)
+        print_error(error)
+
+
+def _first_days(ledger: Path, histories: Sequence[CardHistory]) -> dict[str, date]:
+    """The first day of the ledger's counts, by the names of the models that it has any of."""
+    from cardiogram.track.series import read_series
+
+    with suppress(CardiogramError):
+        series = read_series(ledger, {past.repo for past in histories})
+        return {name: model.first_day for model in series for name in model.every_name}
+    return {}
 
 
 def _is_written(data: bytes) -> bool:

@@ -301,7 +301,9 @@ def _who(back: LookBack) -> Markup:
         "What was read",
         headline,
         el("p", f"Series of {count_of(back.models, 'model')} were read."),
-        fold(f"Changes that cannot be studied: {events:,}", _reasons(back.reasons, "changes")),
+        fold(f"Changes that cannot be studied: {events:,}", _reasons(back.reasons, "changes"))
+        if events
+        else None,
         fold(f"Changed models left out: {left:,}", _gone(back)),
     )
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
         OtherKind,
         Scores,
     )
-    from cardiogram.track.history.kept_events import read_events, write_events
+    from cardiogram.track.history.kept_events import kept_history, read_events, write_events
     from cardiogram.track.history.read_history import read_history
 
 attach(__name__)

@@ -79,6 +79,11 @@ class CardEvent:
     pull_request: int | None = None
 
     @property
+    def is_change(self) -> bool:
+        """Whether a card stood there before it."""
+        return self.kind != "created"
+
+    @property
     def usable(self) -> bool:
         """Whether an effect study may use it."""
         return not self.reasons

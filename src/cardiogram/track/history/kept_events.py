@@ -46,12 +46,28 @@ def write_events(ledger: Path, history: CardHistory) -> Path:
     """Keep a card's history in a ledger, in the place of what was kept of it before."""
     rows = [to_json(event) | {"at": event.at} for event in history.events]
     note = to_json(replace(history, events=()))
-    name = history.repo.replace("/", "--")
+    path = _path(ledger, history.repo)
+    Table(path.parent, _SCHEMA).write(path.stem, rows, {_NOTE: json.dumps(note)})
+    return path
+
+
+def kept_history(ledger: Path, repo: str) -> CardHistory | None:
+    """The history of one card that a ledger keeps, if it does.
+
+    Raises
+    ------
+    DataError
+        The file is damaged.
+    """
+    path = _path(ledger, repo)
+    return read_events(path)[0] if path.is_file() else None
+
+
+def _path(ledger: Path, repo: str) -> Path:
+    name = repo.replace("/", "--")
     if not re.fullmatch(r"\w[\w.-]{0,150}", name):
         name = sha256(name)[:16]
-    table = Table(ledger / EVENTS, _SCHEMA)
-    table.write(name, rows, {_NOTE: json.dumps(note)})
-    return table.folder / f"{name}.parquet"
+    return ledger / EVENTS / f"{name}.parquet"
 
 
 def read_events(path: Path) -> tuple[CardHistory, ...]:

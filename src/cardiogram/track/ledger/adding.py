@@ -81,7 +81,7 @@ def add_models(
         pages = list_counters(session, Query(author=author))
         theirs = [Watched(row["id"], row["hub_id"]) for page in pages for row in page.rows]
         if not theirs:
-            problems[author] = "not_found"
+            problems[author] = "no such user, or no model of theirs can be seen"
         models += [model for model in theirs if model.id]
     kept = [author for author in authors if author not in problems]
     donors = _donors(study, {model.id for model in models}) if study else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from cardiogram.report.data import count_reasons, name_all, plain_reason
 from cardiogram.report.markup import count_of, wrap_lines
@@ -21,29 +21,32 @@ _DRAWN = 7
 """Days that a line is worth."""
 
 
-def render_history(history: CardHistory, look: Look, where: str = "") -> str:
+def render_history(
+    history: CardHistory, look: Look, where: str = "", first_day: date | None = None
+) -> str:
     """What each change of a card did to its rating; the last ones where there are many.
 
     Parameters
     ----------
     where
         The option that names the ledger in the command to run next.
+    first_day
+        The first day of which the ledger has counts; None where it has none.
     """
     events = history.events
     name = one_line(history.repo)
     if not events:
         return f"{name}: no commit has changed its README.md\n"
+    head = wrap_lines(_headline(history), width=look.width)
     lost = [line for card in history.lost[-3:] for line in _say_lost(card, history, look)]
-    usable = sum(event.usable for event in events)
-    last = [f"next: cardiogram track effect {quote_name(history.repo)}{where}"] if usable else []
     return join_parts(
         [
-            [paint(_headline(history), "bold", look), *_steps(events, look)],
+            [*(paint(line, "bold", look) for line in head), *_steps(events, look)],
             list_changes(events, look),
             lost,
-            _studied(events, look),
+            _studied(events, look, first_day),
             [line for problem in history.problems for line in wrap_lines(one_line(problem))][:3],
-            last,
+            _following(history, where, first_day),
         ]
     )
 
@@ -51,8 +54,10 @@ def render_history(history: CardHistory, look: Look, where: str = "") -> str:
 def _headline(history: CardHistory) -> str:
     """The rating at first and now."""
     rated = [e.scores_after["overall"] for e in history.events if e.scores_after is not None]
-    name, changes = one_line(history.repo), count_of(len(history.events), "change")
-    since = f"{changes} since {history.events[0].at:%Y-%m-%d}"
+    name, number = one_line(history.repo), sum(event.is_change for event in history.events)
+    since = f"{count_of(number, 'change')} since {history.events[0].at:%Y-%m-%d}"
+    if not number:
+        since = f"created on {history.events[0].at:%Y-%m-%d}, not changed since"
     if not rated:
         return f"{name}: {since}, none that could be rated"
     if history.events[-1].scores_after is None:
@@ -99,7 +104,7 @@ def _row(event: CardEvent, look: Look) -> str:
         paint_level(f"{scores['overall']:.1f}", scores["overall"], look) if scores else "  -"
         for scores in rated
     )
-    mark = " " if event.usable else "x"
+    mark = " " if event.usable or not event.is_change else "x"
     said = name_all(event)
     if event.pull_request is not None:
         said += f" (your PR {event.pull_request})"
@@ -134,17 +139,39 @@ def _say_lost(card: LostCard, history: CardHistory, look: Look) -> list[str]:
     return lines
 
 
-def _studied(events: Sequence[CardEvent], look: Look) -> list[str]:
-    """How many changes an effect may be looked for after, and why not after the others."""
-    usable = sum(event.usable for event in events)
-    said = f"An effect can be looked for after {usable} of {count_of(len(events), 'change')}"
-    lines = say_reasons(events, look)
-    return [f"{said}; not after those marked x:" if lines else f"{said}.", *lines]
+def _studied(events: Sequence[CardEvent], look: Look, first_day: date | None) -> list[str]:
+    """How many changes an effect may be looked for after, why not after the others, and since when.
+
+    A card's creation is none of them.
+    """
+    changes = [event for event in events if event.is_change]
+    usable = _usable(changes)
+    if not changes:
+        return []
+    said = f"An effect can be looked for after {len(usable)} of {count_of(len(changes), 'change')}"
+    lines = say_reasons(changes, look)
+    lines = [f"{said}; not after those marked x:" if lines else f"{said}.", *lines]
+    if usable and first_day and usable[-1].at.date() < first_day:
+        lines.append(f"The ledger's counts begin on {first_day}, after it.")
+    return lines
+
+
+def _usable(events: Sequence[CardEvent]) -> list[CardEvent]:
+    return [event for event in events if event.is_change and event.usable]
+
+
+def _following(history: CardHistory, where: str, first_day: date | None) -> list[str]:
+    """The command that looks for an effect, where there are counts around a change."""
+    days = [event.at.date() for event in _usable(history.events)]
+    if first_day is None or not days or days[-1] < first_day:
+        return []
+    return [f"next: cardiogram track effect {quote_name(history.repo)}{where}"]
 
 
 def say_reasons(events: Sequence[CardEvent], look: Look) -> list[str]:
     """How many changes an effect cannot be looked for after, by the first reason of each."""
-    counted = count_reasons(Counter(event.reasons[0] for event in events if event.reasons))
+    changes = (event for event in events if event.is_change and event.reasons)
+    counted = count_reasons(Counter(event.reasons[0] for event in changes))
     shown = list(counted.items())
     shown = shown if look.detail == "all" else shown[:_REASONS]
     lines = [f"  {n:>4,}  {shorten(one_line(reason), look.width - 8)}" for reason, n in shown]

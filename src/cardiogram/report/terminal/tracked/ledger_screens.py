@@ -36,15 +36,17 @@ def render_added(added: Added, look: Look) -> str:
     problems += [f"  and {more:,} more: --json"] * (more > 0)
     head = [f"not added: {len(added.problems):,}"] if problems else []
     following = f"next: cardiogram track snapshot{name_ledger(added.root)}    (once a day)"
-    if added.watched == len(added.models):
-        head = [*wrap_lines(_NO_DONORS, width=look.width), *([""] if head else []), *head]
+    if added.models and added.watched == len(added.models):
+        alone = wrap_lines(_NO_DONORS.format(name_ledger(added.root)), width=look.width)
+        head = [*alone, *([""] if head else []), *head]
     new_lines = wrap_lines(new, width=look.width)
-    return join_parts([[paint(answer, "bold", look), *new_lines], [*head, *problems], [following]])
+    last = [following] if added.models or added.donors or added.authors else []
+    return join_parts([[paint(answer, "bold", look), *new_lines], [*head, *problems], last])
 
 
 _NO_DONORS = (
-    "There is nothing to compare with yet: track add --study FOLDER takes models whose cards stay "
-    "as they are, track backfill their past."
+    "There is nothing to compare with yet. Add models whose cards stay as they are with cardiogram "
+    "track add --study FOLDER{0}, and their past days with cardiogram track backfill."
 )
 
 
