@@ -179,7 +179,9 @@ def test_a_history_shows_its_last_changes_and_says_how_many_there_are() -> None:
 
 
 def test_a_creation_is_no_change_and_an_effect_is_asked_for_within_the_counts() -> None:
-    made = replace(make_event(3, 11, "created", None, POOR, (), ()), repo=NAME)
+    made = replace(
+        make_event(3, 11, "created", None, POOR, ("model.bin",), ("with other files",)), repo=NAME
+    )
     text = render_history(CardHistory(NAME, "model", (made,)), Look(), "", date(2026, 1, 1))
     assert f"{NAME}: rated 2.1; created on 2026-03-11, not changed since\n" in text
     assert "looked for" not in text

@@ -80,8 +80,8 @@ class CardEvent:
 
     @property
     def is_change(self) -> bool:
-        """Whether a card stood there before it."""
-        return self.kind != "created"
+        """Whether a card stood there before it, or came alone to a model that had none."""
+        return self.kind != "created" or self.usable
 
     @property
     def usable(self) -> bool:
