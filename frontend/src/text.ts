@@ -1,6 +1,7 @@
 /* Words and numbers for people. Text of a card only ever becomes a text node. */
 
-const HIDDEN =
+/** Controls that reorder or hide text. */
+export const HIDDEN =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /** Show the controls that reorder or hide text: every bidi control, separators, C0 and C1. */

@@ -30,7 +30,7 @@ export function Source({ text, notes, shown }: Props): JSX.Element {
           const marked = shown !== null && i + 1 >= shown[0] && i + 1 <= shown[1];
           const names = [about && "noted", marked && "marked"].filter(Boolean).join(" ");
           return (
-            <li key={i} class={names || undefined} title={about?.map(visible).join("\n")}>
+            <li key={i} class={names || undefined} title={about?.map(({ words }) => visible(words)).join("\n")}>
               <span>{visible(line)}</span>
             </li>
           );

@@ -1,0 +1,89 @@
+/* Two states of a card as one text: what goes and what comes, in place. It is to be read, not written in. */
+
+import { defaultKeymap } from "@codemirror/commands";
+import { diff, goToNextChunk, goToPreviousChunk, unifiedMergeView } from "@codemirror/merge";
+import { EditorState, type StateCommand } from "@codemirror/state";
+import { EditorView, keymap } from "@codemirror/view";
+import { shadowOf, sheet } from "./look";
+
+export interface DiffOptions {
+  before: string;
+  after: string;
+  /** What a screen reader calls it. */
+  label: string;
+  /** Told of the line of `after` that the cursor goes to, from 1. */
+  onLine?(line: number): void;
+}
+
+export interface Diff {
+  /** Another `after` in the place of this one; what has not changed stays where it is. */
+  show(after: string): void;
+  /** Go to a line of `after`. */
+  go(line: number): void;
+  next(): boolean;
+  previous(): boolean;
+  close(): void;
+}
+
+const look = EditorView.theme({
+  ".cm-changedLine, .cm-inlineChangedLine": { backgroundColor: "var(--wash) !important" },
+  ".cm-changedText": { background: "none !important", textDecoration: "underline solid 2px var(--s4)", textUnderlineOffset: "0.2em" },
+  ".cm-deletedChunk": { backgroundColor: "transparent !important", color: "var(--quiet)", paddingLeft: "0.7rem" },
+  ".cm-deletedLine": { textDecoration: "line-through 1px var(--warm) !important" },
+  ".cm-deletedText": { background: "none !important" },
+  ".cm-changeGutter": { width: "3px", paddingLeft: "0" },
+  ".cm-changedLineGutter": { background: "var(--s4) !important" },
+  ".cm-deletedLineGutter": { background: "var(--warm) !important" },
+  ".cm-collapsedLines": {
+    color: "var(--quiet) !important", background: "var(--paper) !important", font: "0.78rem var(--sans)", padding: "0.25rem 0.9rem",
+  },
+  ".cm-collapsedLines:before, .cm-collapsedLines:after": { content: "'' !important", margin: "0 !important" },
+});
+
+export function openDiff(place: HTMLElement, options: DiffOptions): Diff {
+  const root = shadowOf(place);
+  const view = new EditorView({
+    root,
+    parent: root,
+    doc: options.after,
+    extensions: [
+      sheet,
+      look,
+      EditorState.readOnly.of(true),
+      keymap.of([{ key: "F8", run: goToNextChunk }, { key: "Shift-F8", run: goToPreviousChunk }, ...defaultKeymap]),
+      EditorView.contentAttributes.of({ "aria-label": options.label, "aria-readonly": "true" }),
+      unifiedMergeView({
+        original: options.before,
+        mergeControls: false,
+        collapseUnchanged: { margin: 2, minSize: 6 },
+        syntaxHighlightDeletions: false,
+      }),
+      EditorView.updateListener.of(({ state, selectionSet }) => {
+        if (selectionSet) options.onLine?.(state.doc.lineAt(state.selection.main.head).number);
+      }),
+    ],
+  });
+  const move = (command: StateCommand) => (): boolean => {
+    const moved = command(view);
+    view.focus();
+    return moved;
+  };
+  return {
+    show(after) {
+      const [text, wanted] = [view.state.doc.toString(), view.state.toText(after).toString()];
+      view.dispatch({
+        changes: diff(text, wanted).map(({ fromA, toA, fromB, toB }) => ({
+          from: fromA, to: toA, insert: wanted.slice(fromB, toB),
+        })),
+      });
+    },
+    go(line) {
+      const { doc } = view.state;
+      const { from } = doc.line(Math.min(Math.max(line, 1), doc.lines));
+      view.dispatch({ selection: { anchor: from }, effects: EditorView.scrollIntoView(from, { y: "center" }) });
+    },
+    next: move(goToNextChunk),
+    previous: move(goToPreviousChunk),
+    close: () => view.destroy(),
+  };
+}
