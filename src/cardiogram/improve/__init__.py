@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         state_folder,
         with_readme,
     )
+    from cardiogram.improve.tracing import TracedLine, trace_lines
     from cardiogram.improve.view import DraftView, view_card
 
 attach(__name__)

@@ -169,6 +169,8 @@ class Draft:
         What a language model reworded; None where none was asked.
     restored
         The earlier card that it goes on from; None for the present one.
+    left_alone
+        Changes that were not to be made, as they would be.
     """
 
     target: str
@@ -190,6 +192,7 @@ class Draft:
     unused: tuple[str, ...] = ()
     rewriting: Rewriting | None = None
     restored: Handwritten | None = None
+    left_alone: tuple[DraftChange, ...] = ()
 
     @property
     def gain(self) -> float:

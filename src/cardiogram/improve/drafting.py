@@ -7,7 +7,7 @@ of them finds a change: so a second run on the result changes nothing.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -66,6 +66,7 @@ def make_draft(
     todo: bool = False,
     clear_template: bool = False,
     restored: Handwritten | None = None,
+    leave: Collection[str] = (),
     judge: EmbeddedJudge | None = None,
 ) -> Draft:
     """Draft a better card.
@@ -88,6 +89,8 @@ def make_draft(
         Take away what a template left and nobody filled, with the template's headings.
     restored
         The earlier card to go on from in the place of the present one.
+    leave
+        Ids of changes that are left alone: the draft is made without them.
 
     Raises
     ------
@@ -106,7 +109,9 @@ def make_draft(
     said = answers if isinstance(answers, Answers) else Answers(answers or {})
     banned: set[str] = set()
     for _ in range(_ATTEMPTS):
-        work = _Work(first, judge, said, frozenset(banned), clear_template, audience)
+        work = _Work(
+            first, judge, said, frozenset(banned), frozenset(leave), clear_template, audience
+        )
         unstable = work.run()
         if not unstable:
             break
@@ -152,9 +157,11 @@ class _Work:
     judge: EmbeddedJudge
     answers: Answers
     banned: frozenset[str]
+    leave: frozenset[str]
     clear_template: bool
     audience: Audience
     changes: list[DraftChange] = field(default_factory=list)
+    left_alone: dict[str, DraftChange] = field(default_factory=dict)
     refused: dict[str, tuple[DraftChange, str]] = field(default_factory=dict)
     open: dict[str, Question] = field(default_factory=dict)
     settled: Settled = field(init=False)
@@ -232,6 +239,7 @@ class _Work:
             path=path,
             readers=downloads if isinstance(downloads, int) else 0,
             repository=view.repository,
+            left_alone=tuple(self.left_alone.values()),
         )
 
     def _steps(self) -> tuple[Callable[[DraftView], Found], ...]:
@@ -267,11 +275,20 @@ class _Work:
                 self.problems[each] = None
             elif isinstance(each, Question):
                 self.open.setdefault(each.id, each)
-            elif each.id not in self.banned:
+            elif not (each.id in self.banned or self._is_left_alone(each)):
                 readme = self._take(readme, each)
         if readme != self.view.readme:
             mended = any(c.kind in ("repair", "correction") for c in self.changes[before:])
             self._look(readme, anew=mended)
+
+    def _is_left_alone(self, change: DraftChange) -> bool:
+        """Whether it is to be left out; one of several has another number when one is made."""
+        same = (each.id for each in self.left_alone.values() if _does_the_same(each, change))
+        id = next(same, change.id)
+        if id not in self.leave:
+            return False
+        self.left_alone[id] = replace(change, id=id)
+        return True
 
     def _take(self, readme: ReadmeText, change: DraftChange) -> ReadmeText:
         """Make one change, where it is safe and of use."""
@@ -302,6 +319,10 @@ class _Work:
         facts = None if anew else self.view.facts
         keeps = self.settled.keeps
         self.view = view_card(self.first.repository, readme, self.judge, facts, keeps)
+
+
+def _does_the_same(change: DraftChange, other: DraftChange) -> bool:
+    return change.kind == other.kind and change.operations == other.operations
 
 
 def _title(view: DraftView) -> Iterator[DraftChange]:
