@@ -14,8 +14,10 @@ from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
     from cardiogram.repository.access import (
+        DroppedFile,
         Repository,
         RepositoryFile,
+        open_dropped,
         open_folder,
         open_on_hub,
         open_repository,

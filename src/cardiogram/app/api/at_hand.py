@@ -6,28 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cardiogram.names import CardType
-from cardiogram.repository import Value
+from cardiogram.repository import DroppedFile, Value
 
 CardSource = Literal["pasted", "hub", "folder", "dropped"]
-
-
-@dataclass(frozen=True, slots=True)
-class DroppedFile:
-    """A file of a model folder that was dropped on the page, as far as it is read.
-
-    Attributes
-    ----------
-    path
-        Within the folder, with `/` between folders.
-    size
-        Bytes of the whole file.
-    data
-        Its first bytes; all of them for configuration, the header for weights, none for others.
-    """
-
-    path: str
-    size: int
-    data: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
+    from cardiogram.repository.access.dropped import DroppedFile
     from cardiogram.repository.access.folder import FolderRepository
     from cardiogram.repository.access.folder_name import FolderName, name_folder
     from cardiogram.repository.access.git_clone import (
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
         run_git,
     )
     from cardiogram.repository.access.on_hub import HubRepository, open_on_hub
-    from cardiogram.repository.access.opening import open_folder, open_repository
+    from cardiogram.repository.access.opening import (
+        open_dropped,
+        open_folder,
+        open_repository,
+    )
     from cardiogram.repository.access.repository import (
         Repository,
         RepositoryCommit,

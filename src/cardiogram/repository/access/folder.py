@@ -148,13 +148,11 @@ class FolderRepository:
         count = 0
         for place, folders, here in os.walk(self.root):
             folders[:] = sorted(
-                name
-                for name in folders
-                if (not name.startswith(".") or name in _KEPT) and name not in _NO_FILES
+                name for name in folders if not _is_hidden(name) and name not in _NO_FILES
             )
             for name in sorted(here):
                 path = (Path(place) / name).relative_to(self.root).as_posix()
-                if name.startswith(".") and name not in _KEPT and ".eval_results" not in path:
+                if is_left_out(path):
                     continue
                 count += 1
                 if count > MAX_FILES:
@@ -175,11 +173,11 @@ class FolderRepository:
         if not stat.S_ISREG(status.st_mode) or not path.isprintable():
             return None
         self._stats[path] = status.st_size, status.st_mtime_ns
-        if 100 < status.st_size < 400:
-            pointer = _POINTER.match(self._bytes(path, 0, status.st_size))
-            if pointer:
-                self._pointers.add(path)
-                return RepositoryFile(path, int(pointer[2]), f"sha256:{pointer[1].decode()}")
+        if 100 < status.st_size < 400 and (
+            pointer := read_pointer(self._bytes(path, 0, status.st_size))
+        ):
+            self._pointers.add(path)
+            return RepositoryFile(path, *pointer)
         return RepositoryFile(path, status.st_size)
 
     def _name(self) -> None:
@@ -191,3 +189,21 @@ class FolderRepository:
         if not self.id:
             self.id = named.id
             self.of = named.of if named.id and not named.commit else self.of
+
+
+def is_left_out(path: str) -> bool:
+    """Whether a file is none of a model: a hidden one, or installed software."""
+    *folders, name = path.split("/")
+    if any(_is_hidden(folder) or folder in _NO_FILES for folder in folders):
+        return True
+    return _is_hidden(name) and ".eval_results" not in path
+
+
+def read_pointer(data: bytes) -> tuple[int, str] | None:
+    """The size and digest of the file for which Git LFS has a pointer here; None for no pointer."""
+    match = _POINTER.match(data) if 100 < len(data) < 400 else None
+    return (int(match[2]), f"sha256:{match[1].decode()}") if match else None
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".") and name not in _KEPT

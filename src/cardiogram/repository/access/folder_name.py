@@ -56,11 +56,11 @@ def name_folder(folder: Path, stem: str = "README") -> FolderName:
             parts = parts[1:]
         if len(parts) == 2:
             return FolderName("/".join(parts), of)
-    return _of_proof(_text(folder / f"{stem}.proof.json", _MOST_PROOF))
+    return read_name(_text(folder / f"{stem}.proof.json", _MOST_PROOF))
 
 
-def _of_proof(text: str) -> FolderName:
-    """The repository for which a proof was written."""
+def read_name(text: str) -> FolderName:
+    """The repository for which a proof was written, from the proof's text."""
     try:
         where = json.loads(text)["predicate"]["repository"]
         id, of = where["id"], where.get("type", "model")

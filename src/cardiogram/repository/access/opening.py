@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cardiogram.errors import ConfigError
+from cardiogram.repository.access.dropped import DroppedFile, DroppedRepository
 from cardiogram.repository.access.folder import FolderRepository, Others
 from cardiogram.repository.access.repository import Repository, RepositoryType
 
@@ -15,6 +17,30 @@ if TYPE_CHECKING:
     from cardiogram.hub import HubSession
 
 _HINT = "Give a folder, the README.md in it, OWNER/NAME on the Hub or its address."
+
+
+def open_dropped(
+    files: Iterable[DroppedFile],
+    session: HubSession | None = None,
+    *,
+    of: RepositoryType = "model",
+    id: str = "",
+) -> Repository:
+    """A repository in files that were sent.
+
+    Parameters
+    ----------
+    session
+        Where other repositories are asked for; None asks for none.
+    id
+        Its name on the Hub; "" takes that of its proof.
+
+    Raises
+    ------
+    DataError
+        A path leads out, stands there twice, or its size cannot be.
+    """
+    return DroppedRepository(files, _others(session), of=of, id=id)
 
 
 def open_folder(
@@ -38,12 +64,7 @@ def open_folder(
     ConfigError
         It is no folder.
     """
-    others: Others | None = None
-    if session is not None:
-        from cardiogram.repository.access.on_hub import other_on_hub
-
-        others = partial(other_on_hub, session)
-    return FolderRepository(Path(path), others, of=of, id=id)
+    return FolderRepository(Path(path), _others(session), of=of, id=id)
 
 
 def open_repository(
@@ -74,3 +95,12 @@ def open_repository(
         raise ConfigError(f"no file {target!r}, and it is not a repository's id", hint=_HINT)
     whose = "space" if of == "space" else address.of
     return open_on_hub(session, address.id, whose, address.revision)
+
+
+def _others(session: HubSession | None) -> Others | None:
+    """Where a folder's other repositories are asked for."""
+    if session is None:
+        return None
+    from cardiogram.repository.access.on_hub import other_on_hub
+
+    return partial(other_on_hub, session)

@@ -79,6 +79,7 @@ def gguf_header(repository: Repository, path: str, *, brief: bool = False) -> Gg
     ----------
     brief
         Read the first 256 KiB only: the keys that stand there, and no tensors if there are more.
+        So it is where no more of the file is at hand.
 
     Raises
     ------
@@ -91,7 +92,7 @@ def gguf_header(repository: Repository, path: str, *, brief: bool = False) -> Gg
     try:
         return _header(cursor, values)
     except _Short:
-        if brief and values:
+        if values and (brief or cursor.is_cut):
             return GgufHeader(values, whole=False)
         raise DataError(f"the header of {path!r} is cut short or longer than it can be") from None
     except DataError as error:
@@ -103,6 +104,7 @@ class _Cursor:
 
     def __init__(self, repository: Repository, path: str, size: int, limit: int) -> None:
         self.size, self.data, self.at = size, b"", 0
+        self.is_cut = False
         self._repository, self._path, self._limit = repository, path, limit
 
     def need(self, count: int) -> int:
@@ -120,7 +122,8 @@ class _Cursor:
         wanted = min(self._limit, max(stop, start + (NEXT_READ if start else FIRST_READ)))
         while start < wanted:
             part = self._repository.read_part(self._path, start, min(wanted, start + NEXT_READ))
-            if not part:
+            if not part:  # of a file that was sent, its beginning may be all that is there
+                self.is_cut = True
                 raise _Short
             self.data += part
             start += len(part)
