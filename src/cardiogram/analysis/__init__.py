@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from cardiogram.analysis.compare import COMPARED, Change, Side, StudyComparison, compare_studies
     from cardiogram.analysis.conclusions import noun, put_outcome
     from cardiogram.analysis.notes import describe_coverage, describe_finding, note_unrated
+    from cardiogram.analysis.parts import find_changes
     from cardiogram.analysis.results import (
         About,
         AssociationNumber,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
         GroupNumber,
         JudgeUsed,
         KendallNumber,
+        KnownCard,
         MeansDiffer,
         MendList,
         MissedNumber,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         Lint,
         check,
         check_all,
+        check_card,
         compare,
         falls_short,
         is_refused,

@@ -185,6 +185,11 @@ def check_all(
         )
 
 
+def check_card(card: Card, judge: EmbeddedJudge | None = None) -> Checked:
+    """Check a card of the Hub that was read already, one of many: see :func:`check_all`."""
+    return _check(Target(card.id, card), judge, None, "short")
+
+
 def compare(
     checked: Checked, against: str | None = None, judge: EmbeddedJudge | None = None
 ) -> Checked:

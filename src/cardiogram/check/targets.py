@@ -197,14 +197,15 @@ def _is_file(path: Path) -> bool:
 def _on_hub(
     target: str, address: HubAddress, session: HubSession | None, on_progress: Progress
 ) -> Iterator[Target | CardiogramError]:
-    from cardiogram.collect import read_card, read_owner
+    from cardiogram.collect import list_owner, read_card, read_listed
 
     try:
         card = read_card(address.id, session, address.of, address.revision)
     except CardNotFound as error:
         if "/" in address.id or address.of == "dataset":
             raise
-        cards = list(read_owner(address.id, session, on_progress))
+        rows = list_owner(address.id, session)
+        cards = [card for _, card in read_listed(rows, session, on_progress)]
         if not cards:
             raise CardNotFound(
                 f"{address.id}: no model of this name, and no owner with models", hint=error.hint

@@ -11,9 +11,10 @@ if TYPE_CHECKING:
     from cardiogram.collect.daily_counts import Dated, read_dated
     from cardiogram.collect.read_cards import (
         draw_cards,
+        list_owner,
         read_card,
         read_cards,
-        read_owner,
+        read_listed,
         strata_of,
     )
     from cardiogram.collect.sample import Sample

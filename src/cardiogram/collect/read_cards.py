@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -89,32 +89,42 @@ def read_card(
     return read(target, session or HubSession(), revision)
 
 
-def read_owner(
-    owner: str, session: HubSession | None = None, on_progress: Progress = silent
-) -> Iterator[Card | CardiogramError]:
-    """Read the cards of all models of a user or organisation, the most downloaded first.
-
-    Yields
-    ------
-    Card or CardiogramError
-        The error where a model has no card, or the Hub does not give it.
+def list_owner(owner: str, session: HubSession | None = None) -> dict[str, Row]:
+    """List all models of a user or organisation by id, the most downloaded first.
 
     Raises
     ------
     HubError
         The Hub did not answer.
     """
-    session = session or HubSession()
-    pages = list_pages(session, Query(author=owner))
-    rows = {str(row["id"]): row for page in pages for row in page.rows if row["id"]}
-    for count, readme in enumerate(read_readmes(session, rows), 1):
+    pages = list_pages(session or HubSession(), Query(author=owner))
+    return {str(row["id"]): row for page in pages for row in page.rows if row["id"]}
+
+
+def read_listed(
+    rows: Mapping[str, Row], session: HubSession | None = None, on_progress: Progress = silent
+) -> Iterator[tuple[Row, Card | CardiogramError]]:
+    """Read the cards of models that were listed, in their order.
+
+    Yields
+    ------
+    tuple
+        The model, and its card; the error where it has none, or the Hub does not give it.
+
+    Raises
+    ------
+    HubError
+        The Hub did not answer.
+    """
+    for count, readme in enumerate(read_readmes(session or HubSession(), rows), 1):
         on_progress("read", count, len(rows))
+        row = rows[readme.id]
         try:
             _refuse(readme.id, [readme.problem] if readme.problem else [])
         except CardiogramError as error:
-            yield error
+            yield row, error
         else:
-            yield parse_row(_marked(rows[readme.id], readme), readme.data)
+            yield row, parse_row(_marked(row, readme), readme.data)
 
 
 def _read_model(target: str, session: HubSession, revision: str) -> Card:

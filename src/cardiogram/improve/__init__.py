@@ -22,6 +22,14 @@ if TYPE_CHECKING:
     from cardiogram.improve.editing import EditRefused, ReadmeText, kept_words
     from cardiogram.improve.interview import Answers, read_answers, write_form
     from cardiogram.improve.operations import Operation
+    from cardiogram.improve.owner_work import (
+        OwnerCard,
+        OwnerWork,
+        keep_work,
+        kept_work,
+        list_work,
+        read_work,
+    )
     from cardiogram.improve.repairs import is_handwritten
     from cardiogram.improve.rewriting import estimate_rewriting, rewrite_draft, rewrite_drafts
     from cardiogram.improve.saving import save_draft

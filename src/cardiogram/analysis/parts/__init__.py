@@ -30,6 +30,6 @@ if TYPE_CHECKING:
     )
     from cardiogram.analysis.parts.subject import MAIN, STATED, Subject, prepare, without_outliers
     from cardiogram.analysis.parts.text_parts import describe_duplicates, near_duplicates, odds
-    from cardiogram.analysis.parts.work_parts import mend, missed, work_list
+    from cardiogram.analysis.parts.work_parts import find_changes, mend, missed, work_list
 
 attach(__name__)

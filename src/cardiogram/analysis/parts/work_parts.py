@@ -136,11 +136,6 @@ def work_list(subject: Subject, version: str, before: WorkList | None) -> WorkLi
         for id, sha, rating in zip(loaded.ids, loaded.hashes, ratings, strict=True)
         if sha
     }
-    since = None
-    if before is not None and before.cards:
-        texts = {id: card.sha for id, card in cards.items()}
-        same = texts == {id: card.sha for id, card in before.cards.items()}
-        since = before.since if same else _changes(before, cards, version)
     gained = {
         name: int(np.nansum(loaded.outcomes[name]))
         for name in GAINED
@@ -152,14 +147,30 @@ def work_list(subject: Subject, version: str, before: WorkList | None) -> WorkLi
         day=loaded.day,
         judge_version=version,
         cards=cards,
-        since=since,
+        since=find_changes(before, cards, version),
         gained=gained,
     )
 
 
-def _changes(before: WorkList, cards: Mapping[str, KnownCard], version: str) -> Since:
-    """Which cards are others than before, and how those were and are rated that changed."""
+def find_changes(
+    before: WorkList | None, cards: Mapping[str, KnownCard], version: str
+) -> Since | None:
+    """Find which cards are others than before, and how those were and are rated that changed.
+
+    Parameters
+    ----------
+    before
+        What was known at the last time. If its texts are these, what it said of earlier ones holds.
+    version
+        Of the judge that rated the cards.
+    """
+    if before is None or not before.cards:
+        return None
     earlier = before.cards
+    if {id: card.sha for id, card in cards.items()} == {
+        id: card.sha for id, card in earlier.items()
+    }:
+        return before.since
     changed = [id for id, card in cards.items() if id in earlier and card.sha != earlier[id].sha]
     rated = [(earlier[id].rating, cards[id].rating) for id in changed]
     pairs = np.array([pair for pair in rated if None not in pair], dtype=float).reshape(-1, 2)
