@@ -1,4 +1,4 @@
-"""The one door to the Hub: list models, read their cards, publish datasets, open pull requests.
+"""The one door to the Hub: list models, read their cards, publish studies, open pull requests.
 
 Every call goes through a :class:`HubSession`, which waits for quotas and tries again what the
 Hub could not answer at once. A repository that cannot be read is a result with a `problem`.
@@ -40,14 +40,6 @@ if TYPE_CHECKING:
         list_counters,
         read_counters,
     )
-    from cardiogram.hub.datasets import (
-        Published,
-        check_dataset_id,
-        read_dataset,
-        read_file,
-        send_dataset,
-        tag_dataset,
-    )
     from cardiogram.hub.disk_cache import DiskCache
     from cardiogram.hub.hub_writer import Upload
     from cardiogram.hub.listing import (
@@ -59,6 +51,15 @@ if TYPE_CHECKING:
         list_pages,
         model_row,
         read_model,
+    )
+    from cardiogram.hub.publishing import (
+        Published,
+        PublishedType,
+        check_published_id,
+        read_file,
+        read_published,
+        send_files,
+        tag_dataset,
     )
     from cardiogram.hub.pull_requests import (
         MARK,

@@ -1,4 +1,4 @@
-"""A study as a dataset on the Hub."""
+"""A study on the Hub: as a dataset, or its report as a static Space."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
     from cardiogram.publish.card import format_bytes
-    from cardiogram.publish.publish import Options, Plan, plan_dataset, publish
+    from cardiogram.publish.planned import Options, Plan, SharedTexts
+    from cardiogram.publish.publish import plan_dataset, publish
+    from cardiogram.publish.space import plan_space
+    from cardiogram.publish.tables import OWN_WORDS, shareable
 
 attach(__name__)

@@ -16,7 +16,7 @@ from cardiogram.cards.card import parse_card
 from cardiogram.cards.lint.linter import lint
 from cardiogram.cards.vocabulary import load_vocabulary
 from cardiogram.errors import ConfigError, DataError
-from cardiogram.hub import HubSession, check_dataset_id
+from cardiogram.hub import HubSession, check_published_id
 from cardiogram.names import SCORES
 from cardiogram.publish import Options, Plan, plan_dataset
 from cardiogram.publish.card import code_span, escape
@@ -224,7 +224,7 @@ def test_a_day_is_numbered_where_it_is_taken() -> None:
 @pytest.mark.parametrize("name", ["cards", "a/b/c", "../x", "me/", "me/ca rds", "datasets/x/y"])
 def test_an_id_that_is_none_is_refused(name: str) -> None:
     with pytest.raises(ConfigError, match="no id of a dataset"):
-        check_dataset_id(name)
+        check_published_id(name)
 
 
 def test_a_licence_that_is_none_is_refused(study: Study, tmp_path: Path) -> None:

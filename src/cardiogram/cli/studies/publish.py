@@ -15,26 +15,28 @@ from cardiogram.cli.options import (
     print_results,
     study_argument,
 )
-from cardiogram.report import terminal
+from cardiogram.report import page, terminal
 
 
 @click.command("publish")
 @study_argument
-@click.option("--repo", "repo_id", required=True, help="OWNER/NAME of the dataset on the Hub.")
+@click.option("--repo", "repo_id", required=True, help="OWNER/NAME on the Hub.")
+@click.option("--space", is_flag=True, help="Publish the report as a static Space, not the tables.")
 @click.option("--public", is_flag=True, help="Anybody may read it.  [private]")
 @click.option(
     "--with-cards",
     is_flag=True,
     help="Include the card texts whose licence allows it.  [hash and link only]",
 )
-@click.option("--license", default="cc-by-4.0", help="Licence of the dataset.")
-@click.option("--replace-card", is_flag=True, help="Overwrite a card that was edited on the Hub.")
+@click.option("--license", default="cc-by-4.0", help="Licence of what is published.")
+@click.option("--replace-card", is_flag=True, help="Overwrite what was edited on the Hub.")
 @click.option("--out", type=PATH, help="Keep the files in this folder.")
 @make_said_option("--send", "send", "Send it. Without this, nothing leaves the machine.")
 @json_option
 def command(
     study: store.Study,
     repo_id: str,
+    space: bool,
     public: bool,
     with_cards: bool,
     license: str,
@@ -46,10 +48,10 @@ def command(
     """Publish a study as a dataset on the Hub; a dry run without --send.
 
     The dataset has typed Parquet tables, a card that describes them, and a revision for each day
-    it was published on. It is private unless --public, and holds no card text unless
-    --with-cards.
+    it was published on. With --space it is the report instead, as a static Space, which costs
+    nothing. Either is private unless --public, and holds no card text unless --with-cards.
     """
-    from cardiogram.publish import Options, plan_dataset, publish
+    from cardiogram.publish import Options, plan_dataset, plan_space, publish
 
     options = Options(
         visibility="public" if public else "private",
@@ -58,7 +60,11 @@ def command(
         card="replace" if replace_card else "keep",
     )
     with tempfile.TemporaryDirectory(prefix="cardiogram-") as scratch, study.lock():
-        plan = plan_dataset(study, repo_id, out or Path(scratch), options)
+        folder = out or Path(scratch)
+        if space:
+            plan = plan_space(study, repo_id, folder, page.write_report, options)
+        else:
+            plan = plan_dataset(study, repo_id, folder, options)
         address = publish(plan) if send else None
     results = {**plan.as_dict(), "sent": send, "url": address}
     print_results(results, terminal.render_plan(plan, address), as_json)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+from typing import Literal
 from urllib.parse import quote
 
 from cardiogram.analysis import Results
 from cardiogram.judge import Evidence, Rubric, load_rubric
 from cardiogram.maps import Standing, find_standing
+from cardiogram.publish import OWN_WORDS, SharedTexts, shareable
 from cardiogram.report.data.match import CardPair, select_pairs
 from cardiogram.report.data.origin import StudyOrigin
 from cardiogram.report.data.shown_models import (
@@ -87,7 +90,9 @@ class Payload:
         return self.evidence.get(model.card, ())
 
 
-def build_payload(study: Study, *, judge: str | None = None) -> Payload:
+def build_payload(
+    study: Study, *, judge: str | None = None, texts: Literal["all"] | SharedTexts = "all"
+) -> Payload:
     """Gather what the report of a study shows.
 
     Parameters
@@ -96,6 +101,9 @@ def build_payload(study: Study, *, judge: str | None = None) -> Payload:
         A study folder that `analyze` has run on.
     judge
         Id of the judge whose ratings are shown; by default the one that was analyzed.
+    texts
+        Card texts that may be shown. Of a page that is passed on, no other quotation of a card is
+        shown either, nor where on this machine its data lie.
 
     Raises
     ------
@@ -106,17 +114,18 @@ def build_payload(study: Study, *, judge: str | None = None) -> Payload:
     used = judge or results.judge.id
     models = read_models(study, used)
     shown = models[:MAX_MODELS]
-    pairs = select_pairs(shown[:MAX_OPENED])
+    may_show = _permitted(study, texts)
+    pairs = select_pairs([model for model in shown[:MAX_OPENED] if may_show(model.card_sha256)])
     compared = [model for pair in pairs for model in (pair.poor, pair.good)]
     wanted = dict.fromkeys(model.card_sha256 for model in (*compared, *shown))
-    texts = read_texts(study, [sha for sha in wanted if sha])
-    return Payload(
+    read = read_texts(study, [sha for sha in wanted if sha and may_show(sha)])
+    payload = Payload(
         folder=study.root.resolve().name,
         origin=StudyOrigin.of(study.manifest()),
         results=results,
         rubric=load_rubric(),
         models=tuple(shown),
-        texts=texts.by_sha,
+        texts=read.by_sha,
         evidence={
             **read_evidence(study, used, {model.card for model in shown[:MAX_OPENED]}),
             **measure_evidence(study, used, compared),
@@ -126,8 +135,35 @@ def build_payload(study: Study, *, judge: str | None = None) -> Payload:
         standing=read_standing(study, results),
         notes=(
             *_left_out(len(models)),
-            *texts.left_out([model.card_sha256 for model in models]),
+            *read.left_out([m.card_sha256 for m in models if may_show(m.card_sha256)]),
         ),
+    )
+    return payload if texts == "all" else _without_quotations(payload)
+
+
+def _permitted(study: Study, texts: str) -> Callable[[str | None], bool]:
+    """Whether the card of a hash may be shown."""
+    if texts == "all":
+        return lambda sha: True
+    columns = ("id", "license", "gated", "card_sha256")
+    shared = shareable(study.models.rows(columns)) if texts == "licensed" else {}
+    return lambda sha: sha in shared
+
+
+def _without_quotations(payload: Payload) -> Payload:
+    """The same without what a card says in a judge's or a problem's words, and without paths."""
+    models = (
+        replace(model, problems=tuple(words.partition(" (")[0] for words in model.problems))
+        for model in payload.models
+    )
+    count = len(payload.texts)
+    said = f"Of the card texts, {count:,} are here: those whose licence allows passing them on."
+    return replace(
+        payload,
+        origin=replace(payload.origin, path=PurePath(payload.origin.path).name),
+        models=tuple(models),
+        evidence=payload.evidence if payload.results.judge.id in OWN_WORDS else {},
+        notes=(*payload.notes, said if count else "No card's text is in this page."),
     )
 
 

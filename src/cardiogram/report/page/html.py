@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from cardiogram.publish import SharedTexts
 from cardiogram.report.data import Payload, build_payload, make_blocks
 from cardiogram.report.markup import Child, Markup, el, join
 from cardiogram.report.page import chapters, explore
@@ -40,7 +41,9 @@ _ICON = (
 )
 
 
-def write_report(study: Study, path: Path | None = None) -> Path:
+def write_report(
+    study: Study, path: Path | None = None, *, texts: Literal["all"] | SharedTexts = "all"
+) -> Path:
     """Write a study's report.
 
     Parameters
@@ -49,6 +52,8 @@ def write_report(study: Study, path: Path | None = None) -> Path:
         A study folder that `analyze` has run on.
     path
         Where to write; `report.html` of the study folder by default.
+    texts
+        Card texts that may be in it; of a page that is passed on, not all.
 
     Returns
     -------
@@ -61,7 +66,7 @@ def write_report(study: Study, path: Path | None = None) -> Path:
         There is no results.json yet, the folder cannot be read, or the file cannot be written.
     """
     target = study.report_path if path is None else path
-    page = render_html(build_payload(study))
+    page = render_html(build_payload(study, texts=texts))
     write_atomically(target, page.encode("utf-8", "replace"))
     return target
 

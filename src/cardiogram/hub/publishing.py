@@ -1,4 +1,4 @@
-"""Datasets on the Hub: read what is published, and send a new revision in one commit.
+"""Datasets and Spaces on the Hub: read what is published, and send a revision in one commit.
 
 Reads go through :class:`HubSession`. Writes are the client's own (its uploads know Xet and Git
 LFS), tried again where that is safe.
@@ -9,16 +9,29 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
 from cardiogram.errors import ConfigError, HubError
 from cardiogram.hub.hub_writer import AGAIN, HubWriter, Upload, quiet_client
 from cardiogram.hub.listing import is_repo_id
 from cardiogram.hub.session import Failure, HubSession
 
+PublishedType: TypeAlias = Literal["dataset", "space"]
+"""What a study is published as."""
+
+_FIRST = "initial commit"
+"""Title of what the Hub commits when a repository is made."""
+
+_MADE: dict[PublishedType, frozenset[str]] = {
+    "dataset": frozenset({".gitattributes"}),
+    "space": frozenset({".gitattributes", "README.md", "index.html", "style.css"}),
+}
+"""Files that the Hub may put there then: a new static Space shows a page of the Hub's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A dataset as it is on the Hub.
+    """A dataset or a Space as it is on the Hub.
 
     Attributes
     ----------
@@ -28,6 +41,8 @@ class Published:
         Path to what tells its content: sha256 of a large file, git's blob id of a small one.
     tags
         Names of its revisions.
+    is_new
+        Whether it holds only what the Hub put there when it was made.
     """
 
     id: str
@@ -35,9 +50,12 @@ class Published:
     private: bool
     files: Mapping[str, str] = field(default_factory=dict)
     tags: frozenset[str] = frozenset()
+    is_new: bool = False
 
 
-def read_dataset(session: HubSession, repo_id: str) -> Published | None:
+def read_published(
+    session: HubSession, repo_id: str, of: PublishedType = "dataset"
+) -> Published | None:
     """What is published under an id; None where there is nothing, or nothing to be seen.
 
     Raises
@@ -45,39 +63,54 @@ def read_dataset(session: HubSession, repo_id: str) -> Published | None:
     HubError
         The Hub does not answer, or does not let this login in.
     """
-    info = session.ask(f"/api/datasets/{repo_id}", wanted="json")
+    path = f"/api/{of}s/{repo_id}"
+    info = session.ask(path, wanted="json")
     if isinstance(info, Failure):
         if info.problem == "not_found":
             return None
         raise info.error
     data = info.data if isinstance(info.data, dict) else {}
-    tree = session.get_json(f"/api/datasets/{repo_id}/tree/main", [("recursive", "true")]).data
-    refs = session.get_json(f"/api/datasets/{repo_id}/refs").data
+    tree = session.get_json(f"{path}/tree/main", [("recursive", "true")]).data
+    refs = session.get_json(f"{path}/refs").data
+    files = {
+        entry["path"]: str((entry.get("lfs") or {}).get("oid") or entry.get("oid"))
+        for entry in tree or ()
+        if entry.get("type") == "file"
+    }
     return Published(
         id=repo_id,
         sha=str(data.get("sha") or ""),
         private=bool(data.get("private")),
-        files={
-            entry["path"]: str((entry.get("lfs") or {}).get("oid") or entry.get("oid"))
-            for entry in tree or ()
-            if entry.get("type") == "file"
-        },
+        files=files,
         tags=frozenset(str(tag.get("name")) for tag in (refs or {}).get("tags") or ()),
+        is_new=files.keys() <= _MADE[of] and _titles(session, path) == {_FIRST},
     )
 
 
-def read_file(session: HubSession, repo_id: str, path: str, revision: str = "main") -> bytes:
-    """The bytes of one file of a dataset.
+def _titles(session: HubSession, path: str) -> set[str]:
+    """Titles of the newest commits, as many as tell a repository that nobody wrote to."""
+    rows = session.get_json(f"{path}/commits/main", [("limit", "3")]).data
+    return {str(row.get("title")) for row in rows or ()}
+
+
+def read_file(
+    session: HubSession,
+    repo_id: str,
+    path: str,
+    revision: str = "main",
+    of: PublishedType = "dataset",
+) -> bytes:
+    """The bytes of one file of a dataset or a Space.
 
     Raises
     ------
     HubError
         There is no such file, or the Hub does not give it.
     """
-    return session.get(f"/datasets/{repo_id}/resolve/{revision}/{path}").body
+    return session.get(f"/{of}s/{repo_id}/resolve/{revision}/{path}").body
 
 
-def send_dataset(
+def send_files(
     session: HubSession,
     repo_id: str,
     uploads: Sequence[Upload],
@@ -85,10 +118,10 @@ def send_dataset(
     *,
     before: Published | None,
     title: str,
-    tag: str,
     private: bool,
+    of: PublishedType = "dataset",
 ) -> str:
-    """Send files as one commit and give it a tag; a reader sees all of them or none.
+    """Send files as one commit; a reader sees all of them or none.
 
     Parameters
     ----------
@@ -117,14 +150,20 @@ def send_dataset(
     write = HubWriter(session)
     write.do(
         f"making {repo_id!r}",
-        lambda: write.api.create_repo(repo_id, repo_type="dataset", private=private, exist_ok=True),
+        lambda: write.api.create_repo(
+            repo_id,
+            repo_type=of,
+            private=private,
+            exist_ok=True,
+            space_sdk="static" if of == "space" else None,
+        ),
     )
-    parent = before.sha if before else _first_commit(session, repo_id)
+    parent = before.sha if before else _first_commit(session, repo_id, of)
 
     message = f"Files: {digest_of(uploads, deletions)}"
 
     def commit() -> str:
-        rows = session.get_json(f"/api/datasets/{repo_id}/commits/main", [("limit", "1")]).data
+        rows = session.get_json(f"/api/{of}s/{repo_id}/commits/main", [("limit", "1")]).data
         head = rows[0] if isinstance(rows, list) and rows else {}
         if (sha := str(head.get("id") or "")) != parent:
             if message in str(head.get("message")):
@@ -137,15 +176,13 @@ def send_dataset(
             [*additions, *removals],
             commit_message=title,
             commit_description=message,
-            repo_type="dataset",
+            repo_type=of,
             parent_commit=parent or None,
         )
         return str(info.oid)
 
     with quiet_client():
-        sha = write.do(f"the commit to {repo_id!r}", commit)
-    tag_dataset(session, repo_id, tag, sha)
-    return sha
+        return write.do(f"the commit to {repo_id!r}", commit)
 
 
 def digest_of(uploads: Sequence[Upload], deletions: Sequence[str]) -> str:
@@ -177,16 +214,16 @@ def tag_dataset(session: HubSession, repo_id: str, tag: str, revision: str) -> N
     )
 
 
-def _first_commit(session: HubSession, repo_id: str) -> str:
-    """The commit that making a dataset leaves; more than that was somebody else."""
-    made = read_dataset(session, repo_id)
-    if made is None or "README.md" in made.files:
+def _first_commit(session: HubSession, repo_id: str, of: PublishedType) -> str:
+    """The commit that making a repository leaves; more than that was somebody else."""
+    made = read_published(session, repo_id, of)
+    if made is None or ("README.md" in made.files and not made.is_new):
         raise HubError(f"{repo_id!r} was changed by somebody else meanwhile", hint=AGAIN)
     return made.sha
 
 
-def check_dataset_id(repo_id: str) -> str:
-    """An id that a dataset can be published under.
+def check_published_id(repo_id: str, of: PublishedType = "dataset") -> str:
+    """An id that a dataset or a Space can be published under.
 
     Raises
     ------
@@ -194,5 +231,5 @@ def check_dataset_id(repo_id: str) -> str:
         It is not OWNER/NAME.
     """
     if not is_repo_id(repo_id) or repo_id.count("/") != 1:
-        raise ConfigError(f"{repo_id!r} is no id of a dataset", hint="--repo OWNER/NAME")
+        raise ConfigError(f"{repo_id!r} is no id of a {of}", hint="--repo OWNER/NAME")
     return repo_id
