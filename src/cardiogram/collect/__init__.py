@@ -18,6 +18,6 @@ if TYPE_CHECKING:
         strata_of,
     )
     from cardiogram.collect.sample import Sample
-    from cardiogram.collect.sources import kind_of
+    from cardiogram.collect.sources import kind_of, read_source
 
 attach(__name__)
