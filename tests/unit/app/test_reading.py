@@ -8,6 +8,7 @@ import shlex
 import signal
 import threading
 import time
+import warnings
 from pathlib import Path
 
 import pytest
@@ -203,7 +204,9 @@ def test_readers_at_the_same_time_lose_nothing(reading: BlindReading) -> None:
 
 
 def test_a_killed_app_leaves_whole_answers(reading: BlindReading) -> None:
-    child = os.fork()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # idle threads of the numbers' library
+        child = os.fork()
     if not child:
         for turn in range(100_000):
             reading.save("ann", turn % 12, nine(1 + turn % 5))

@@ -141,8 +141,8 @@ class BlindReading:
 
     def readers(self) -> list[ReaderProgress]:
         """Who has read, by name."""
-        names = sorted({str(row["rater"]) for row in _rows(self.gold_path)})
-        return [self.progress(name) for name in names]
+        readers = sorted({str(row["rater"]) for row in _rows(self.gold_path)})
+        return [self.progress(name) for name in readers]
 
     def progress(self, reader: str) -> ReaderProgress:
         """How far a reader is."""

@@ -37,13 +37,13 @@ def mask_names(text: str, id: str) -> str:
     """
     text = _MAIL.sub(PERSON, _AUTHOR.sub(rf"\1{{{PERSON}}},", text))
     owner, slash, model = id.rpartition("/")
-    names = {model: MODEL, owner: OWNER} if slash else {model: MODEL}
-    names = {name: mask for name, mask in names.items() if _is_telling(name)}
+    owned = {model: MODEL, owner: OWNER} if slash else {model: MODEL}
+    known = {name: mask for name, mask in owned.items() if _is_telling(name)}
     masks = {id: f"{OWNER}/{MODEL}"} if slash else {}
     whole = {re.escape(name): mask for name, mask in masks.items()}
-    text = _mask(text, whole | {_spell(name): mask for name, mask in names.items()})
-    text = _mask(text, {_spell(n): m for n, m in names.items() if len(n) >= _WITHIN}, edge="")
-    within = {_spell(name): mask for name, mask in names.items() if len(name) >= _APART}
+    text = _mask(text, whole | {_spell(name): mask for name, mask in known.items()})
+    text = _mask(text, {_spell(n): m for n, m in known.items() if len(n) >= _WITHIN}, edge="")
+    within = {_spell(name): mask for name, mask in known.items() if len(name) >= _APART}
     return _RUN.sub(lambda run: _mask_address(run[0], within), text) if within else text
 
 

@@ -178,13 +178,13 @@ def _describe_reader(reading: BlindReading, reader: str, draws: int) -> ReaderAg
 
 def _tabulate(readings: list[JudgeReading]) -> tuple[np.ndarray, list[str]]:
     """Numbers by reader, card and score, NaN where there is none; and the owner of each card."""
-    names = sorted({reading.judge for reading in readings})
+    readers = sorted({reading.judge for reading in readings})
     keys = list(dict.fromkeys((reading.id, reading.sha256) for reading in readings))
-    table = np.full((len(names), len(keys), len(SCORES)), np.nan)
+    table = np.full((len(readers), len(keys), len(SCORES)), np.nan)
     places = {key: place for place, key in enumerate(keys)}
     for reading in readings:
         place = places[reading.id, reading.sha256]
-        table[names.index(reading.judge), place] = reading.whole
+        table[readers.index(reading.judge), place] = reading.whole
     return table, [id.partition("/")[0] for id, _ in keys]
 
 
