@@ -16,6 +16,7 @@ from cardiogram.errors import HubError
 from cardiogram.hub import HubSession
 from cardiogram.improve import (
     DraftChange,
+    ReadmeText,
     draft_owner,
     find_handwritten,
     prepare,
@@ -91,7 +92,8 @@ def test_a_card_that_a_re_push_wiped_is_offered_and_comes_back(
     facts = replace(draft.facts, commit=repository.commit)
     unchanged = replace(draft, facts=facts, after=draft.before, changes=())
     assert prepare(unchanged) is None
-    proposal = prepare(replace(unchanged, restored=offered))
+    generated = ReadmeText.of(repository.read("README.md"))
+    proposal = prepare(replace(unchanged, restored=offered, present=generated))
     assert proposal is not None
     assert proposal.title == "Restore the model card of 2024-01-02"
     assert "written by hand" in proposal.text

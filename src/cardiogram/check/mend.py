@@ -45,7 +45,17 @@ def fix(
             hint="Give a README.md, or a folder with one.",
         )
     path = readme_path(path)
-    data = before = read_file(path)
+    before = read_file(path)
+    data, mended = mend(before, id=id, rules=rules, of=of)
+    if data != before:
+        write_card(path, data)
+    return mended
+
+
+def mend(
+    data: bytes, *, id: str = "", rules: Lint | None = None, of: CardType = "model"
+) -> tuple[bytes, tuple[Finding, ...]]:
+    """Mend the bytes of a card as :func:`fix` does; gives them and what was mended."""
     mended: list[Finding] = []
     for _ in range(_ROUNDS):  # a fix may clear the way for another
         findings = (rules or Lint()).choose(lint(parse_card(data, id=id), data, of=of))
@@ -54,9 +64,7 @@ def fix(
             break
         data = apply_fixes(data, fixable)
         mended += fixable
-    if data != before:
-        write_card(path, data)
-    return tuple(dict.fromkeys(mended))
+    return data, tuple(dict.fromkeys(mended))
 
 
 def write_card(path: Path, data: bytes) -> None:

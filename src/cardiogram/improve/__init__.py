@@ -20,7 +20,13 @@ if TYPE_CHECKING:
     )
     from cardiogram.improve.drafting import make_draft
     from cardiogram.improve.editing import EditRefused, ReadmeText, kept_words
-    from cardiogram.improve.interview import Answers, read_answers, write_form
+    from cardiogram.improve.interview import (
+        Answers,
+        make_answers,
+        may_remove,
+        read_answers,
+        write_form,
+    )
     from cardiogram.improve.operations import Operation
     from cardiogram.improve.owner_work import (
         OwnerCard,

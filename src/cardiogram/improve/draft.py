@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -115,17 +115,10 @@ class Rewriting:
 
 @dataclass(frozen=True, slots=True)
 class Handwritten:
-    """A card that a person wrote, and the commit that still has it.
-
-    Attributes
-    ----------
-    present
-        The generated card that took its place.
-    """
+    """A card that a person wrote, and the commit that still has it."""
 
     commit: RepositoryCommit
     readme: ReadmeText
-    present: ReadmeText
 
     @property
     def day(self) -> str:
@@ -171,6 +164,10 @@ class Draft:
         The earlier card that it goes on from; None for the present one.
     left_alone
         Changes that were not to be made, as they would be.
+    disputed
+        Contradictions by the id of the question that settles them, or did.
+    present
+        The card that lies in the repository, where the draft goes on from another one.
     """
 
     target: str
@@ -193,12 +190,31 @@ class Draft:
     rewriting: Rewriting | None = None
     restored: Handwritten | None = None
     left_alone: tuple[DraftChange, ...] = ()
+    disputed: Mapping[str, Contradiction] = field(default_factory=dict)
+    present: ReadmeText | None = None
+
+    def question_of(self, contradiction: Contradiction) -> str:
+        """Id of the question that settles a contradiction; "" where none was asked."""
+        key = contradiction_key(contradiction)
+        same = (id for id, each in self.disputed.items() if contradiction_key(each) == key)
+        return next(same, "")
+
+    @property
+    def replaced(self) -> ReadmeText:
+        """The card in whose place the draft goes."""
+        return self.before if self.present is None else self.present
 
     @property
     def gain(self) -> float:
         """What the changes gain overall."""
         before, after = (rating.scores["overall"].expected for rating in self.ratings)
         return after - before
+
+
+def contradiction_key(contradiction: Contradiction) -> tuple[object, ...]:
+    """What a contradiction is known by when lines have moved."""
+    said = contradiction.statement
+    return contradiction.kind, said.place, str(said.value), said.quote
 
 
 def apply_changes(

@@ -66,6 +66,7 @@ def make_draft(
     todo: bool = False,
     clear_template: bool = False,
     restored: Handwritten | None = None,
+    readme: ReadmeText | None = None,
     leave: Collection[str] = (),
     judge: EmbeddedJudge | None = None,
 ) -> Draft:
@@ -89,6 +90,8 @@ def make_draft(
         Take away what a template left and nobody filled, with the template's headings.
     restored
         The earlier card to go on from in the place of the present one.
+    readme
+        The card as its author has it now, in the place of the one that lies there.
     leave
         Ids of changes that are left alone: the draft is made without them.
 
@@ -100,8 +103,9 @@ def make_draft(
         The README cannot be read or is no text.
     """
     repository, raw, path = _open(target, id, session)
-    readme = restored.readme if restored else ReadmeText.of(raw)
-    if restored:
+    present = ReadmeText.of(raw)
+    readme = restored.readme if restored else readme or present
+    if readme != present:
         repository = with_readme(repository, readme)
     judge = judge or embedded_judge()
     keeps = Settled.of(repository).keeps
@@ -117,7 +121,7 @@ def make_draft(
             break
         banned |= unstable
     name = target if isinstance(target, str) else repository.id
-    return replace(work.finish(name, path, todo=todo), restored=restored)
+    return replace(work.finish(name, path, todo=todo), restored=restored, present=present)
 
 
 def _open(
@@ -240,6 +244,7 @@ class _Work:
             readers=downloads if isinstance(downloads, int) else 0,
             repository=view.repository,
             left_alone=tuple(self.left_alone.values()),
+            disputed=self.settled.asked,
         )
 
     def _steps(self) -> tuple[Callable[[DraftView], Found], ...]:

@@ -31,7 +31,7 @@ def save_draft(draft: Draft, out: Path | None = None) -> tuple[Path, ...]:
     ConfigError
         There is no such place, or the file changed since it was read.
     """
-    before = (draft.restored.present if draft.restored else draft.before).encode()
+    before = draft.replaced.encode()
     if out is not None:
         path = out / README if out.suffix != ".md" else out
         if path.exists() and _present(path) not in (before, draft.after.encode()):

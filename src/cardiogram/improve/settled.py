@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from cardiogram.improve.claiming import proof_beside
 from cardiogram.improve.corrections import is_kept, line_at
-from cardiogram.improve.draft import DraftChange, Question, Sentence
+from cardiogram.improve.draft import DraftChange, Question, Sentence, contradiction_key
 from cardiogram.improve.interview import find_questions
 from cardiogram.improve.view import DraftView
 from cardiogram.repository import Contradiction, Repository
@@ -74,8 +74,8 @@ class Settled:
         """The question of an id, where its contradiction is still there."""
         self.ask(find_questions(view))
         wanted = self.asked.get(id)
-        for each in view.contradictions if wanted else ():
-            if _key(each) == _key(wanted):
+        for each in view.contradictions:
+            if wanted and contradiction_key(each) == contradiction_key(wanted):
                 return Question(id, each.why, "", "", contradiction=each)
         return None
 
@@ -93,17 +93,11 @@ class Settled:
         return replace(view, contradictions=others, kept=(*view.kept, kept))
 
     def _id(self, contradiction: Contradiction) -> str | None:
-        key = _key(contradiction)
-        return next((id for id, each in self.asked.items() if _key(each) == key), None)
+        key = contradiction_key(contradiction)
+        same = (id for id, each in self.asked.items() if contradiction_key(each) == key)
+        return next(same, None)
 
 
 def is_of_contradiction(id: str) -> bool:
     """Whether an answer's id is that of a contradiction."""
     return _ID.fullmatch(id) is not None
-
-
-def _key(contradiction: Contradiction | None) -> tuple[object, ...]:
-    if contradiction is None:
-        return ()
-    said = contradiction.statement
-    return contradiction.kind, said.place, str(said.value), said.quote

@@ -77,6 +77,8 @@ class ChangeAnswer:
 
     Attributes
     ----------
+    what
+        What it does, in a few words.
     why
         A sentence for the author.
     criterion
@@ -87,6 +89,7 @@ class ChangeAnswer:
 
     id: str
     kind: Literal["repair", "correction", "metadata", "section", "answer", "todo"]
+    what: str
     why: str
     criterion: str
     sentences: tuple[DraftedSentence, ...]
@@ -132,7 +135,7 @@ class ContradictionAnswer:
     Attributes
     ----------
     question
-        Id under which its answer settles it; "" where a change corrects it.
+        Id under which an answer settles it, or did; "" where a change corrects it.
     change
         Id of the change that corrects or settles it; "" for none.
     severity

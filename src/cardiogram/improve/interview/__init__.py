@@ -7,8 +7,13 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.improve.interview.answering import apply_answers, leave_todos
-    from cardiogram.improve.interview.answers_file import Answers, read_answers, write_form
+    from cardiogram.improve.interview.answering import apply_answers, leave_todos, may_remove
+    from cardiogram.improve.interview.answers_file import (
+        Answers,
+        make_answers,
+        read_answers,
+        write_form,
+    )
     from cardiogram.improve.interview.asking import answer_lines, find_questions, has_todo, wanted
     from cardiogram.improve.interview.plain_text import plain_lines
 

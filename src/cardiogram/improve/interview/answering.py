@@ -168,7 +168,7 @@ def _settle(
     line = line_at(view, said.line)
     answered = Sentence("", answered=id)
     if text.strip().lower() in ("remove", "take it out"):
-        if not line.lstrip().startswith(("|", "-", "*", "+")):
+        if not may_remove(line):
             return f"Line {said.line} is no row or entry of a list: take its words out by hand."
         operation = ReplaceLines((line,))
         return DraftChange(f"answer:{id}", "answer", contradiction.why, (operation,), (), "")
@@ -186,6 +186,11 @@ def _settle(
     return DraftChange(
         f"answer:{id}", "answer", change.why, change.operations, change.sentences, change.criterion
     )
+
+
+def may_remove(line: str) -> bool:
+    """Whether a line can go by itself: a row of a table, or an entry of a list."""
+    return line.lstrip().startswith(("|", "-", "*", "+"))
 
 
 def _value(text: str, like: Value) -> Value:

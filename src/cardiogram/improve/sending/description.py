@@ -7,7 +7,9 @@ login, e-mail address or local path.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from difflib import unified_diff
 
 from cardiogram.improve.draft import Draft, DraftChange, Handwritten
 from cardiogram.judge import Rating
@@ -47,14 +49,16 @@ def make_title(draft: Draft) -> str:
 def describe(draft: Draft, marker: str) -> str:
     """The first comment of a pull request, in Markdown.
 
-    Where an earlier card comes back, the ratings, which are of that one, are left out.
+    Where the draft goes on from another card than the one that lies there, the ratings, which are
+    of that one, are left out.
     """
     restored = draft.restored
     changes = ["**What changes, and why**", "", *_changes(draft.changes)]
     parts = [
         _restored(restored) if restored else "",
         _opening(draft) if draft.changes else "",
-        "" if restored else "\n".join(_ratings(*draft.ratings)),
+        "" if restored else _by_hand(draft),
+        "" if draft.replaced != draft.before else "\n".join(_ratings(*draft.ratings)),
         "\n".join(changes) if draft.changes else "",
         "\n".join(_proofs(draft.changes)),
         "\n".join(_left(draft)),
@@ -98,6 +102,18 @@ def _restored(restored: Handwritten) -> str:
     return (
         f"The card that stood here on {restored.day}, at commit {commit.id[:7]}{title}, was "
         "written by hand; a generated one took its place since. This brings it back."
+    )
+
+
+def _by_hand(draft: Draft) -> str:
+    """What the sender edited before; "" for nothing."""
+    before, after = draft.replaced.text.splitlines(), draft.before.text.splitlines()
+    signs = Counter(line[0] for line in [*unified_diff(before, after, n=0, lineterm="")][2:])
+    if not signs["+"] + signs["-"]:
+        return ""
+    return (
+        f"Lines edited by hand, for which this gives no proof: {signs['+']} added, "
+        f"{signs['-']} taken away."
     )
 
 

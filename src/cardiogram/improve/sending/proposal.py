@@ -72,7 +72,7 @@ def prepare(draft: Draft, *, with_proof: bool = False) -> Proposal | None:
             hint="Give its id, OWNER/NAME, or edit the file with --write.",
         )
     readme = draft.after.encode()
-    if readme == draft.before.encode() and draft.restored is None:
+    if readme == draft.replaced.encode():
         return None
     digest = sha256(readme)
     files = {README: readme}

@@ -35,7 +35,7 @@ def find_handwritten(repository: Repository) -> Handwritten | None:
         return None
     present = ReadmeText.of(repository.read(README))
     written = last_written(_revisions(repository, present))
-    return Handwritten(*written, present) if written else None
+    return Handwritten(*written) if written else None
 
 
 def _revisions(

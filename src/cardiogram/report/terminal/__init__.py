@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         render_drafts,
         render_proposal,
         render_sent,
+        what_of,
     )
     from cardiogram.report.terminal.judges import (
         describe_audit,

@@ -105,7 +105,7 @@ def count_lines(draft: Draft) -> tuple[int, int]:
 
 def diff_lines(draft: Draft) -> Iterator[str]:
     """A unified diff of the card, without line ends, and without logins that it may hold."""
-    before = (draft.restored.present if draft.restored else draft.before).text.splitlines()
+    before = draft.replaced.text.splitlines()
     after = draft.after.text.splitlines()
     lines = unified_diff(before, after, "a/README.md", "b/README.md", lineterm="")
     yield from map(withhold_logins, lines)
