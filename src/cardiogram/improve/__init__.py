@@ -36,7 +36,7 @@ if TYPE_CHECKING:
         list_work,
         read_work,
     )
-    from cardiogram.improve.repairs import is_handwritten
+    from cardiogram.improve.repairs import is_handwritten, is_written
     from cardiogram.improve.rewriting import estimate_rewriting, rewrite_draft, rewrite_drafts
     from cardiogram.improve.saving import save_draft
     from cardiogram.improve.sending import (

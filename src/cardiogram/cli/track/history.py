@@ -81,6 +81,7 @@ def _read(
     targets: Sequence[str], of: CardType
 ) -> tuple[list[CardHistory], dict[str, CardiogramError]]:
     """The histories that can be read, and why others cannot, by target."""
+    from cardiogram.improve import is_written
     from cardiogram.track.history import read_history
 
     session = hub.HubSession()
@@ -91,7 +92,7 @@ def _read(
             with progress_bars() as on_progress:
                 read.append(
                     read_history(
-                        target, session, of=of, written=_is_written, on_progress=on_progress
+                        target, session, of=of, written=is_written, on_progress=on_progress
                     )
                 )
         except CardiogramError as error:
@@ -135,13 +136,3 @@ def _first_days(ledger: Path, histories: Sequence[CardHistory]) -> dict[str, dat
         series = read_series(ledger, {past.repo for past in histories})
         return {name: model.first_day for model in series for name in model.every_name}
     return {}
-
-
-def _is_written(data: bytes) -> bool:
-    """Whether a person wrote a part of a card; what no draft could go on from counts as none."""
-    from cardiogram.improve import ReadmeText, is_handwritten
-
-    try:
-        return is_handwritten(ReadmeText.of(data))
-    except CardiogramError:
-        return False

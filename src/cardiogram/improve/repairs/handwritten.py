@@ -71,6 +71,17 @@ def is_handwritten(readme: ReadmeText) -> bool:
     return written_words(readme) >= _LEAST_WORDS
 
 
+def is_written(data: bytes) -> bool:
+    """As :func:`is_handwritten`, of a README's bytes; what no draft could go on from counts as no.
+
+    It is what :func:`cardiogram.track.history.read_history` asks of each text of a card.
+    """
+    try:
+        return is_handwritten(ReadmeText.of(data))
+    except CardiogramError:
+        return False
+
+
 def last_written(
     revisions: Iterable[tuple[RepositoryCommit, ReadmeText]],
 ) -> tuple[RepositoryCommit, ReadmeText] | None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from cardiogram.report.data.effect_words import (
         OUTCOMES,
         day_changes,
+        say_checks,
         say_estimate,
         say_p_value,
         say_placebo,
@@ -28,9 +29,12 @@ if TYPE_CHECKING:
     from cardiogram.report.data.watched_model import (
         WatchedModel,
         name_all,
+        name_change,
+        name_moves,
         rated_days,
         say_change,
         say_compared,
+        say_history,
         say_short,
         watch_model,
     )

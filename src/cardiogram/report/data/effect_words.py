@@ -88,3 +88,19 @@ def day_changes(days: Sequence[DayPoint]) -> Iterator[DayChange]:
 
 def _pair(low: float | None, high: float | None) -> Bounds | None:
     return None if low is None or high is None else Bounds(low, high)
+
+
+def say_checks(effect: Effect) -> list[tuple[str, str]]:
+    """What was checked, and what came of it."""
+    rows: list[tuple[str, str]] = []
+    if effect.placebo:
+        rows.append(("placebo dates", say_placebo(effect.placebo)))
+    if effect.selection:
+        rows.append(("growth before", say_selection(effect.selection)))
+    if (dose := effect.dose) and dose.slope is not None and dose.interval:
+        slope = say_estimate(dose.slope, dose.interval)
+        rows.append(("rating", f"{slope} for each point it rose"))
+    if (cross := effect.cross_check) and cross.estimate is not None:
+        p = say_p_value(cross.p_value)
+        rows.append(("cross-check", f"{format_change(cross.estimate)}{p} (Callaway and Sant'Anna)"))
+    return rows

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-
-import numpy as np
 
 from cardiogram.names import CRITERIA
 from cardiogram.report.data.reason_words import plain_reason
 from cardiogram.report.markup import BeforeAfter, Bounds, DayMark, RatedDay, count_of, format_number
 from cardiogram.track.effect import SingleModel
-from cardiogram.track.history import CardEvent
+from cardiogram.track.history import CardEvent, CardHistory
 from cardiogram.track.series import ModelSeries, SeriesFlag
 
 _MOVED = 0.5
@@ -87,13 +84,12 @@ def watch_model(
     single, compared_from
         What is compared, and the day that its days are counted from.
     """
-    known = np.flatnonzero(np.isfinite(series.new))
-    first, end = (int(known[0]), int(known[-1]) + 1) if known.size else (0, 0)
+    first_day, counts = series.known_days()
     happened = timedelta(series.activity_lag)
     model = WatchedModel(
         series.name,
-        series.first_day + timedelta(first) - happened,
-        tuple(None if math.isnan(count) else float(count) for count in series.new[first:end]),
+        first_day,
+        counts,
         single=single,
         compared_from=compared_from,
         ratings=tuple(rated_days(events)),
@@ -162,6 +158,25 @@ def rated_days(events: Sequence[CardEvent]) -> list[RatedDay]:
         for event in events
         for scores in (event.scores_after,)
     ]
+
+
+def say_history(history: CardHistory) -> str:
+    """The rating of a card at first and now, and how often it was changed."""
+    events = history.events
+    if not events:
+        return "no commit has changed its README.md"
+    rated = [event.scores_after["overall"] for event in events if event.scores_after is not None]
+    number = sum(event.is_change for event in events)
+    since = f"{count_of(number, 'change')} since {events[0].at:%Y-%m-%d}"
+    if not number:
+        since = f"created on {events[0].at:%Y-%m-%d}, not changed since"
+    if not rated:
+        return f"{since}, none that could be rated"
+    if events[-1].scores_after is None:
+        return f"no card now, {rated[-1]:.1f} before; {since}"
+    if len(rated) == 1:
+        return f"rated {rated[0]:.1f}; {since}"
+    return f"rated {rated[0]:.1f} at first, {rated[-1]:.1f} now; {since}"
 
 
 def say_short(model: WatchedModel) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
+
+import numpy as np
 
 from cardiogram.stats.resampling import Floats
 
@@ -125,3 +127,13 @@ class ModelSeries:
     def author(self) -> str:
         """Who has it now."""
         return self.name.partition("/")[0]
+
+    def known_days(self) -> tuple[date, tuple[float | None, ...]]:
+        """The first day that is known, and the new downloads of each day from it to the last.
+
+        Days are those on which they happened; None is a day that is not known between two.
+        """
+        known = np.flatnonzero(np.isfinite(self.new))
+        first, end = (int(known[0]), int(known[-1]) + 1) if known.size else (0, 0)
+        counts = (float(count) if np.isfinite(count) else None for count in self.new[first:end])
+        return self.first_day + timedelta(first - self.activity_lag), tuple(counts)

@@ -12,16 +12,14 @@ from cardiogram.report.data import (
     count_reasons,
     day_changes,
     plain_reason,
+    say_checks,
     say_compared,
     say_estimate,
-    say_p_value,
-    say_placebo,
     say_rest,
-    say_selection,
     say_share,
     say_verdict,
 )
-from cardiogram.report.markup import format_change, wrap_lines
+from cardiogram.report.markup import wrap_lines
 from cardiogram.report.terminal.paint import paint, shorten, shorten_name
 from cardiogram.report.terminal.tracked.history_screen import list_changes, say_reasons
 from cardiogram.report.terminal.tracked.sparks import draw_spark, plot_days
@@ -141,18 +139,7 @@ def _row(effect: Effect) -> str:
 
 
 def _checks(effect: Effect) -> Iterator[str]:
-    rows: list[tuple[str, str]] = []
-    if effect.placebo:
-        rows.append(("placebo dates", say_placebo(effect.placebo)))
-    if effect.selection:
-        rows.append(("growth before", say_selection(effect.selection)))
-    if (dose := effect.dose) and dose.slope is not None and dose.interval:
-        slope = say_estimate(dose.slope, dose.interval)
-        rows.append(("rating", f"{slope} for each point it rose"))
-    if (cross := effect.cross_check) and cross.estimate is not None:
-        p = say_p_value(cross.p_value)
-        rows.append(("cross-check", f"{format_change(cross.estimate)}{p} (Callaway and Sant'Anna)"))
-    for name, said in rows:
+    for name, said in say_checks(effect):
         yield f"  {name:<14} {plain_signs(said)}"
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from cardiogram.report.data import count_reasons, name_all, plain_reason
+from cardiogram.report.data import count_reasons, name_all, plain_reason, say_history
 from cardiogram.report.markup import count_of, wrap_lines
 from cardiogram.report.terminal.paint import paint, paint_level, shorten
 from cardiogram.report.terminal.tracked.sparks import draw_spark
@@ -37,7 +37,7 @@ def render_history(
     name = one_line(history.repo)
     if not events:
         return f"{name}: no commit has changed its README.md\n"
-    head = wrap_lines(_headline(history), width=look.width)
+    head = wrap_lines(f"{name}: {say_history(history)}", width=look.width)
     lost = [line for card in history.lost[-3:] for line in _say_lost(card, history, look)]
     return join_parts(
         [
@@ -49,22 +49,6 @@ def render_history(
             _following(history, where, first_day),
         ]
     )
-
-
-def _headline(history: CardHistory) -> str:
-    """The rating at first and now."""
-    rated = [e.scores_after["overall"] for e in history.events if e.scores_after is not None]
-    name, number = one_line(history.repo), sum(event.is_change for event in history.events)
-    since = f"{count_of(number, 'change')} since {history.events[0].at:%Y-%m-%d}"
-    if not number:
-        since = f"created on {history.events[0].at:%Y-%m-%d}, not changed since"
-    if not rated:
-        return f"{name}: {since}, none that could be rated"
-    if history.events[-1].scores_after is None:
-        return f"{name}: no card now, {rated[-1]:.1f} before; {since}"
-    if len(rated) == 1:
-        return f"{name}: rated {rated[0]:.1f}; {since}"
-    return f"{name}: rated {rated[0]:.1f} at first, {rated[-1]:.1f} now; {since}"
 
 
 def _steps(events: Sequence[CardEvent], look: Look) -> list[str]:
