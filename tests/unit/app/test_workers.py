@@ -1,0 +1,78 @@
+import operator
+import threading
+from collections.abc import Iterator
+from functools import partial
+
+import pytest
+
+from cardiogram.app.worker import Workers, WorkLimits, WorkRefused
+
+TEN = partial(int, 10)
+LONG = (operator.pow, 200_000_000)
+"""Ten to that power: in one step of the interpreter, which no signal handler and no thread ends."""
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[Workers]:
+    made = Workers(TEN, WorkLimits(seconds=0.5, memory=1 << 30, workers=1, waiting=1))
+    yield made
+    made.close()
+
+
+def test_work_is_done_elsewhere(workers: Workers) -> None:
+    assert workers.run(operator.add, 1) == 11
+    process = workers._all[0]._process
+    assert workers.run(operator.add, 2) == 12
+    assert workers._all[0]._process is process
+
+
+def test_a_worker_that_takes_long_is_killed_and_replaced(workers: Workers) -> None:
+    with pytest.raises(WorkRefused, match="more than 0 seconds"):
+        workers.run(*LONG)
+    assert workers.run(operator.add, 1) == 11
+
+
+def test_a_worker_that_takes_much_memory_ends_and_is_replaced(workers: Workers) -> None:
+    with pytest.raises(WorkRefused, match="memory"):
+        workers.run(operator.lshift, 1 << 36)
+    assert workers.run(operator.add, 1) == 11
+
+
+def test_a_fault_is_said_and_costs_no_worker(
+    workers: Workers, capfd: pytest.CaptureFixture[str]
+) -> None:
+    workers._all[0]._end()  # the next writes to what is captured here
+    workers.run(operator.add, 1)
+    process = workers._all[0]._process
+    with pytest.raises(WorkRefused, match="fault of cardiogram"):
+        workers.run(operator.truediv, 0)
+    assert "ZeroDivisionError" in capfd.readouterr().err
+    assert workers._all[0]._process is process
+
+
+def test_work_beyond_what_may_wait_is_refused(workers: Workers) -> None:
+    refused: list[str] = []
+
+    def run() -> None:
+        try:
+            workers.run(*LONG)
+        except WorkRefused as error:
+            refused.append(error.message)
+
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert refused.count("too much other work waits") == 2
+
+
+def test_the_end_breaks_off_what_is_done() -> None:
+    workers = Workers(TEN, WorkLimits(workers=1))
+    workers.run(operator.add, 1)
+    timer = threading.Timer(0.1, workers.close)
+    timer.start()
+    with pytest.raises(WorkRefused, match="the app ends"):
+        workers.run(*LONG)
+    with pytest.raises(WorkRefused, match="the app ends"):
+        workers.run(operator.add, 1)
