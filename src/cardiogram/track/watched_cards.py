@@ -106,8 +106,8 @@ def _series(folder: Path, ids: Collection[str]) -> tuple[ModelSeries, ...]:
 
 def _view_card(folder: Path, id: str, series: ModelSeries | None) -> WatchedCard:
     """See what is known of one model."""
-    names = [id] if series is None else [series.name, *sorted(series.every_name - {series.name})]
-    events = read_own_events(folder, names)
+    every = [id] if series is None else [series.name, *sorted(series.every_name - {series.name})]
+    events = read_own_events(folder, every)
     rated = [event.scores_after["overall"] for event in events if event.scores_after is not None]
     changes = [event for event in events if event.is_change]
     first_day, new = series.known_days() if series else (None, ())
@@ -125,7 +125,7 @@ def _view_card(folder: Path, id: str, series: ModelSeries | None) -> WatchedCard
     )
 
 
-def read_own_events(folder: Path, names: Collection[str]) -> tuple[CardEvent, ...]:
+def read_own_events(folder: Path, ids: Collection[str]) -> tuple[CardEvent, ...]:
     """The changes of a card that a ledger keeps, under any name of its model, the oldest first.
 
     Raises
@@ -133,7 +133,7 @@ def read_own_events(folder: Path, names: Collection[str]) -> tuple[CardEvent, ..
     DataError
         A file is damaged.
     """
-    histories = (kept_history(folder, name) for name in names)
+    histories = (kept_history(folder, name) for name in ids)
     events = (event for past in histories if past is not None for event in past.events)
     return tuple(sorted(events, key=lambda event: event.at))
 
