@@ -1,5 +1,6 @@
 /// <reference types="vitest/config" />
 import { defineConfig } from "vite";
+import { notice } from "./notice";
 
 const LICENCES = [
   "/*! cardiogram's viewer, Apache-2.0. With code of Preact and @preact/signals (MIT, Jason Miller",
@@ -10,6 +11,7 @@ const LICENCES = [
 
 // One script and one style sheet, which Python puts into the page: no module, no second request.
 export default defineConfig({
+  plugins: [notice()],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     outDir: process.env.VIEWER_OUT ?? "../src/cardiogram/report/static",

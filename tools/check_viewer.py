@@ -1,4 +1,4 @@
-"""Check the viewer: types, tests, and that the committed bundle is what its sources make.
+"""Check the front end: types, tests, and that the committed bundles are what its sources make.
 
 Needs Node 20.19 or later with npm; where that is not here, it says so and checks only that the
 lockfile names no host. `--write` puts the new bundle in place.
@@ -20,8 +20,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ROOT / "frontend"
-BUNDLE = ROOT / "src" / "cardiogram" / "report" / "static"
-FILES = ("report.js", "report.css", "NOTICE.txt")
+PACKAGE = ROOT / "src" / "cardiogram"
+BUNDLES = {"VIEWER_OUT": PACKAGE / "report" / "static", "APP_OUT": PACKAGE / "app" / "static"}
+"""Where the bundles stand, by the variables that send a build elsewhere."""
+OWN = {"figure.css"}
+"""Files there that no build makes."""
 LEAST_NODE = (20, 19)
 
 
@@ -43,19 +46,6 @@ def check_lockfile() -> list[str]:
         for name, about in packages.items()
         if name and "integrity" not in about
     ]
-
-
-def notice() -> str:
-    """Write the licences of all that is in the bundle, as they ask."""
-    packages = json.loads((SOURCES / "package-lock.json").read_text("utf-8"))["packages"]
-    parts = ["report.js has code of these packages, under their own licences.\n"]
-    for place, about in sorted(packages.items()):
-        if not place or about.get("dev") or about.get("optional"):
-            continue
-        text = (SOURCES / place / "LICENSE").read_text("utf-8").strip()
-        name = place.removeprefix("node_modules/")
-        parts.append(f"{'-' * 80}\n{name} {about['version']} ({about['license']})\n\n{text}\n")
-    return "\n".join(parts)
 
 
 def run(*command: str, **variables: str) -> None:
@@ -83,6 +73,13 @@ def install() -> None:
         run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
 
 
+def differences(made: Path, committed: Path) -> list[str]:
+    """Files that are not the same, or only in one of two folders."""
+    files = {file.name for place in (made, committed) for file in place.iterdir()} - OWN
+    _, different, missing = filecmp.cmpfiles(made, committed, files, shallow=False)
+    return sorted(different + missing)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Check, and say what is wrong."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
@@ -97,10 +94,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run("npm", "run", "check")
     run("npm", "test")
     with tempfile.TemporaryDirectory() as name:
-        made = BUNDLE if options.write else Path(name)
-        run("npm", "run", "build", VIEWER_OUT=str(made))
-        (made / "NOTICE.txt").write_text(notice(), "utf-8")
-        different = [file for file in FILES if not filecmp.cmp(made / file, BUNDLE / file, False)]
+        places = {key: Path(name) / key for key in BUNDLES}
+        made = BUNDLES if options.write else places
+        run("npm", "run", "build", **{key: str(place) for key, place in made.items()})
+        different = [file for key in BUNDLES for file in differences(made[key], BUNDLES[key])]
     if different:
         sys.exit(f"viewer: {', '.join(different)} is not what frontend/ makes: make viewer")
     print("viewer: types, tests and bundle are fine")

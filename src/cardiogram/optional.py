@@ -8,22 +8,31 @@ from typing import Any
 
 from cardiogram.errors import ConfigError
 
+_NEEDED_BY = {
+    "pyarrow": ("a study with its tables", "study"),
+    "starlette": ("the app", "app"),
+    "uvicorn": ("the app", "app"),
+    "msgspec": ("the app", "app"),
+}
+"""What needs a library, and the extra that brings it."""
+
 
 def load(module: str) -> ModuleType:
-    """Import a module of ours, which may read or write tables.
+    """Import a module of ours, which may read tables or answer over HTTP.
 
     Raises
     ------
     ConfigError
-        The library that reads tables is not installed.
+        The library that it needs is not installed.
     """
     try:
         return import_module(module)
     except ModuleNotFoundError as error:
-        if error.name != "pyarrow":
+        if error.name not in _NEEDED_BY:
             raise
+        purpose, extra = _NEEDED_BY[error.name]
         raise ConfigError(
-            "a study's tables need pyarrow", hint="pip install 'cardiogram[study]'"
+            f"{purpose} needs {error.name}", hint=f"pip install 'cardiogram[{extra}]'"
         ) from error
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,10 +17,10 @@ from chromium import (
     sync_api,
     visiting,
 )
+from running_app import running_app
 from stand_in import running_stand_in
 
 from cardiogram.analysis.analyze import analyze
-from cardiogram.app.server import make_server
 from cardiogram.collect.collect import Source, collect
 from cardiogram.hub import HubSession, Query
 from cardiogram.judge.load import load_judge
@@ -63,12 +62,8 @@ def browser() -> Iterator[sync_api.Browser]:
 
 @pytest.fixture(scope="module")
 def app(study: Study) -> Iterator[str]:
-    with make_server(study) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield server.address
-        server.shutdown()
-        thread.join()
+    with running_app(study.root) as address:
+        yield f"{address}studies/{study.root.name}/"
 
 
 @pytest.fixture(params=["file", "app"])

@@ -6,14 +6,13 @@ The viewer is the same in both; what depends on where its data come from is test
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from chromium import Visit, needs_chromium, running_browser, settle, sync_api, visiting
+from running_app import running_app
 
-from cardiogram.app.server import make_server
 from cardiogram.report.page.html import write_report
 from cardiogram.store import Study
 from hostile import NAMES, PAYLOADS
@@ -62,12 +61,8 @@ def report(study: Study) -> Path:
 
 @pytest.fixture(scope="module")
 def app(study: Study) -> Iterator[str]:
-    with make_server(study) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield server.address
-        server.shutdown()
-        thread.join()
+    with running_app(study.root) as address:
+        yield f"{address}studies/{study.root.name}/"
 
 
 IN_BOTH = pytest.mark.parametrize("visit", ["file", "app"], indirect=True)
@@ -480,35 +475,4 @@ def test_a_broken_block_leaves_the_page_as_it_is(
     page.wait_for_function("!document.documentElement.classList.contains('js-on')")
     assert page.locator("#rows tr").count() == 100
     assert len(said) == 1
-    page.close()
-
-
-# Rate a card ---------------------------------------------------------------------------------
-
-
-def test_rates_a_pasted_card(browser: sync_api.Browser, app: str) -> None:
-    with visiting(browser, f"{app}rate") as visit:
-        page = visit.page
-        submit = page.get_by_role("button", name="Rate this card")
-        assert submit.is_disabled()
-        card = ["---\nlicense: mit\n---\n# Parrot", *PAYLOADS]
-        page.locator("#card-text").fill("\n".join(card))
-        submit.click()
-        page.locator(".scores tbody tr").first.wait_for()
-        assert page.locator(".scores tbody tr").count() == 9
-        assert page.locator(".result h3", has_text="What would help its readers most").is_visible()
-        page.locator(".result .facts button").first.click()
-        assert page.locator(".source li.marked").count() >= 1
-        assert page.locator(".source li span *").count() == 0
-        assert "</script>" in page.locator(".source").inner_text()
-
-
-def test_says_why_a_card_cannot_be_rated(browser: sync_api.Browser, app: str) -> None:
-    page = browser.new_page()
-    page.goto(f"{app}rate")
-    page.locator("#card-text").fill("# Parrot")
-    page.locator("#card-id").fill("x" * 300)
-    page.get_by_role("button", name="Rate this card").click()
-    page.get_by_role("alert").wait_for()
-    assert "no text of a card" in page.get_by_role("alert").inner_text()
     page.close()

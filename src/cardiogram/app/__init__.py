@@ -1,12 +1,12 @@
-"""The app: a study's report, and "rate this card", in a browser on this machine.
+"""The app: cards, drafts, studies and jobs in a browser on this machine.
 
 ::
 
-    server.py (HTTP: who may ask, and how much) -> pages.py (address -> answer)
-                                                   rating.py (a pasted card -> its rating, as JSON)
+    server.py (HTTP) -> guard/ (who may ask, how much) -> api/ (a module a view) -> the house
+                        shell.py (the page) · study_pages.py (the report's own pages)
+    application.py (workspace, judge, what may be done) · workspace.py (the folder)
 
-The pages and their viewer are the report's own: in the report they read blocks of data that stand
-in the file, here they ask for the same blocks. Nothing leaves the machine.
+The front end's views ask by one typed interface (frontend/src/app/answers.ts).
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.app.server import make_server
+    from cardiogram.app.application import App
+    from cardiogram.app.server import make_asgi, serve
+    from cardiogram.app.workspace import Workspace
 
 attach(__name__)

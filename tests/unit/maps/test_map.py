@@ -23,7 +23,7 @@ from cardiogram.errors import ConfigError, DataError, JudgeError
 from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.judge.rating import Score
 from cardiogram.maps.cluster import segments_for
-from cardiogram.maps.embedding.embedders import CachedVectors, Endpoint, load_embedder
+from cardiogram.maps.embedding.embedders import CachedVectors, EmbeddingServer, load_embedder
 from cardiogram.maps.embedding.term_embedder import fit_terms
 from cardiogram.maps.examples import GOOD, LINES, Part, good_parts
 from cardiogram.maps.fitted import FittedMap, Settings
@@ -474,9 +474,9 @@ def test_an_openai_key_is_sent_to_openai_only(server: str, monkeypatch: pytest.M
 
 def test_a_bad_endpoint_is_named(server: str) -> None:
     with pytest.raises(JudgeError, match="401"):
-        Endpoint("refused", server, "sk-secret").encode(["a"])
+        EmbeddingServer("refused", server, "sk-secret").encode(["a"])
     with pytest.raises(JudgeError, match="for 2 texts"):
-        Endpoint("odd", server).encode(["a", "b"])
+        EmbeddingServer("odd", server).encode(["a", "b"])
     with pytest.raises(ConfigError, match="no address"):
         load_embedder("x", "file:///etc/passwd")
 

@@ -10,7 +10,7 @@ import pytest
 
 from cardiogram.report.data.payload import build_payload
 from cardiogram.report.markup.markup import el, visible
-from cardiogram.report.page.html import render_html, write_report
+from cardiogram.report.page.html import ServedPage, render_html, write_report
 from cardiogram.report.tables import result_chapters
 from made_findings import add_findings
 from studies import HOSTILE_ROWS, Row, make_study
@@ -96,13 +96,16 @@ def test_blocks_cannot_leave_their_scripts_and_come_back_whole(html: str, page: 
     assert "</script><script>window.__pwned" in "".join(text[0] for text in texts)
 
 
+SERVED = ServedPage("/static/app.js", ("/static/app.css",), {"/#card": "Card"}, "data/1/")
+
+
 def test_the_page_of_the_app_holds_no_blocks_and_may_ask_the_app_only(tmp_path: Path) -> None:
-    page = Page(render_html(build_payload(make_study(tmp_path, HOSTILE_ROWS)), "data/1/"))
+    page = Page(render_html(build_payload(make_study(tmp_path, HOSTILE_ROWS)), SERVED))
     assert not [a for _, a, _ in page.blocks if a.get("type")]
     policy = next(a["content"] or "" for _, a in page.elements if a.get("http-equiv"))
     assert "connect-src 'self'" in policy
     assert page.elements[0] == ("html", {"lang": "en", "data-blocks": "data/1/"})
-    assert "rate" in [a.get("href") for tag, a in page.elements if tag == "a"]
+    assert "/#card" in [a.get("href") for tag, a in page.elements if tag == "a"]
 
 
 def test_the_map_has_a_text_and_is_absent_without_one(tmp_path: Path, page: Page) -> None:

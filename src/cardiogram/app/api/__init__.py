@@ -1,1 +1,13 @@
-"""What the page and other programs may ask of the app, view by view."""
+"""What the app answers, a module a view: dataclasses in, dataclasses out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cardiogram.lazy import attach
+
+if TYPE_CHECKING:
+    from cardiogram.app.api.endpoint import Endpoint
+    from cardiogram.app.api.endpoints import all_endpoints
+
+attach(__name__)

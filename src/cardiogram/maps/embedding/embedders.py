@@ -60,7 +60,7 @@ class LocalModel:
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoint:
+class EmbeddingServer:
     """A server that speaks OpenAI's embeddings interface.
 
     Parameters
@@ -126,7 +126,7 @@ class Endpoint:
         raise AssertionError("unreachable")  # pragma: no cover
 
 
-def load_embedder(name: str, base_url: str = "") -> LocalModel | Endpoint:
+def load_embedder(name: str, base_url: str = "") -> LocalModel | EmbeddingServer:
     """Load an embedder by name.
 
     Parameters
@@ -149,7 +149,7 @@ def load_embedder(name: str, base_url: str = "") -> LocalModel | Endpoint:
             raise ConfigError(f"{base_url!r} is no address", hint="--base-url http://HOST:PORT/v1")
         own, openai = (os.environ.get(key, "") for key in _KEYS)
         is_openai = host.hostname == "api.openai.com"
-        return Endpoint(name, base_url, own or (openai if is_openai else ""))
+        return EmbeddingServer(name, base_url, own or (openai if is_openai else ""))
     kind, colon, model = name.partition(":")
     if colon and kind in _LOADERS:
         return _load(kind, model)
@@ -200,7 +200,7 @@ class CachedVectors:
     A shard is written after every batch that holds new texts, so a stop loses one batch.
     """
 
-    def __init__(self, study: Study, embedder: LocalModel | Endpoint) -> None:
+    def __init__(self, study: Study, embedder: LocalModel | EmbeddingServer) -> None:
         self.embedder = embedder
         self.table = Table(study.root / "vectors", VECTORS)
         self._prefix = sha256(embedder.id)[:12]

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from cardiogram.report.page.explore import island
     from cardiogram.report.page.first_screen import draw_dose
     from cardiogram.report.page.html import (
-        content_policy,
+        SERVED_POLICY,
+        ServedPage,
         read_static,
         render_html,
         render_page,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from cardiogram.publish import SharedTexts
 from cardiogram.report.data import Payload, build_payload, make_blocks
@@ -19,9 +20,28 @@ from cardiogram.report.page.trust import trust
 from cardiogram.report.page.what_to_do import work_list
 from cardiogram.store import Study, write_atomically
 
-Home = Literal["file", "app", "sheet"]
-"""Where a page lives: a file holds its data and asks for nothing; the app's may ask the app; a
-sheet has no script either."""
+
+@dataclass(frozen=True, slots=True)
+class ServedPage:
+    """Where a page of the app has its parts: addresses of its own server.
+
+    Attributes
+    ----------
+    links
+        Names of the app's views by their addresses.
+    blocks_at
+        Address, relative to the page, below which its data blocks are.
+    """
+
+    script: str
+    styles: tuple[str, ...]
+    links: dict[str, str]
+    blocks_at: str | None = None
+
+
+Home: TypeAlias = 'Literal["file", "sheet"] | ServedPage'
+"""Where a page lives: a file holds its data and asks for nothing; a served one may ask its server;
+a sheet has no script either."""
 
 NAVIGATION = {
     "#pair": "Two cards",
@@ -71,16 +91,15 @@ def write_report(
     return target
 
 
-def render_html(payload: Payload, blocks_at: str | None = None) -> str:
+def render_html(payload: Payload, served: ServedPage | None = None) -> str:
     """Render the report's page.
 
     Parameters
     ----------
     payload
         Everything that the page shows; the same payload gives the same bytes.
-    blocks_at
-        Address, relative to the page, below which the app serves the data blocks; None puts them
-        into the page.
+    served
+        How the app serves the page and its data; None puts everything into the page.
 
     Returns
     -------
@@ -91,9 +110,8 @@ def render_html(payload: Payload, blocks_at: str | None = None) -> str:
     links = {to: name for to, name in NAVIGATION.items() if sections[to] is not None}
     title = f"{payload.folder}: a study of model cards"
     main = join(sections.values())
-    if blocks_at is not None:
-        links["rate"] = "Rate a card"
-        return render_page(title, links, main, home="app", blocks_at=blocks_at)
+    if served is not None:
+        return render_page(title, links, main, home=served)
     blocks = [_block(block.name, block.data) for block in make_blocks(payload)]
     return render_page(title, links, main, blocks, home="file")
 
@@ -105,40 +123,49 @@ def render_page(
     blocks: Child = None,
     *,
     home: Home,
-    blocks_at: str | None = None,
 ) -> str:
     """Render any page of the viewer.
 
     Parameters
     ----------
     links
-        Names in the bar on top, by their addresses.
+        Names of the page's sections, by their addresses.
     main
         What the page shows, placeholders of the script included (see `explore.island`).
     blocks
-        Data blocks for the script; those that are not here it asks for at `blocks_at`.
+        Data blocks for the script; those that are not here it asks for where it is served.
 
     Returns
     -------
     str
         A whole HTML document. Its policy lets the two inline blocks of this file run, by their
-        hashes, and nothing else: no request (but the app's own), no other script, no style
-        attribute, no form.
+        hashes, or the served ones, and nothing else: no request (but the app's own), no other
+        script, no style attribute, no form.
     """
+    is_served = isinstance(home, ServedPage)
+    skip = "Skip to the content" if is_served else "Skip to the report"
     body = join(
-        el("a", "Skip to the report", href="#report", class_="skip"),
-        _bar(links),
+        el("a", skip, href="#report", class_="skip"),
+        _served_bar(home.links, links) if isinstance(home, ServedPage) else _bar(links, "Sections"),
         el("main", main, id="report", tabindex=-1),
         explore.island("viewer"),
         el("div", id="tip", hidden=True, aria_hidden="true"),
         blocks,
-        el("script", read_static("report.js")),
+        None if is_served else el("script", read_static("report.js")),
     )
-    return write_document(title, body, home=home, blocks_at=blocks_at)
+    return write_document(title, body, home=home)
 
 
-def write_document(title: str, body: Child, *, home: Home, blocks_at: str | None = None) -> str:
+def write_document(title: str, body: Child, *, home: Home) -> str:
     """Write a whole HTML document in the report's style, with a policy that fits its home."""
+    parts: Child = el("style", read_static("report.css"))
+    blocks_at = None
+    if isinstance(home, ServedPage):
+        blocks_at = home.blocks_at
+        parts = [
+            *(el("link", rel="stylesheet", href=style) for style in home.styles),
+            el("script", type="module", src=home.script),
+        ]
     head = el(
         "head",
         el("meta", charset="utf-8"),
@@ -147,7 +174,7 @@ def write_document(title: str, body: Child, *, home: Home, blocks_at: str | None
         el("meta", name="referrer", content="no-referrer"),
         el("title", title),
         None if home == "sheet" else el("link", rel="icon", href=_ICON),
-        el("style", read_static("report.css")),
+        parts,
     )
     html = el("html", head, el("body", body), lang="en", data_blocks=blocks_at)
     return f"<!doctype html>\n{html}\n"
@@ -176,12 +203,20 @@ def _sections(payload: Payload) -> dict[str, Markup | None]:
     }
 
 
-def _bar(links: dict[str, str]) -> Markup:
+def _served_bar(views: dict[str, str], sections: dict[str, str]) -> Markup:
+    links = [el("a", name, href=to) for to, name in sections.items()]
+    return join(
+        _bar(views, "Views"),
+        el("nav", links, aria_label="Sections", class_="within") if links else None,
+    )
+
+
+def _bar(links: dict[str, str], label: str) -> Markup:
     pulse = el("svg", el("path", d=_PULSE), viewBox="0 0 32 24", aria_hidden="true")
     return el(
         "header",
         el("span", pulse, "cardiogram", class_="brand"),
-        el("nav", [el("a", name, href=to) for to, name in links.items()], aria_label="Sections"),
+        el("nav", [el("a", name, href=to) for to, name in links.items()], aria_label=label),
         el("button", "Dark", type="button", id="theme", aria_pressed="false", hidden=True),
         class_="bar",
     )
@@ -193,18 +228,24 @@ def _block(name: str, data: bytes) -> Markup:
     return el("script", text, type="application/octet-stream", id=f"block-{name}")
 
 
-@cache
+SERVED_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'"
+)
+"""What a page of the app may do."""
+
+
 def content_policy(home: Home) -> str:
     """What the page may do, for its own head and for the app's answer."""
+    if isinstance(home, ServedPage):
+        return SERVED_POLICY
     script = f" script-src '{_hash(read_static('report.js'))}';" if home != "sheet" else ""
     images = " img-src data:;" if home != "sheet" else ""
-    connect = " connect-src 'self';" if home == "app" else ""
     style = f" style-src '{_hash(read_static('report.css'))}';"
-    return (
-        f"default-src 'none';{script}{style}{images}{connect} base-uri 'none'; form-action 'none'"
-    )
+    return f"default-src 'none';{script}{style}{images} base-uri 'none'; form-action 'none'"
 
 
+@cache
 def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 

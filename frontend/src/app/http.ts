@@ -1,0 +1,36 @@
+/* Answers from the app's server. No other file asks it for anything. */
+
+import { Refusal, type Answers } from "./answers";
+
+export const httpAnswers: Answers = {
+  rate: (question, signal) => post("/api/rate", question, signal),
+};
+
+async function post<T>(path: string, question: object, signal?: AbortSignal): Promise<T> {
+  return read(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(question),
+    signal: signal ?? null,
+  });
+}
+
+export async function get<T>(path: string, query: Record<string, string> = {}, signal?: AbortSignal): Promise<T> {
+  const behind = new URLSearchParams(query).toString();
+  return read(behind ? `${path}?${behind}` : path, { signal: signal ?? null });
+}
+
+async function read<T>(address: string, request: RequestInit): Promise<T> {
+  let answer: Response;
+  try {
+    answer = await fetch(address, request);
+  } catch (error) {
+    if (request.signal?.aborted) throw error;
+    throw new Refusal("The app does not answer", "Is it still running? Start it again: cardiogram serve");
+  }
+  const found = (await answer.json().catch(() => ({}))) as T & { error?: string; hint?: string };
+  if (!answer.ok) {
+    throw new Refusal(found.error ?? `The app answered ${answer.status}`, found.hint ?? "", answer.status);
+  }
+  return found;
+}

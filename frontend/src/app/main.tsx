@@ -1,0 +1,23 @@
+/* The app's script: its views, or a study's page that the app serves. */
+
+import "../css/report.css";
+import "../css/app/shell.css";
+import { render } from "preact";
+import { startTheme } from "../theme";
+import { App } from "./App";
+import { AnswersContext } from "./answers";
+import { httpAnswers } from "./http";
+
+document.documentElement.classList.add("js-on");
+startTheme();
+const place = document.getElementById("view");
+if (place) {
+  place.replaceChildren();
+  render(
+    <AnswersContext.Provider value={httpAnswers}>
+      <App isPublic={"public" in place.dataset} />
+    </AnswersContext.Provider>,
+    place,
+  );
+}
+if (document.querySelector('[data-island="table"]')) void import("../study").then(({ startStudy }) => startStudy());

@@ -1,0 +1,90 @@
+"""One address of the API: what it is asked, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal, get_type_hints
+
+import msgspec
+
+from cardiogram.app.application import App
+from cardiogram.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A function as an address.
+
+    Attributes
+    ----------
+    path
+        ``/api/...``; parts in braces are fields of the question.
+    call
+        Takes the app and a question, a dataclass (or the app alone); gives a dataclass.
+    summary
+        What it answers, in one sentence.
+    act
+        It changes something: never there for strangers.
+    public
+        It is there for strangers, too.
+    heavy
+        It may take long: it runs in a process of its own, against the clock.
+    """
+
+    method: Literal["GET", "POST"]
+    path: str
+    call: Callable[..., object]
+    summary: str
+    act: bool = False
+    public: bool = False
+    heavy: bool = False
+
+    @property
+    def question(self) -> type | None:
+        """The dataclass that it is asked; None where there is nothing to say."""
+        return next((kind for kind in _hints(self.call)[1:-1]), None)
+
+    @property
+    def answer(self) -> type:
+        """The dataclass that it answers."""
+        answer: type = _hints(self.call)[-1]
+        return answer
+
+    def read(self, body: bytes, fields: Mapping[str, str]) -> object:
+        """Read a question from a request.
+
+        Parameters
+        ----------
+        body
+            JSON of a POST request.
+        fields
+            Parts of the path, and the query of a GET request.
+
+        Raises
+        ------
+        ConfigError
+            It is not what the address is asked.
+        """
+        if self.question is None:
+            return None
+        try:
+            if self.method == "GET":
+                return msgspec.convert(dict(fields), self.question, strict=False)
+            parts = msgspec.json.decode(body)
+            if isinstance(parts, dict):
+                parts.update(fields)
+            return msgspec.convert(parts, self.question)
+        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+            raise ConfigError(f"the question cannot be read: {error}") from error
+
+    def ask(self, app: App, question: object) -> bytes:
+        """Answer as JSON."""
+        answer = self.call(app) if self.question is None else self.call(app, question)
+        return msgspec.json.encode(answer)
+
+
+@cache
+def _hints(call: Callable[..., object]) -> tuple[Any, ...]:
+    return tuple(get_type_hints(call).values())

@@ -1,0 +1,13 @@
+"""All addresses of the API."""
+
+from __future__ import annotations
+
+from cardiogram.app.api import card_answers
+from cardiogram.app.api.endpoint import Endpoint
+
+_ROOMS = (card_answers,)
+
+
+def all_endpoints() -> tuple[Endpoint, ...]:
+    """Each address, those of one view together."""
+    return tuple(endpoint for room in _ROOMS for endpoint in room.ENDPOINTS)

@@ -1,0 +1,69 @@
+"""The pages of the studies: the report's own, which ask for their data here."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from cardiogram.app.shell import bar_links, served_page
+from cardiogram.report.data import build_payload, make_blocks
+from cardiogram.report.page import render_html
+from cardiogram.store import Study
+from cardiogram.text import sha256
+
+
+@dataclass(frozen=True, slots=True)
+class ServedStudy:
+    """A study's page, and its data blocks by their addresses below the study's.
+
+    Attributes
+    ----------
+    state
+        Of the folder that they were made from. Addresses hold its hash: a page that was opened
+        before the study changed is told so, and never given blocks of another state.
+    """
+
+    state: tuple[tuple[str, int], ...]
+    page: bytes
+    blocks: Mapping[str, bytes]
+
+
+class StudyPages:
+    """Pages of studies, each made again where its folder changed."""
+
+    def __init__(self) -> None:
+        self._making = threading.Lock()
+        self._served: dict[Path, ServedStudy] = {}
+
+    def of(self, study: Study, *, is_public: bool = False) -> ServedStudy:
+        """A study's page as its folder is now.
+
+        Raises
+        ------
+        DataError
+            The study has no results yet, or cannot be read.
+        """
+        with self._making:
+            served = self._served.get(study.root)
+            if served is None or served.state != _state(study.root):
+                served = self._served[study.root] = _serve_study(study, is_public)
+        return served
+
+
+def _serve_study(study: Study, is_public: bool) -> ServedStudy:
+    state = _state(study.root)
+    payload = build_payload(study)
+    place = f"data/{sha256(repr(state))[:16]}/"
+    blocks = {f"{place}{block.name}": block.data for block in make_blocks(payload)}
+    page = render_html(payload, served_page(bar_links(is_public), place))
+    return ServedStudy(state, page.encode("utf-8", "replace"), blocks)
+
+
+def _state(root: Path) -> tuple[tuple[str, int], ...]:
+    """Names and times of what a page is made from: another state asks for another page."""
+    files = [root / "study.toml", root / "results.json", *root.glob("map/*.json")]
+    for name in ("models", "ratings", "map"):
+        files += root.glob(f"{name}/*.parquet")
+    return tuple((str(path), path.stat().st_mtime_ns) for path in sorted(files) if path.exists())
