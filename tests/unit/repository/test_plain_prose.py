@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from cardiogram.cards import parse_card
@@ -11,6 +9,7 @@ from cardiogram.repository import Fact, FactSource, RepositoryFacts
 from cardiogram.repository.contradictions import find_contradictions
 from cardiogram.repository.proof import prove
 from cardiogram.repository.statements import read_statements
+from limits import takes_under
 
 
 def fact(name: str, value: object, path: str, about: str = "", header: str = "") -> Fact:
@@ -161,6 +160,4 @@ def test_a_claim_quotes_the_sentence_that_says_it() -> None:
 
 def test_a_megabyte_of_one_paragraph_is_read_in_time() -> None:
     card = parse_card("# Rook\n\n" + "trained 10 epochs, 91.2% accuracy.\n" * 29_000)
-    start = time.process_time()
-    read_statements(card)
-    assert time.process_time() - start < 2
+    assert takes_under(2, lambda: read_statements(card))

@@ -27,6 +27,7 @@ from cardiogram.repository.proof import (
     write_proof,
 )
 from cardiogram.repository.proof.anchors import AnchoredText
+from limits import takes_under
 from repository_rows import InMemory, needs_rows, repositories
 
 CARD = """---
@@ -501,25 +502,19 @@ def test_no_file_is_read_because_a_proof_names_it() -> None:
 
 
 def test_a_proof_costs_a_bounded_time() -> None:
-    import time
-
     made = proof()
     quote = QuoteSelector("a" * 4000, "a" * 32, "a" * 32)
     claims = tuple(replace(claim, quote=quote) for claim in made.claims[:1] * 1000)
     card = CARD + "a" * 500_000
-    start = time.process_time()
-    verify(parse_card(card), repository(card), replace(made, claims=claims))
-    assert time.process_time() - start < 20
+    many = replace(made, claims=claims)
+    assert takes_under(20, lambda: verify(parse_card(card), repository(card), many))
 
 
 def test_a_long_line_costs_a_bounded_time() -> None:
-    import time
-
     card = f"# Wren\n\n{'It has 12 layers and 7B parameters. ' * 8000}\n"
-    start = time.process_time()
-    said = verify(parse_card(card), repository(card))
-    assert time.process_time() - start < 15
-    assert said.of("holds")
+    said = []
+    assert takes_under(15, lambda: said.append(verify(parse_card(card), repository(card))))
+    assert said[0].of("holds")
 
 
 def test_the_schema_is_shipped() -> None:
