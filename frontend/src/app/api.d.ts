@@ -40,6 +40,143 @@ export interface CardQuestion {
   id?: string;
 }
 
+/** A change of a card. */
+export interface ChangeOfCard {
+  commit: string;
+  day: string;
+  title: string;
+  what: string;
+  moves: string;
+  before: number | null;
+  after: number | null;
+  is_change: boolean;
+  reasons: string[];
+  pull_request: number | null;
+}
+
+/** A chart as SVG, its title and how to read it. */
+export interface ChartAnswer {
+  title: string;
+  svg: string;
+  caption: string;
+}
+
+/** A check, and what came of it. */
+export interface CheckAnswer {
+  name: string;
+  result: string;
+}
+
+/** A model beside models like it: what may be said of it, and what it rests on. */
+export interface ComparedAnswer {
+  sentences: string[];
+  chart: ChartAnswer;
+}
+
+/** How many have a reason. */
+export interface CountedReason {
+  reason: string;
+  number: number;
+}
+
+/** What followed the changes of all cards of a ledger. */
+export interface EffectsAnswer {
+  verdict: string;
+  basis: string;
+  outcomes: OutcomeAnswer[];
+  checks: CheckAnswer[];
+  charts: ChartAnswer[];
+  left_out: CountedReason[];
+  note: string;
+}
+
+/** What became of a card. */
+export interface HistoryAnswer {
+  model: string;
+  headline: string;
+  chart: ChartAnswer | null;
+  changes: ChangeOfCard[];
+  earlier: number;
+  lost: string[];
+  restores: boolean;
+  problems: string[];
+}
+
+/** A list that is kept. */
+export interface KeptListAnswer {
+  owner: string;
+  day: string;
+  models: number;
+  mean: number | null;
+}
+
+/** The lists that are kept, the latest first. */
+export interface KeptListsAnswer {
+  lists: KeptListAnswer[];
+}
+
+/** A ledger by its name. */
+export interface LedgerQuestion {
+  ledger: string;
+}
+
+/** A ledger at a glance. */
+export interface LedgerView {
+  models: number;
+  donors: number;
+  first_day: string | null;
+  last_day: string | null;
+  cards: WatchedCard[];
+}
+
+/** The ledgers of the workspace by name. */
+export interface LedgersAnswer {
+  ledgers: string[];
+}
+
+/** In how many cards one expectation is missing for certain. */
+export interface MissedNumber {
+  key: string;
+  criterion: string;
+  name: string;
+  lacks: string;
+  part_of: string;
+  n: number;
+  missed: number;
+}
+
+/** A model of a ledger; `ledger` is "" where its counts are not asked for. */
+export interface ModelQuestion {
+  model: string;
+  ledger?: string;
+}
+
+/** What followed in one outcome. */
+export interface OutcomeAnswer {
+  name: string;
+  change: string;
+  verdict: string;
+}
+
+/** A card with what makes it worth mending. */
+export interface OwnerCard {
+  id: string;
+  path: string;
+  downloads: number | null;
+  likes: number | null;
+  rating: number | null;
+  scores: Record<string, number>;
+  gain: number;
+  lacks: string[];
+  refused: string;
+  before: number | null;
+}
+
+/** Whose cards. */
+export interface OwnerQuestion {
+  owner: string;
+}
+
 /** A card's rating; lines are those of `text`. */
 export interface RatedCard {
   scores: AnsweredScore[];
@@ -48,4 +185,61 @@ export interface RatedCard {
   findings: AnsweredFinding[];
   problems: string[];
   text: string;
+}
+
+/** A model's days. */
+export interface SeriesAnswer {
+  model: string;
+  known: number;
+  days: number;
+  chart: ChartAnswer | null;
+  unknown: UnknownDays[];
+  history: HistoryAnswer | null;
+}
+
+/** What changed in the cards of a folder since an earlier text of them was studied. */
+export interface Since {
+  day: string;
+  changed: string[];
+  new: string[];
+  gone: string[];
+  before: number | null;
+  after: number | null;
+}
+
+/** Days whose downloads are known together only, and why. */
+export interface UnknownDays {
+  first: string;
+  last: string;
+  new: number;
+  why: string;
+}
+
+/** A watched model. */
+export interface WatchedCard {
+  id: string;
+  first_day: string | null;
+  new: (number | null)[];
+  likes: number | null;
+  rating: number | null;
+  first_rating: number | null;
+  changes: number | null;
+  last_change: string | null;
+}
+
+/** A list of work, as it was read the last time. */
+export interface WorkAnswer {
+  owner: string;
+  state: "none" | "read" | "reading";
+  done: number;
+  total: number | null;
+  error: string;
+  day: string | null;
+  models: number;
+  readers: "cards" | "downloads" | "likes";
+  mean: number | null;
+  cards: OwnerCard[];
+  missing: MissedNumber[];
+  problems: string[];
+  since: Since | null;
 }

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from cardiogram.app.api import card_answers
+from cardiogram.app.api import card_answers, over_time, owners
 from cardiogram.app.api.endpoint import Endpoint
 
-_ROOMS = (card_answers,)
+_ROOMS = (card_answers, owners, over_time)
 
 
 def all_endpoints() -> tuple[Endpoint, ...]:

@@ -11,7 +11,6 @@ import click
 
 from cardiogram import store
 from cardiogram.cli.options import json_option, ledger_option, look_of, print_results
-from cardiogram.errors import DataError
 from cardiogram.report import data, terminal
 from cardiogram.report.markup import wrap_lines
 
@@ -34,11 +33,9 @@ def command(target: str | None, ledger: Path, verbose: bool, as_json: bool) -> N
     OWNER/NAME, that model comes first: alone it has no p-value, only what could have been seen.
     """
     from cardiogram.track.effect import (
-        compare_single,
         count_set_aside,
         find_effect,
         fixed_panel,
-        panel_of,
         read_design,
     )
     from cardiogram.track.history import read_events
@@ -48,20 +45,11 @@ def command(target: str | None, ledger: Path, verbose: bool, as_json: bool) -> N
     events = [event for history in read_events(ledger) for event in history.events]
     panel, choice = fixed_panel(ledger, series, events)
     effects = [find_effect(panel, choice, outcome) for outcome in ("downloads", "likes")]
-    single = model = None
-    own = events
+    own, model = events, None
     if target is not None:
-        every = panel if target in panel.models else panel_of(series, events)
-        mine = next((each for each in series if each.name == target), None)
-        if mine is None:
-            raise DataError(
-                f"the ledger has no series of {target!r}",
-                hint=f"cardiogram track add {target}, then cardiogram track snapshot once a day",
-            )
-        own = [event for event in events if event.repo in mine.every_name]
-        single = compare_single(every, target, choice, events=own)
-        model = data.watch_model(mine, own, single, every.first_day)
-    results = {"window": choice, "effects": effects, "model": single}
+        model = data.watch_compared(series, events, target, panel, choice)
+        own = [*model.events]
+    results = {"window": choice, "effects": effects, "model": model.single if model else None}
     look = look_of("json" if as_json else "text", verbose)
     text = ""
     if not as_json:

@@ -35,7 +35,9 @@ if TYPE_CHECKING:
         say_change,
         say_compared,
         say_history,
+        say_lost,
         say_short,
+        watch_compared,
         watch_model,
     )
 

@@ -6,11 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from cardiogram.errors import DataError
 from cardiogram.names import CRITERIA
 from cardiogram.report.data.reason_words import plain_reason
 from cardiogram.report.markup import BeforeAfter, Bounds, DayMark, RatedDay, count_of, format_number
-from cardiogram.track.effect import SingleModel
-from cardiogram.track.history import CardEvent, CardHistory
+from cardiogram.track.effect import (
+    EffectPanel,
+    SingleModel,
+    WindowChoice,
+    compare_single,
+    panel_of,
+)
+from cardiogram.track.history import CardEvent, CardHistory, LostCard
 from cardiogram.track.series import ModelSeries, SeriesFlag
 
 _MOVED = 0.5
@@ -105,6 +112,39 @@ def watch_model(
     return replace(model, marks=tuple(sorted(marks, key=lambda mark: mark.day)))
 
 
+def watch_compared(
+    series: Sequence[ModelSeries],
+    events: Sequence[CardEvent],
+    target: str,
+    panel: EffectPanel,
+    choice: WindowChoice,
+) -> WatchedModel:
+    """Put together what is known of one model of a ledger, beside models like it.
+
+    Parameters
+    ----------
+    series, events
+        All of the ledger.
+    panel, choice
+        What an effect is read from, and the days compared: :func:`fixed_panel`.
+
+    Raises
+    ------
+    DataError
+        The ledger has no series of the model.
+    """
+    mine = next((each for each in series if each.name == target), None)
+    if mine is None:
+        raise DataError(
+            f"the ledger has no series of {target!r}",
+            hint=f"cardiogram track add {target}, then cardiogram track snapshot once a day",
+        )
+    every = panel if target in panel.models else panel_of(series, events)
+    own = [event for event in events if event.repo in mine.every_name]
+    single = compare_single(every, target, choice, events=own)
+    return watch_model(mine, own, single, every.first_day)
+
+
 def _flagged(flag: SeriesFlag) -> str:
     """What a flag says of downloads; "" where it says nothing that a hole does not."""
     if flag.kind == "recount":
@@ -177,6 +217,15 @@ def say_history(history: CardHistory) -> str:
     if len(rated) == 1:
         return f"rated {rated[0]:.1f}; {since}"
     return f"rated {rated[0]:.1f} at first, {rated[-1]:.1f} now; {since}"
+
+
+def say_lost(card: LostCard) -> str:
+    """That a card by hand was lost, with its commits."""
+    said = (
+        f"the card that a person wrote in {card.commit[:7]} on {card.at:%Y-%m-%d} went on "
+        f"{card.taken_at:%Y-%m-%d} with {card.taken_by[:7]}"
+    )
+    return f"{said}; back since {card.returned_by[:7]}" if card.returned_by else said
 
 
 def say_short(model: WatchedModel) -> str:

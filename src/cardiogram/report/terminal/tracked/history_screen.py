@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from cardiogram.report.data import count_reasons, name_all, plain_reason, say_history
+from cardiogram.report.data import count_reasons, name_all, plain_reason, say_history, say_lost
 from cardiogram.report.markup import count_of, wrap_lines
 from cardiogram.report.terminal.paint import paint, paint_level, shorten
 from cardiogram.report.terminal.tracked.sparks import draw_spark
@@ -111,11 +111,7 @@ def _all_of(event: CardEvent, look: Look) -> list[str]:
 
 
 def _say_lost(card: LostCard, history: CardHistory, look: Look) -> list[str]:
-    said = (
-        f"lost: the card that a person wrote in {card.commit[:7]} on {card.at:%Y-%m-%d} went "
-        f"on {card.taken_at:%Y-%m-%d} with {card.taken_by[:7]}"
-    )
-    said += f"; back since {card.returned_by[:7]}" if card.returned_by else ""
+    said = f"lost: {say_lost(card)}"
     lines = wrap_lines(said, "", "  ", look.width)
     if not card.returned_by:
         place = quote_name(history.place or history.repo)
