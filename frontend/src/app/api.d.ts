@@ -145,12 +145,6 @@ export interface MissedNumber {
   missed: number;
 }
 
-/** A model of a ledger; `ledger` is "" where its counts are not asked for. */
-export interface ModelQuestion {
-  model: string;
-  ledger?: string;
-}
-
 /** What followed in one outcome. */
 export interface OutcomeAnswer {
   name: string;
@@ -195,6 +189,12 @@ export interface SeriesAnswer {
   chart: ChartAnswer | null;
   unknown: UnknownDays[];
   history: HistoryAnswer | null;
+}
+
+/** A model of a ledger; `ledger` is "" where its counts are not asked for. */
+export interface SeriesQuestion {
+  model: string;
+  ledger?: string;
 }
 
 /** What changed in the cards of a folder since an earlier text of them was studied. */

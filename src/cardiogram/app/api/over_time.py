@@ -49,7 +49,7 @@ class LedgerQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class ModelQuestion:
+class SeriesQuestion:
     """A model of a ledger; `ledger` is "" where its counts are not asked for."""
 
     model: str
@@ -238,7 +238,7 @@ def show_ledger(app: App, question: LedgerQuestion) -> LedgerView:
     return view_ledger(_ledger(app, question.ledger))
 
 
-def show_model(app: App, question: ModelQuestion) -> SeriesAnswer:
+def show_model(app: App, question: SeriesQuestion) -> SeriesAnswer:
     """Show a model's days and the history of its card, as a ledger keeps them."""
     folder = _ledger(app, question.ledger)
     series = find_series(folder, question.model)
@@ -257,7 +257,7 @@ def show_model(app: App, question: ModelQuestion) -> SeriesAnswer:
     return SeriesAnswer(series.name, known, len(model.counts), chart, unknown, history)
 
 
-def read_past(app: App, question: ModelQuestion) -> HistoryAnswer:
+def read_past(app: App, question: SeriesQuestion) -> HistoryAnswer:
     """Read the history of a card anew, and keep it in the ledger where one is named."""
     folder = _ledger(app, question.ledger) if question.ledger else None
     target = _target(app, question.model)
@@ -267,7 +267,7 @@ def read_past(app: App, question: ModelQuestion) -> HistoryAnswer:
     return _history(history)
 
 
-def compare_model(app: App, question: ModelQuestion) -> ComparedAnswer:
+def compare_model(app: App, question: SeriesQuestion) -> ComparedAnswer:
     """Compare a model before and after the change of its card with models like it."""
     folder = _ledger(app, question.ledger)
     series, events = read_series(folder), _events(folder)
