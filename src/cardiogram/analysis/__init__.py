@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from cardiogram.analysis.analyze import analyze
     from cardiogram.analysis.compare import COMPARED, Change, Side, StudyComparison, compare_studies
     from cardiogram.analysis.conclusions import noun, put_outcome
+    from cardiogram.analysis.exploration import Explorable, Exploration, Looked
     from cardiogram.analysis.notes import describe_coverage, describe_finding, note_unrated
     from cardiogram.analysis.parts import find_changes
     from cardiogram.analysis.results import (

@@ -109,9 +109,36 @@ class Loaded:
     outdated: int = 0
     changed: Changed = field(default_factory=lambda: Changed(()))
 
+    def take(self, rows: NDArray[np.int64]) -> Loaded:
+        """Some of the models; what was counted of all stays as it is."""
+        places = rows.tolist()
+        return replace(
+            self,
+            ids=tuple(self.ids[row] for row in places),
+            authors=tuple(self.authors[row] for row in places),
+            ratings={name: column[rows] for name, column in self.ratings.items()},
+            scores={name: column[rows] for name, column in self.scores.items()},
+            outcomes={name: column[rows] for name, column in self.outcomes.items()},
+            created=self.created[rows],
+            at_floor=self.at_floor[rows],
+            size=self.size[rows],
+            machine_made=self.machine_made[rows],
+            groups={by: tuple(labels[row] for row in places) for by, labels in self.groups.items()},
+            traits=self.traits[rows],
+            missed=self.missed[rows],
+            signatures=tuple(self.signatures[row] for row in places),
+            hashes=tuple(self.hashes[row] for row in places),
+            without_card=self.without_card[rows],
+        )
 
-def load(study: Study, judge: str) -> Loaded:
+
+def load(study: Study, judge: str, *, texts: bool = True) -> Loaded:
     """Read everything that `analyze` needs.
+
+    Parameters
+    ----------
+    texts
+        Whether to read what is in the cards, too: traits, expectations and near-duplicates.
 
     Raises
     ------
@@ -146,9 +173,9 @@ def load(study: Study, judge: str) -> Loaded:
         scores={name: _column(current, name) for name in SCORES},
         outcomes={name: _column(rows, name) for name in OUTCOMES} | dict(changed.columns or {}),
         **_covariates(rows),
-        traits=_traits(study, rows),
-        missed=read_missed(study, rows),
-        signatures=_signatures(study, rows),
+        traits=_traits(study, rows) if texts else np.empty((len(rows), 0)),
+        missed=read_missed(study, rows) if texts else np.empty((len(rows), 0)),
+        signatures=_signatures(study, rows) if texts else (None,) * len(rows),
         hashes=tuple(row["card_sha256"] or "" for row in rows),
         without_card=np.array([_lacks_card(row) for row in rows], dtype=bool),
         day=max(

@@ -28,7 +28,15 @@ if TYPE_CHECKING:
         times,
         within,
     )
-    from cardiogram.analysis.parts.subject import MAIN, STATED, Subject, prepare, without_outliers
+    from cardiogram.analysis.parts.subject import (
+        MAIN,
+        STATED,
+        Subject,
+        adjusted_for,
+        covariate_names,
+        prepare,
+        without_outliers,
+    )
     from cardiogram.analysis.parts.text_parts import describe_duplicates, near_duplicates, odds
     from cardiogram.analysis.parts.work_parts import find_changes, mend, missed, work_list
 

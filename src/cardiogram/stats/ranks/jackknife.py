@@ -31,14 +31,16 @@ from cardiogram.stats.resampling import (
 )
 
 METHOD = "author-cluster jackknife"
-_MOST = 400  # authors left out one by one where there are more; the others by the linear part
+LEFT_OUT = 400
+"""Authors left out one by one where there are more; the others by the linear part."""
+
 _CELLS = 1 << 18
 _PERFECT = 1 - 1e-9
 _SINGULAR = 1e-9
 
 
 def leave_authors_out_of_partials(
-    columns: ClusteredColumns, covariates: Floats
+    columns: ClusteredColumns, covariates: Floats, left_out: int = LEFT_OUT
 ) -> dict[PairName, Floats]:
     """Partial correlation of every pair without each author, shape (authors,) each.
 
@@ -48,17 +50,14 @@ def leave_authors_out_of_partials(
         Complete rows, with what the covariates say of each column's rank.
     covariates
         Shape (n, k), first column 1.
-
-    Returns
-    -------
-    dict
-        The 400 authors of most models are left out one by one, ranks and slopes of the covariates
+    left_out
+        Authors of most models that are left out one by one, ranks and slopes of the covariates
         fitted anew; the others move a correlation so little that its linear part says how.
     """
     linear = linear_part(columns)
     without = {pair: part.estimate - part.slopes for pair, part in linear.items()}
     sizes = np.bincount(columns.codes, minlength=columns.clusters)
-    authors = np.argsort(-sizes, kind="stable")[:_MOST]
+    authors = np.argsort(-sizes, kind="stable")[:left_out]
     basis = np.linalg.qr(covariates)[0]
     step = max(1, _CELLS // max(1, columns.codes.size))
     for first in range(0, authors.size, step):

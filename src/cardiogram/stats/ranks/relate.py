@@ -24,7 +24,11 @@ from cardiogram.stats.ranks.dependent import (
     Correlations,
     compare_correlations,
 )
-from cardiogram.stats.ranks.jackknife import jackknife_test, leave_authors_out_of_partials
+from cardiogram.stats.ranks.jackknife import (
+    LEFT_OUT,
+    jackknife_test,
+    leave_authors_out_of_partials,
+)
 from cardiogram.stats.ranks.partial import Covariates, partial_from, residuals
 from cardiogram.stats.resampling import (
     BootstrapRhos,
@@ -61,6 +65,8 @@ class RatingTable:
     formulas
         `independent`: beside the draws also what takes models as independent (Bonett and Wright's
         interval, tau-b, the tests of Williams, Steiger, Meng and Zou); `none` leaves these out.
+    left_out
+        Authors of most models that a partial correlation is fitted without, one by one.
     """
 
     xs: Mapping[str, Floats]
@@ -69,6 +75,7 @@ class RatingTable:
     covariates: Covariates | None = None
     contrasts: Sequence[OutcomeContrast] = ()
     formulas: Formulas = "independent"
+    left_out: int = LEFT_OUT
 
     def rows(self, rows: np.ndarray) -> RatingTable:
         """Some models, without covariates."""
@@ -210,13 +217,14 @@ def _draw_block(
         relations.plain[x, y] = relations.plain[x, y].by_author(test)
     if table.covariates is not None:
         covariates = table.covariates.rows(block.complete)
-        _adjust_block(block, columns, covariates, resampling, relations, drawn)
+        _adjust_block(block, columns, covariates, table.left_out, resampling, relations, drawn)
 
 
 def _adjust_block(
     block: CompleteBlock,
     columns: ClusteredColumns,
     covariates: Covariates,
+    left_out: int,
     resampling: Resampling,
     relations: RatingRelations,
     drawn: _DrawnBlocks,
@@ -228,7 +236,7 @@ def _adjust_block(
     fitted = {name: residual.fitted for name, residual in left.items()}
     if columns.clusters > 1:
         columns = ClusteredColumns(columns.xs, columns.ys, columns.codes, fitted=fitted)
-        drawn.without.update(leave_authors_out_of_partials(columns, covariates.matrix))
+        drawn.without.update(leave_authors_out_of_partials(columns, covariates.matrix, left_out))
     for x, y in block.pairs:
         partial = partial_from(left[x], left[y], covariates, resampling.level)
         if partial.estimate is not None:
