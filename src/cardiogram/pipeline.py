@@ -20,6 +20,9 @@ from cardiogram.progress import Progress, silent
 from cardiogram.report.page import write_report
 from cardiogram.store import Study, redo, run_step
 
+_BESIDE = ("jobs", "readings")
+"""Folders of the app in a study that it shows."""
+
 
 @dataclass(frozen=True, slots=True)
 class StudyRun:
@@ -203,7 +206,7 @@ class _Steps:
 
     def _files_but(self, *made_later: str) -> list[Path]:
         """Everything in the folder but what this step and those after it make."""
-        left_out = {*made_later, "steps.json"}
+        left_out = {*made_later, "steps.json", *_BESIDE}
         return [
             path
             for path in sorted(self.study.root.iterdir())

@@ -8,5 +8,27 @@ Progress = Callable[[str, int, int | None], None]
 """Told of the step, how much of it is done, and how much there is (None while unknown)."""
 
 
+STEP_NAMES = {
+    "list": "listing models",
+    "read": "reading cards",
+    "backfill": "reading rows",
+    "pilot": "asking about a few first",
+    "ask": "asking models",
+    "history": "rating earlier texts",
+    "draft": "drafting cards",
+    "reword": "rewording drafts",
+    "rate": "rating cards",
+    "map": "comparing words",
+    "project": "drawing the map",
+    "place": "placing cards",
+    "analyze": "statistics",
+    "self-test": "placebo studies",
+    "effect": "looking for effects",
+    "report": "writing the report",
+    "audit": "auditing",
+}
+"""What each step is called, no two the same."""
+
+
 def silent(step: str, done: int, total: int | None) -> None:
     """Progress that nobody watches."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import warm_start
 
-from cardiogram.cli.progress_bars import NAMES
+from cardiogram.progress import STEP_NAMES
 
 _START = "from cardiogram.cli import main; main(prog_name='cardiogram')"
 
@@ -111,4 +111,4 @@ def assert_one_line(result: subprocess.CompletedProcess[str], *words: str) -> No
 
 
 def _is_progress(line: str) -> bool:
-    return line.startswith(tuple(NAMES.values()))
+    return line.startswith(tuple(STEP_NAMES.values()))

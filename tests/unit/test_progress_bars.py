@@ -8,11 +8,12 @@ import pytest
 from rich.console import Console
 
 from cardiogram.cli import progress_bars as module
-from cardiogram.cli.progress_bars import NAMES, progress_bars
+from cardiogram.cli.progress_bars import progress_bars
+from cardiogram.progress import STEP_NAMES
 
 
 def test_no_two_steps_have_the_same_name() -> None:
-    assert len(set(NAMES.values())) == len(NAMES)
+    assert len(set(STEP_NAMES.values())) == len(STEP_NAMES)
 
 
 def test_without_a_terminal_each_step_that_ends_has_one_line(

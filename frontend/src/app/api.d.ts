@@ -79,6 +79,11 @@ export interface CountedReason {
   number: number;
 }
 
+/** The drafts of a portfolio, those first that are worth most. */
+export interface DraftsAnswer {
+  drafts: KeptDraft[];
+}
+
 /** What followed the changes of all cards of a ledger. */
 export interface EffectsAnswer {
   verdict: string;
@@ -100,6 +105,94 @@ export interface HistoryAnswer {
   lost: string[];
   restores: boolean;
   problems: string[];
+}
+
+/** A job: what is wanted, how far it is, and what came of it. */
+export interface JobAnswer {
+  id: string;
+  request: JobRequest;
+  status: "done" | "failed" | "interrupted" | "running" | "stopped" | "stopping";
+  began: string;
+  updated: string;
+  steps: StepAnswer[];
+  costs: JudgeCost[];
+  calls: number;
+  spent: number;
+  lines: string[];
+  error: string;
+  hint: string;
+  can_resume: boolean;
+  study: string;
+  drafts: number;
+}
+
+/** What a job will take. */
+export interface JobEstimate {
+  cards: number;
+  is_exact: boolean;
+  requests: number;
+  seconds: number;
+  costs: JudgeCost[];
+  cost_usd: number | null;
+  cost_low: number | null;
+  cost_high: number | null;
+  notes: string[];
+}
+
+/** A job by its id. */
+export interface JobQuestion {
+  id: string;
+}
+
+/** What a job is to do. */
+export interface JobRequest {
+  kind: "panel" | "portfolio" | "snapshot" | "study";
+  folder?: string;
+  source?: string;
+  owner?: string;
+  task?: string;
+  library?: string;
+  search?: string;
+  limit?: number | null;
+  judges?: string[];
+  combine?: "apart" | "cascade" | "median" | "severity";
+  server?: string;
+  price_in?: number | null;
+  price_out?: number | null;
+  max_cost?: number | null;
+  max_calls?: number | null;
+}
+
+/** All jobs, and what new ones may be of. */
+export interface JobsAnswer {
+  jobs: JobAnswer[];
+  studies: PlaceAnswer[];
+  ledgers: PlaceAnswer[];
+  providers: string[];
+  is_study: boolean;
+  most_running: number;
+}
+
+/** What a language model will take. */
+export interface JudgeCost {
+  judge: string;
+  calls: number;
+  cost_usd: number | null;
+  cost_low: number | null;
+  cost_high: number | null;
+  seconds: number;
+  answers: number;
+}
+
+/** What is kept of a draft beside its README.md and its proof. */
+export interface KeptDraft {
+  id: string;
+  readers: number;
+  before: number;
+  after: number;
+  changes: number;
+  questions: number;
+  contradictions: number;
 }
 
 /** A list that is kept. */
@@ -171,6 +264,12 @@ export interface OwnerQuestion {
   owner: string;
 }
 
+/** A study or a ledger of the workspace, and its folder there. */
+export interface PlaceAnswer {
+  name: string;
+  folder: string;
+}
+
 /** A card's rating; lines are those of `text`. */
 export interface RatedCard {
   scores: AnsweredScore[];
@@ -205,6 +304,16 @@ export interface Since {
   gone: string[];
   before: number | null;
   after: number | null;
+}
+
+/** A step of a job: how far it is, and how long it will take. */
+export interface StepAnswer {
+  name: string;
+  done: number;
+  total: number | null;
+  seconds: number;
+  seconds_left: number | null;
+  is_done: boolean;
 }
 
 /** Days whose downloads are known together only, and why. */

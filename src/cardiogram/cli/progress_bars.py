@@ -12,31 +12,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cardiogram.progress import STEP_NAMES
+
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars, TaskID
 
     from cardiogram.progress import Progress
-
-NAMES = {
-    "list": "listing models",
-    "read": "reading cards",
-    "backfill": "reading rows",
-    "pilot": "asking about a few first",
-    "ask": "asking models",
-    "history": "rating earlier texts",
-    "draft": "drafting cards",
-    "reword": "rewording drafts",
-    "rate": "rating cards",
-    "map": "comparing words",
-    "project": "drawing the map",
-    "place": "placing cards",
-    "analyze": "statistics",
-    "self-test": "placebo studies",
-    "effect": "looking for effects",
-    "report": "writing the report",
-    "audit": "auditing",
-}
-"""What each step is called, no two the same."""
 
 _WIDTH = 24
 
@@ -114,7 +95,7 @@ class _Shown:
                 self._end(step)
 
     def _begin(self, step: str, total: int | None) -> None:
-        name = f"{NAMES[step]}, again" if step in self._ended else NAMES[step]
+        name = f"{STEP_NAMES[step]}, again" if step in self._ended else STEP_NAMES[step]
         bar = None
         if self._bars is not None:
             self._bars.start()

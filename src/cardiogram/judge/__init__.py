@@ -9,7 +9,14 @@ from cardiogram.lazy import attach
 if TYPE_CHECKING:
     from cardiogram.judge.catalog import describe_judges, list_judges
     from cardiogram.judge.load import load_judge
-    from cardiogram.judge.rate import Coverage, OnEstimate, rate_study, read_coverage
+    from cardiogram.judge.rate import (
+        Coverage,
+        OnEstimate,
+        count_answers,
+        estimate_models,
+        rate_study,
+        read_coverage,
+    )
     from cardiogram.judge.rating import Evidence, Judge, Rating, Score, Status
     from cardiogram.judge.reliance import describe_reliance
     from cardiogram.judge.rubric import DEFAULT_RUBRIC, RUBRIC_OF, Rubric, load_rubric

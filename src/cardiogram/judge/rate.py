@@ -29,6 +29,7 @@ from cardiogram.progress import Progress, silent
 from cardiogram.store import Row, Study
 
 _SAMPLED = 2000
+_ALL = 1 << 60
 CASCADE = "cascade:"
 """What the name of a cascade starts with; its two judges follow."""
 
@@ -171,7 +172,7 @@ def _ask(
         return read_cards(every) if all_cards is None else all_cards[::every]
 
     def estimates() -> dict[str, CostEstimate]:
-        made = {judge.id: estimate_cost(judge, cards(step)).times(step) for judge in judges}
+        made = _estimate(judges, cards, step)
         on_estimate(made)
         return made
 
@@ -191,6 +192,46 @@ def _ask(
         via=via,
         on_progress=lambda done: on_progress("ask", done, total),
     )
+
+
+def _estimate(
+    judges: Iterable[LLMJudge], cards: Callable[[int], Iterable[Card]], step: int
+) -> dict[str, CostEstimate]:
+    return {judge.id: estimate_cost(judge, cards(step)).times(step) for judge in judges}
+
+
+def estimate_models(
+    study: Study, judges: Iterable[LLMJudge], only: Collection[str] | None = None
+) -> dict[str, CostEstimate]:
+    """What language models would take for a study, as :func:`rate_study` says before it asks.
+
+    Raises
+    ------
+    StudyBusy
+        Another process works on the study.
+    """
+    with study.lock(), ExitStack() as stack:
+        bound = [_bound(study, judge, stack) for judge in judges]
+        count = study.cards.read(["card_sha256"]).num_rows if only is None else len(only)
+        cards = partial(_different_cards, CountedCards(study), only)
+        return _estimate(bound, cards, -(-count // _SAMPLED) or 1)
+
+
+def count_answers(study: Study, judges: Iterable[LLMJudge]) -> tuple[int, float]:
+    """Answers of language models that a study keeps, and what they cost, in US dollars.
+
+    Raises
+    ------
+    StudyBusy
+        Another process works on the study.
+    """
+    if not (study.root / "answers").is_dir():
+        return 0, 0.0
+    with study.lock(), ExitStack() as stack:
+        bound = [_bound(study, judge, stack) for judge in judges]
+        replies = [(reply, judge.price) for judge in bound for reply in judge.recent(_ALL)]
+    spent = sum(price.of_reply(reply) if price else reply.cost_usd or 0 for reply, price in replies)
+    return len(replies), float(spent)
 
 
 def _different_cards(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         set_aside,
     )
     from cardiogram.store.files import append_line, write_atomically, write_error
-    from cardiogram.store.lock import lock_folder
+    from cardiogram.store.lock import is_locked, lock_folder
     from cardiogram.store.schemas import (
         ADDED_LATER,
         CARDS,

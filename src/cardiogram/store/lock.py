@@ -51,3 +51,18 @@ def lock_folder(root: Path, folders: Iterable[str]) -> Iterator[None]:
                 if TEMPORARY.fullmatch(half.name):
                     half.unlink(missing_ok=True)
         yield
+
+
+def is_locked(root: Path) -> bool:
+    """Whether a process holds a folder."""
+    try:
+        file = (root / ".lock").open("rb")
+    except OSError:
+        return False
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        fcntl.flock(file, fcntl.LOCK_UN)  # a copy in a process forked meanwhile would hold it
+        return False

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from cardiogram.app.api import card_answers, over_time, owners
+from cardiogram.app.api import (
+    card_answers,
+    job_answers,
+    over_time,
+    owners,
+)
 from cardiogram.app.api.endpoint import Endpoint
 
-_ROOMS = (card_answers, owners, over_time)
+_ROOMS = (card_answers, owners, over_time, job_answers)
 
 
 def all_endpoints() -> tuple[Endpoint, ...]:

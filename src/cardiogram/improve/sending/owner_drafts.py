@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 
 from cardiogram.errors import CardiogramError
@@ -18,6 +18,7 @@ def draft_owner(
     make: Callable[[str], Draft],
     session: HubSession | None = None,
     *,
+    skip: Collection[str] = (),
     on_progress: Progress = silent,
 ) -> tuple[list[Draft], list[CardiogramError]]:
     """Draft every card of a user or organisation.
@@ -26,6 +27,8 @@ def draft_owner(
     ----------
     make
         Makes the draft of a repository by its id.
+    skip
+        Ids of which there is a draft already.
 
     Returns
     -------
@@ -39,7 +42,9 @@ def draft_owner(
         The Hub does not list the owner's models.
     """
     pages = list_pages(session or HubSession(), Query(author=owner), fields=("downloads",))
-    ids = list(dict.fromkeys(str(row["id"]) for page in pages for row in page.rows if row["id"]))
+    listed = dict.fromkeys(str(row["id"]) for page in pages for row in page.rows if row["id"])
+    ids = [id for id in listed if id not in skip]
+    done = len(listed) - len(ids)
 
     def one(id: str) -> Draft | CardiogramError:
         try:
@@ -51,12 +56,12 @@ def draft_owner(
     errors: list[CardiogramError] = []
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="cardiogram-draft") as pool:
         try:
-            for count, each in enumerate(pool.map(one, ids), 1):
+            for count, each in enumerate(pool.map(one, ids), done + 1):
                 if isinstance(each, Draft):
                     drafts.append(each)
                 else:
                     errors.append(each)
-                on_progress("draft", count, len(ids))
+                on_progress("draft", count, len(listed))
         except BaseException:  # also an interrupt: what waits is not begun
             pool.shutdown(cancel_futures=True)
             raise

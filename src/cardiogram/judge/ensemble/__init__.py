@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.judge.ensemble.cascade import CascadeJudge, Ensemble, rate_ensemble
+    from cardiogram.judge.ensemble.cascade import (
+        CascadeJudge,
+        Ensemble,
+        rate_ensemble,
+        unsure_cards,
+    )
     from cardiogram.judge.ensemble.derived import apply_calibration
     from cardiogram.judge.ensemble.panel import JudgePanel, measure_panel, write_panel
     from cardiogram.judge.ensemble.tolerance import CascadeTable, ToleranceStep, choose_tolerance

@@ -1,0 +1,236 @@
+"""What a job will take, before it starts: cards, requests, money and time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cardiogram.app.jobs.job_folder import JudgeCost
+from cardiogram.app.jobs.job_request import JobRequest
+from cardiogram.app.jobs.job_terms import (
+    check_request,
+    ensemble_of,
+    load_judges,
+    models_of,
+    source_of,
+    study_of,
+)
+from cardiogram.cards import Card, parse_card
+from cardiogram.collect import Source, read_cards
+from cardiogram.errors import ConfigError
+from cardiogram.hub import HubSession, Query, list_pages, read_readmes
+from cardiogram.judge import Judge, estimate_models, read_coverage
+from cardiogram.judge.ensemble import CascadeJudge, unsure_cards
+from cardiogram.judge.llm import LLMJudge, estimate_cost
+
+if TYPE_CHECKING:
+    from cardiogram.app.workspace import Workspace
+
+_PAGES, _PAGE = 5, 1000
+_SAMPLE = 40
+"""Cards of a new study that are read for an estimate of what language models will take."""
+
+_READS_A_SECOND, _QUOTA, _WINDOW = 40.0, 3000, 300.0
+"""Cards that the Hub gives in a second; and in how many seconds how many, without a login."""
+
+_MODELS, _SECONDS = (50, 473, 1_000, 10_000, 100_000), (4.5, 8, 17, 63, 431)
+"""What a study takes once its cards are read: see docs/benchmarks.md."""
+
+_DRAFT_REQUESTS, _DRAFT_SECONDS = 14, 0.6
+_COUNT_REQUESTS, _COUNT_SECONDS = 3, 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class JobEstimate:
+    """What a job will take.
+
+    Attributes
+    ----------
+    cards
+        Models or cards that it is about.
+    is_exact
+        Whether they were counted; elsewhere it may be fewer.
+    requests
+        To the Hub.
+    seconds
+        Until it ends, waiting for the Hub's quota included.
+    costs
+        One a language model.
+    cost_usd, cost_low, cost_high
+        US dollars in all; None where a price is not known.
+    notes
+        What else is to be known, a sentence each.
+    """
+
+    cards: int
+    is_exact: bool = True
+    requests: int = 0
+    seconds: float = 0.0
+    costs: tuple[JudgeCost, ...] = ()
+    cost_usd: float | None = 0.0
+    cost_low: float | None = 0.0
+    cost_high: float | None = 0.0
+    notes: tuple[str, ...] = ()
+
+
+def estimate_job(request: JobRequest, workspace: Workspace, session: HubSession) -> JobEstimate:
+    """Estimate what a job will take; nothing is begun, and no language model is asked.
+
+    Raises
+    ------
+    CardiogramError
+        It cannot be done, or the Hub does not answer.
+    """
+    check_request(request, workspace)
+    if request.kind == "portfolio":
+        return _portfolio(request, session)
+    if request.kind == "snapshot":
+        return _snapshot(request, workspace)
+    judges = load_judges(request)
+    make = _new_study if request.kind == "study" else _panel
+    return _with_costs(make(request, workspace, session, judges), request)
+
+
+def _portfolio(request: JobRequest, session: HubSession) -> JobEstimate:
+    ids, is_exact = _list(session, Query(author=request.owner))
+    if not ids:
+        raise ConfigError(f"{request.owner!r} has no models on the Hub")
+    requests = len(ids) * _DRAFT_REQUESTS + -(-len(ids) // _PAGE)
+    return JobEstimate(len(ids), is_exact, requests, len(ids) * _DRAFT_SECONDS)
+
+
+def _snapshot(request: JobRequest, workspace: Workspace) -> JobEstimate:
+    from cardiogram.track.ledger import ModelLedger
+
+    watched = ModelLedger.open(workspace.inside(request.folder)).watched()
+    own = sum(model.role == "own" for model in watched)
+    pages = -(-(len(watched) - own) // _PAGE)
+    return JobEstimate(
+        len(watched),
+        requests=own * _COUNT_REQUESTS + pages,
+        seconds=own * _COUNT_SECONDS + pages,
+    )
+
+
+def _panel(
+    request: JobRequest, workspace: Workspace, session: HubSession, judges: list[Judge]
+) -> JobEstimate:
+    """What it takes to rate a study again; answers that it keeps cost nothing."""
+    study, only = study_of(request, workspace), None
+    notes: tuple[str, ...] = ()
+    cards = study.models.read(["id"]).num_rows
+    if request.combine == "cascade":
+        if read_coverage(study, judges[0].id).rated:
+            only = unsure_cards(study, judges[0].id, ensemble_of(request).tolerance)
+        else:
+            notes = ("The second judge is asked about fewer cards than this.",)
+    made = estimate_models(study, models_of(judges), only)
+    costs = tuple(JudgeCost.of(judge, cost) for judge, cost in made.items())
+    return JobEstimate(cards, seconds=_seconds(cards), costs=costs, notes=notes)
+
+
+def _new_study(
+    request: JobRequest, workspace: Workspace, session: HubSession, judges: list[Judge]
+) -> JobEstimate:
+    source = source_of(request, workspace)
+    if source.path is not None:
+        return _of_files(source, judges, request)
+    ids, is_exact = _list(session, source.query)
+    if not ids:
+        raise ConfigError("the Hub lists no model for this question")
+    count = len(ids) if is_exact else source.query.limit or len(ids)
+    costs: tuple[JudgeCost, ...] = ()
+    if models_of(judges):
+        some = ids[:: max(1, len(ids) // _SAMPLE)][:_SAMPLE]
+        read = read_readmes(session, some)
+        sample = [parse_card(card.data, id=card.id) for card in read if card.data]
+        costs = _costs(judges, sample, count * len(sample) / len(some), request)
+    notes: tuple[str, ...] = ()
+    if count > _QUOTA:
+        notes = (
+            f"The Hub gives {_QUOTA:,} cards in five minutes, more to those who are logged in: "
+            "the job waits in between.",
+        )
+    seconds = count / _READS_A_SECOND + _WINDOW * ((count - 1) // _QUOTA) + _seconds(count)
+    requests = count + -(-count // _PAGE)
+    return JobEstimate(count, is_exact, requests, seconds, costs, notes=notes)
+
+
+def _of_files(source: Source, judges: list[Judge], request: JobRequest) -> JobEstimate:
+    assert source.path is not None
+    ceiling = _PAGES * _PAGE
+    limit = source.query.limit or ceiling + 1
+    cards = read_cards(source.path)
+    sample = list(islice(cards, _SAMPLE))
+    count = len(sample) + sum(1 for _ in islice(cards, min(limit, ceiling + 1) - len(sample)))
+    notes = (f"There are more than {ceiling:,} cards.",) if count > ceiling else ()
+    costs = _costs(judges, sample, count, request)
+    return JobEstimate(count, count <= ceiling, 0, _seconds(count), costs, notes=notes)
+
+
+def _list(session: HubSession, query: Query) -> tuple[list[str], bool]:
+    """Ids of the first models of a list, and whether these are all."""
+    ids: dict[str, None] = {}
+    is_all = True
+    for number, page in enumerate(list_pages(session, query, fields=("downloads",)), 1):
+        ids.update((str(row["id"]), None) for row in page.rows if row["id"])
+        is_all = page.next_cursor is None
+        if number == _PAGES:
+            break
+    return [*ids], is_all
+
+
+def _seconds(cards: int) -> float:
+    """What a study takes once its cards are read."""
+    return float(np.exp(np.interp(np.log(max(cards, 1)), np.log(_MODELS), np.log(_SECONDS))))
+
+
+def _costs(
+    judges: Sequence[Judge], sample: Sequence[Card], count: float, request: JobRequest
+) -> tuple[JudgeCost, ...]:
+    """What language models take for so many cards, by some of them."""
+    return tuple(_sampled(judges, sample, count / max(1, len(sample)), request))
+
+
+def _sampled(
+    judges: Sequence[Judge], sample: Sequence[Card], factor: float, request: JobRequest
+) -> Iterator[JudgeCost]:
+    for judge in judges:
+        if isinstance(judge, LLMJudge):
+            cards = sample
+            if request.combine == "cascade" and judge is judges[1]:
+                cascade = CascadeJudge(judges[0], judge, ensemble_of(request).tolerance)
+                ratings = judges[0].rate(sample)
+                pairs = zip(sample, ratings, strict=True)
+                cards = [card for card, rating in pairs if cascade.is_unsure(rating)]
+            yield JudgeCost.of(judge.id, estimate_cost(judge, cards), factor)
+
+
+def _with_costs(estimate: JobEstimate, request: JobRequest) -> JobEstimate:
+    """The sums over language models, and what is to be said of them."""
+    costs, notes = estimate.costs, [*estimate.notes]
+    if not costs:
+        return estimate
+    likely, low, high = (
+        None if any(cost is None for cost in column) else sum(filter(None, column))
+        for column in zip(*((c.cost_usd, c.cost_low, c.cost_high) for c in costs), strict=True)
+    )
+    if likely is None:
+        unknown = [cost.judge for cost in costs if cost.cost_usd is None]
+        notes.append(f"The price of {', '.join(unknown)} is not in the list.")
+    calls = sum(cost.calls for cost in costs)
+    for limit, whole in ((request.max_cost, likely), (request.max_calls, calls)):
+        if limit is not None and whole and whole > limit:
+            notes.append(f"The limit will do for about {limit / whole:.0%} of that.")
+    return replace(
+        estimate,
+        seconds=estimate.seconds + max(cost.seconds for cost in costs),
+        cost_usd=likely,
+        cost_low=low,
+        cost_high=high,
+        notes=tuple(notes),
+    )
