@@ -1,43 +1,31 @@
 /* Made by tools/make_types.py from the dataclasses of src/cardiogram/app/api. Do not edit. */
 
-/** Lines that carry a rating; None where it is no single place. */
-export interface AnsweredEvidence {
-  criterion: string;
-  words: string;
-  first: number | null;
-  last: number | null;
-  effect: number | null;
-}
-
-/** A finding of the linter. */
-export interface AnsweredFinding {
-  id: string;
-  message: string;
-  line: number;
-}
-
-/** What a reader misses, and what it would gain overall. */
-export interface AnsweredGap {
-  criterion: string;
-  missing: string;
-  advice: string;
-  line: number;
-  gain: number;
-}
-
-/** One of the nine numbers, with the interval of what readers would say. */
-export interface AnsweredScore {
-  name: string;
-  score: number;
-  expected: number;
-  low: number;
-  high: number;
-}
-
-/** A card, and the id of its model where it has one. */
-export interface CardQuestion {
-  text: string;
+/** A card, and the repository that it is compared with. */
+export interface CardAtHand {
+  text?: string | null;
   id?: string;
+  of?: "dataset" | "model";
+  source?: "dropped" | "folder" | "hub" | "pasted";
+  path?: string;
+  revision?: string;
+  files?: DroppedFile[];
+}
+
+/** A card that lies in the workspace. */
+export interface CardInWorkspace {
+  path: string;
+  id: string;
+}
+
+/** One edit, which can be accepted or left alone by itself. */
+export interface ChangeAnswer {
+  id: string;
+  kind: "answer" | "correction" | "metadata" | "repair" | "section" | "todo";
+  what: string;
+  why: string;
+  criterion: string;
+  sentences: DraftedSentence[];
+  is_left: boolean;
 }
 
 /** A change of a card. */
@@ -73,15 +61,80 @@ export interface ComparedAnswer {
   chart: ChartAnswer;
 }
 
+/** Two places that cannot both be true. */
+export interface ContradictionAnswer {
+  question: string;
+  change: string;
+  rule: string;
+  kind: string;
+  severity: "error" | "warning";
+  why: string;
+  line: number;
+  quote: string;
+  value: string;
+  others: SourceAnswer[];
+  may_remove: boolean;
+}
+
 /** How many have a reason. */
 export interface CountedReason {
   reason: string;
   number: number;
 }
 
+/** A better card, and all that was done and left. */
+export interface DraftAnswer {
+  repo: string;
+  commit: string;
+  readers: number;
+  text: string;
+  sha256: string;
+  lines: LineAnswer[];
+  before: ScoreAnswer[];
+  after: ScoreAnswer[];
+  changes: ChangeAnswer[];
+  refused: RefusedChange[];
+  questions: QuestionAnswer[];
+  contradictions: ContradictionAnswer[];
+  problems: string[];
+  unused: string[];
+  proof: string;
+}
+
+/** The card to make better, and what its author says. */
+export interface DraftQuestion {
+  card: CardAtHand;
+  answers?: Record<string, string>;
+  by?: string;
+  leave?: string[];
+  audience?: "newcomer" | "reproducer" | "risk" | "user";
+  clear_template?: boolean;
+}
+
+/** One thing that a change says. */
+export interface DraftedSentence {
+  text: string;
+  facts: FactAnswer[];
+  answered: string;
+}
+
 /** The drafts of a portfolio, those first that are worth most. */
 export interface DraftsAnswer {
   drafts: KeptDraft[];
+}
+
+/** A file of a model folder that was dropped on a page, as far as it is read. */
+export interface DroppedFile {
+  path: string;
+  size: number;
+  data?: string;
+}
+
+/** Text to replace. */
+export interface EditAnswer {
+  start: number;
+  end: number;
+  new: string;
 }
 
 /** What followed the changes of all cards of a ledger. */
@@ -93,6 +146,71 @@ export interface EffectsAnswer {
   charts: ChartAnswer[];
   left_out: CountedReason[];
   note: string;
+}
+
+/** A fact that moved a score. */
+export interface EvidenceAnswer {
+  criterion: string;
+  words: string;
+  first: number | null;
+  last: number | null;
+  effect: number | null;
+}
+
+/** A value that files prove. */
+export interface FactAnswer {
+  name: string;
+  about: string;
+  value: string | number | boolean | unknown[] | Record<string, unknown> | null;
+  shown: string;
+  unit: string;
+  how: "computed" | "read";
+  note: string;
+  sources: SourceAnswer[];
+}
+
+/** Everything that the files of a repository prove. */
+export interface FactsAnswer {
+  repo: string;
+  commit: string;
+  facts: FactAnswer[];
+  problems: string[];
+}
+
+/** Whose files to read. */
+export interface FactsQuestion {
+  card: CardAtHand;
+}
+
+/** A rule that the card breaks. */
+export interface FindingAnswer {
+  rule: string;
+  name: string;
+  severity: "error" | "note" | "warning";
+  line: number;
+  message: string;
+  why: string;
+  fixes: EditAnswer[];
+}
+
+/** A card in which all that is safe was mended. */
+export interface FixAnswer {
+  text: string;
+  mended: FindingAnswer[];
+  left: FindingAnswer[];
+}
+
+/** What a reader misses, and what mending it would gain. */
+export interface GapAnswer {
+  key: string;
+  criterion: string;
+  missing: string;
+  advice: string;
+  line: number;
+  gain: number;
+  criterion_gain: number;
+  low: number | null;
+  high: number | null;
 }
 
 /** What became of a card. */
@@ -227,6 +345,27 @@ export interface LedgersAnswer {
   ledgers: string[];
 }
 
+/** A line of the draft as a diff. */
+export interface LineAnswer {
+  text: string;
+  state: "added" | "kept" | "left" | "removed";
+  change: string;
+}
+
+/** Every rule that the card breaks, the worst first. */
+export interface LintAnswer {
+  findings: FindingAnswer[];
+}
+
+/** A card as text, and the rules to look at. */
+export interface LintQuestion {
+  text: string;
+  id?: string;
+  of?: "dataset" | "model";
+  select?: string;
+  ignore?: string;
+}
+
 /** In how many cards one expectation is missing for certain. */
 export interface MissedNumber {
   key: string;
@@ -236,6 +375,12 @@ export interface MissedNumber {
   part_of: string;
   n: number;
   missed: number;
+}
+
+/** What to open. */
+export interface OpenQuestion {
+  target: string;
+  of?: "dataset" | "model";
 }
 
 /** What followed in one outcome. */
@@ -270,14 +415,96 @@ export interface PlaceAnswer {
   folder: string;
 }
 
-/** A card's rating; lines are those of `text`. */
-export interface RatedCard {
-  scores: AnsweredScore[];
-  facts: AnsweredEvidence[];
-  gaps: AnsweredGap[];
-  findings: AnsweredFinding[];
-  problems: string[];
+/** A pull request as it would be sent; nothing was sent. */
+export interface PullRequestAnswer {
+  repo: string;
+  parent: string;
+  title: string;
   text: string;
+  files: UploadAnswer[];
+  digest: string;
+  account: string;
+  is_owner: boolean;
+  problem: string;
+}
+
+/** A draft to show as a pull request. */
+export interface PullRequestQuestion {
+  draft: DraftQuestion;
+  with_proof?: boolean;
+}
+
+/** What only the author knows. */
+export interface QuestionAnswer {
+  id: string;
+  ask: string;
+  why: string;
+  criterion: string;
+  gain: number;
+  criterion_gain: number;
+  is_contradiction: boolean;
+}
+
+/** The rating of a card. */
+export interface RateAnswer {
+  scores: ScoreAnswer[];
+  evidence: EvidenceAnswer[];
+  gaps: GapAnswer[];
+  findings: FindingAnswer[];
+  problems: string[];
+}
+
+/** A card as text. */
+export interface RateQuestion {
+  text: string;
+  id?: string;
+  of?: "dataset" | "model";
+}
+
+/** A change that was not made, and the reason. */
+export interface RefusedChange {
+  id: string;
+  why: string;
+  reason: string;
+}
+
+/** One of the nine numbers. */
+export interface ScoreAnswer {
+  name: string;
+  score: number;
+  expected: number;
+  low: number | null;
+  high: number | null;
+}
+
+/** What became of a pull request. */
+export interface SendAnswer {
+  state: "declined" | "nothing" | "open" | "sent";
+  repo: string;
+  number: number;
+  address: string;
+  note: string;
+}
+
+/** The consent to send a pull request that was shown. */
+export interface SendQuestion {
+  draft: DraftQuestion;
+  digest: string;
+  with_proof?: boolean;
+  others?: boolean;
+}
+
+/** What the files say of one sentence. */
+export interface SentenceAnswer {
+  state: "contradicted" | "doubtful" | "edited" | "gone" | "holds" | "moved";
+  name: string;
+  about: string;
+  line: number;
+  sentence: string;
+  why: string;
+  value: string;
+  rule: string;
+  sources: SourceAnswer[];
 }
 
 /** A model's days. */
@@ -306,6 +533,18 @@ export interface Since {
   after: number | null;
 }
 
+/** One place that proves a value. */
+export interface SourceAnswer {
+  place: string;
+  value: string;
+  file: string;
+  field: string;
+  line: number;
+  quote: string;
+  repo: string;
+  address: string;
+}
+
 /** A step of a job: how far it is, and how long it will take. */
 export interface StepAnswer {
   name: string;
@@ -322,6 +561,25 @@ export interface UnknownDays {
   last: string;
   new: number;
   why: string;
+}
+
+/** A file of a pull request, with its size in bytes. */
+export interface UploadAnswer {
+  path: string;
+  size: number;
+}
+
+/** A card and what the files say of its sentences. */
+export interface VerifyAnswer {
+  repo: string;
+  commit: string;
+  sentences: SentenceAnswer[];
+  problems: string[];
+}
+
+/** The card to verify against its files. */
+export interface VerifyQuestion {
+  card: CardAtHand;
 }
 
 /** A watched model. */
@@ -351,4 +609,22 @@ export interface WorkAnswer {
   missing: MissedNumber[];
   problems: string[];
   since: Since | null;
+}
+
+/** The cards of the workspace. */
+export interface WorkspaceAnswer {
+  cards: CardInWorkspace[];
+  is_cut: boolean;
+}
+
+/** What was written. */
+export interface WriteAnswer {
+  paths: string[];
+  revision: string;
+}
+
+/** A draft to write into its folder. */
+export interface WriteQuestion {
+  draft: DraftQuestion;
+  sha256: string;
 }

@@ -161,7 +161,7 @@ def _in_folder(
         else:
             return
     count = 0
-    for path in _below(folder):
+    for path in find_cards(folder):
         if path == own:
             continue
         try:
@@ -173,7 +173,7 @@ def _in_folder(
         raise error
 
 
-def _below(folder: Path) -> Iterator[Path]:
+def find_cards(folder: Path) -> Iterator[Path]:
     """README.md files below a folder in order, without hidden and installed ones and links."""
     for place, folders, files in os.walk(folder):
         folders[:] = sorted(

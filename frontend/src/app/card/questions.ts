@@ -1,5 +1,5 @@
-import type { CardQuestion, RatedCard } from "../api";
+import type { RateAnswer, RateQuestion } from "../api";
 
 export interface CardQuestions {
-  rate(question: CardQuestion, signal?: AbortSignal): Promise<RatedCard>;
+  rate(question: RateQuestion, signal?: AbortSignal): Promise<RateAnswer>;
 }

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from cardiogram.app.api import (
-    card_answers,
-    job_answers,
-    over_time,
-    owners,
-)
+from cardiogram.app.api import card_at_hand, job_answers, over_time, owners
 from cardiogram.app.api.endpoint import Endpoint
 
-_ROOMS = (card_answers, owners, over_time, job_answers)
+_ROOMS = (card_at_hand, job_answers, over_time, owners)
 
 
 def all_endpoints() -> tuple[Endpoint, ...]:

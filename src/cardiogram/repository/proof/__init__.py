@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from cardiogram.repository.proof.cyclonedx import write_cyclonedx
     from cardiogram.repository.proof.layout import (
         claim_as_json,
+        clean,
         fact_as_json,
         facts_as_json,
         format_value,

@@ -1,0 +1,20 @@
+"""One card at hand: its rating, what its files prove, its draft, and where that goes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cardiogram.lazy import attach
+
+if TYPE_CHECKING:
+    from cardiogram.app.api.card_at_hand.at_hand import (
+        CardAtHand,
+        ScoreAnswer,
+        check_text,
+        show_scores,
+    )
+    from cardiogram.app.api.card_at_hand.card_endpoints import ENDPOINTS
+    from cardiogram.app.api.card_at_hand.drafts import DraftAnswer, show_draft
+    from cardiogram.app.api.card_at_hand.opened import OpenedCard, open_card
+
+attach(__name__)
