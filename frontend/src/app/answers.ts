@@ -3,9 +3,10 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { CardQuestions } from "./card/questions";
+import type { ReadQuestions } from "./read/questions";
 
 /** Each view's questions stand beside the view, in its questions.ts. */
-export interface Answers extends CardQuestions {}
+export interface Answers extends CardQuestions, ReadQuestions {}
 
 /** A question was refused: what is wrong, and what to do about it. */
 export class Refusal extends Error {

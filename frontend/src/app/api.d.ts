@@ -1,5 +1,34 @@
 /* Made by tools/make_types.py from the dataclasses of src/cardiogram/app/api. Do not edit. */
 
+/** Agreement, and the judges that it can be measured of. */
+export interface AgreementAnswer {
+  judges: string[];
+  agreement: PeopleAgreement;
+}
+
+/** Whose agreement with the people to measure; "" for the built-in judge. */
+export interface AgreementQuestion {
+  name: string;
+  judge?: string;
+}
+
+/** A reading to begin. */
+export interface BeginQuestion {
+  name: string;
+  source: string;
+  cards?: number;
+  again?: number;
+  seed?: number;
+}
+
+/** A card without the names that say whose it is. */
+export interface BlindCard {
+  metadata: string;
+  source: string;
+  drawn: string;
+  numbers: Record<string, number> | null;
+}
+
 /** A card, and the repository that it is compared with. */
 export interface CardAtHand {
   text?: string | null;
@@ -80,6 +109,13 @@ export interface ContradictionAnswer {
 export interface CountedReason {
   reason: string;
   number: number;
+}
+
+/** One question of the rubric. */
+export interface Criterion {
+  key: string;
+  question: string;
+  counts: string;
 }
 
 /** A better card, and all that was done and left. */
@@ -366,6 +402,13 @@ export interface LintQuestion {
   ignore?: string;
 }
 
+/** A number with its 95 % interval by author-cluster bootstrap; None where there is none. */
+export interface Measurement {
+  value: number | null;
+  low: number | null;
+  high: number | null;
+}
+
 /** In how many cards one expectation is missing for certain. */
 export interface MissedNumber {
   key: string;
@@ -407,6 +450,19 @@ export interface OwnerCard {
 /** Whose cards. */
 export interface OwnerQuestion {
   owner: string;
+}
+
+/** What a reading says so far. */
+export interface PeopleAgreement {
+  readers: ReaderAgreement[];
+  cards: number;
+  shared: number;
+  authors: number;
+  judge: string;
+  version: string;
+  scores: ScoreAgreement[];
+  notes: string[];
+  commands: string[];
 }
 
 /** A study or a ledger of the workspace, and its folder there. */
@@ -461,11 +517,74 @@ export interface RateQuestion {
   of?: "dataset" | "model";
 }
 
+/** A reader, and how far the reader agrees with what the same reader said before. */
+export interface ReaderAgreement {
+  name: string;
+  done: number;
+  total: number;
+  seconds: number | null;
+  twice: number;
+  alpha: Measurement;
+  equal: Measurement;
+}
+
+/** How far a reader is: cards read, of cards to read; those read twice count twice. */
+export interface ReaderProgress {
+  name: string;
+  done: number;
+  total: number;
+}
+
+/** A reading of the folder. */
+export interface ReadingAnswer {
+  name: string;
+  source: string;
+  cards: number;
+  again: number;
+  readers: ReaderProgress[];
+}
+
+/** The readings of the folder, what cards may be read, and the rubric. */
+export interface ReadingsAnswer {
+  readings: ReadingAnswer[];
+  sources: string[];
+  rubric: RubricAnswer;
+}
+
 /** A change that was not made, and the reason. */
 export interface RefusedChange {
   id: string;
   why: string;
   reason: string;
+}
+
+/** What a reader rates by. */
+export interface RubricAnswer {
+  version: string;
+  criteria: Criterion[];
+  levels: string[];
+  overall: string[];
+}
+
+/** What a reader says of a card. */
+export interface SaveQuestion {
+  name: string;
+  reader: string;
+  place: number;
+  numbers: Record<string, 1 | 2 | 3 | 4 | 5>;
+  seconds?: number;
+}
+
+/** Agreement on one of the nine numbers. */
+export interface ScoreAgreement {
+  name: string;
+  people: Measurement;
+  with_judge: Measurement;
+  kappa: Measurement;
+  exact: Measurement;
+  within_one: Measurement;
+  bias: Measurement;
+  cards: number;
 }
 
 /** One of the nine numbers. */
@@ -553,6 +672,21 @@ export interface StepAnswer {
   seconds: number;
   seconds_left: number | null;
   is_done: boolean;
+}
+
+/** A reader's turn. */
+export interface TurnAnswer {
+  place: number;
+  done: number;
+  total: number;
+  card: BlindCard | null;
+}
+
+/** A card to read. */
+export interface TurnQuestion {
+  name: string;
+  reader: string;
+  place?: number | null;
 }
 
 /** Days whose downloads are known together only, and why. */

@@ -4,6 +4,11 @@ import { Refusal, type Answers } from "./answers";
 
 export const httpAnswers: Answers = {
   rate: (question, signal) => post("/api/rate", question, signal),
+  readings: () => get("/api/readings"),
+  beginReading: (question) => post("/api/readings", question),
+  blindCard: (question) => post("/api/readings/card", question),
+  saveReading: (question) => post("/api/readings/save", question),
+  measureReading: (question, signal) => post("/api/readings/agreement", question, signal),
 };
 
 async function post<T>(path: string, question: object, signal?: AbortSignal): Promise<T> {

@@ -19,6 +19,6 @@ if TYPE_CHECKING:
     )
     from cardiogram.judge.rating import Evidence, Judge, Rating, Score, Status
     from cardiogram.judge.reliance import describe_reliance
-    from cardiogram.judge.rubric import DEFAULT_RUBRIC, RUBRIC_OF, Rubric, load_rubric
+    from cardiogram.judge.rubric import DEFAULT_RUBRIC, RUBRIC_OF, Criterion, Rubric, load_rubric
 
 attach(__name__)

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
+import shutil
 import signal
 import threading
 import time
 import warnings
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
+from cardiogram.app import App, Workspace
+from cardiogram.app.api.reading_answers import ENDPOINTS
 from cardiogram.app.reading import (
     BlindReading,
     begin_reading,
@@ -38,9 +43,11 @@ def nine(level: int, overall: int | None = None) -> dict[str, int]:
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("cards") / "cards.jsonl"
-    texts = [f"# Net {n}\n\nowner{n}/net-{n} is a net.\n" + "Words. " * n for n in range(CARDS)]
+    texts = [
+        f"# Widget {n}\n\nowner{n}/widget-{n} is a net.\n" + "Words. " * n for n in range(CARDS)
+    ]
     rows = [
-        {"id": f"owner{n}/net-{n}", "text": text, "tags": ["license:mit"]}
+        {"id": f"owner{n}/widget-{n}", "text": text, "tags": ["license:mit"]}
         for n, text in enumerate(texts)
     ]
     rows.append({**rows[0], "id": "copier/copy"})
@@ -245,3 +252,44 @@ def test_what_is_no_answer_is_refused(reading: BlindReading, tmp_path: Path, sou
         begin_reading(tmp_path / "other", source, "cards.jsonl", cards=12, again=5)
     with pytest.raises(CardiogramError, match="no reading in 'other'"):
         BlindReading.open(tmp_path / "other")
+
+
+def test_the_api_shows_cards_without_their_names(tmp_path: Path, source: Path) -> None:
+    shutil.copy(source, tmp_path / "cards.jsonl")
+    app = App(Workspace.at(tmp_path), embedded_judge())
+
+    def ask(method: str, path: str, **question: object) -> Any:
+        endpoint = next(e for e in ENDPOINTS if (e.method, e.path) == (method, path))
+        return json.loads(endpoint.ask(app, endpoint.read(json.dumps(question).encode(), {})))
+
+    begun = ask("POST", "/api/readings", name="r", source="cards.jsonl", cards=9, again=3)
+    assert (begun["cards"], begun["readers"]) == (9, [])
+    turn = ask("POST", "/api/readings/card", name="r", reader="ann")
+    seen = []
+    while turn["card"] is not None:
+        assert not re.search(r"(?i)owner\d|widget", json.dumps(turn))
+        assert "‹model›" in turn["card"]["drawn"]
+        assert "license: mit" in turn["card"]["metadata"]
+        seen.append(turn["card"]["source"])
+        turn = ask(
+            "POST", "/api/readings/save", name="r", reader="ann", place=turn["place"],
+            numbers=nine(3), seconds=2.5,
+        )  # fmt: skip
+    assert (len(seen), len(set(seen))) == (12, 9)
+    assert turn == {"place": 12, "done": 12, "total": 12, "card": None}
+    before = ask("POST", "/api/readings/card", name="r", reader="ann", place=4)
+    assert before["card"]["numbers"] == nine(3)
+    listed = ask("GET", "/api/readings")
+    assert listed["readings"][0]["readers"] == [{"name": "ann", "done": 12, "total": 12}]
+    assert [each["key"] for each in listed["rubric"]["criteria"]] == list(SCORES[1:])
+    measured = ask("POST", "/api/readings/agreement", name="r")
+    assert measured["judges"] == ["embedded"]
+    assert [each["name"] for each in measured["agreement"]["scores"]] == list(SCORES)
+    for name in ("../r", "", "nobody"):
+        with pytest.raises(CardiogramError):
+            ask("POST", "/api/readings/card", name=name, reader="ann")
+    with pytest.raises(CardiogramError, match="not in the folder"):
+        ask("POST", "/api/readings", name="s", source="../../etc")
+    with pytest.raises(CardiogramError, match="cannot be read"):
+        ask("POST", "/api/readings/save", name="r", reader="a", place=0, numbers={"overall": 6})
+    assert not any(endpoint.public for endpoint in ENDPOINTS)

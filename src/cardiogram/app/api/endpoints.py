@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from cardiogram.app.api import card_at_hand, job_answers, over_time, owners
+from cardiogram.app.api import card_at_hand, job_answers, over_time, owners, reading_answers
 from cardiogram.app.api.endpoint import Endpoint
 
-_ROOMS = (card_at_hand, job_answers, over_time, owners)
+_ROOMS = (card_at_hand, job_answers, over_time, owners, reading_answers)
 
 
 def all_endpoints() -> tuple[Endpoint, ...]:

@@ -30,10 +30,10 @@ import tomli_w
 from cardiogram.cards import Card, has_card, parse_row, stored_cards
 from cardiogram.collect import read_source
 from cardiogram.errors import ConfigError, DataError, StudyBusy
-from cardiogram.judge.gold import Row, read_rows
-from cardiogram.judge.rubric import DEFAULT_RUBRIC
+from cardiogram.judge import DEFAULT_RUBRIC
+from cardiogram.judge.gold import read_rows
 from cardiogram.names import SCORES
-from cardiogram.store import Study, lock_folder, write_atomically
+from cardiogram.store import Row, Study, lock_folder, write_atomically
 from cardiogram.text import parse_toml
 
 Level = Literal[1, 2, 3, 4, 5]
@@ -330,11 +330,16 @@ def _draw(source: Path, count: int, seed: int) -> list[tuple[Row, Card]]:
         study = Study.open(source)
         if study.type != "model":
             raise DataError("the study holds cards of datasets", hint="Choose a study of models.")
-        listed = {row["card_sha256"]: row for row in study.models.rows() if has_card(row)}
+        listed: dict[str, Row] = {}
+        for row in filter(has_card, study.models.rows()):
+            listed.setdefault(row["card_sha256"], row)  # the first of copies
         chosen = set(order.sample(sorted(listed), min(count, len(listed))))
         return list(stored_cards(study, (row for sha, row in listed.items() if sha in chosen)))
     rows = (row for row in islice(read_source(source), _SOME) if row["data"] is not None)
-    by_text = {card.sha256: (row, card) for row in rows for card in [parse_row(row, row["data"])]}
+    by_text: dict[str, tuple[Row, Card]] = {}
+    for row in rows:
+        card = parse_row(row, row["data"])
+        by_text.setdefault(card.sha256, (row, card))
     return [by_text[sha] for sha in order.sample(sorted(by_text), min(count, len(by_text)))]
 
 
@@ -353,13 +358,11 @@ def _frozen_row(row: Row, card: Card) -> dict[str, object]:
 @lru_cache(maxsize=4)
 def _read_frozen(path: Path, changed: int) -> tuple[Card, ...]:
     del changed  # of the file: another asks for another reading
-    return tuple(
-        parse_row(row, str(row["text"]), str(row["sha256"])) for row in map(dict, read_rows(path))
-    )
+    return tuple(parse_row(row, str(row["text"]), str(row["sha256"])) for row in _rows(path))
 
 
 def _rows(path: Path) -> list[Row]:
-    return read_rows(path) if path.exists() else []
+    return [dict(row) for row in read_rows(path)] if path.exists() else []
 
 
 def _key(row: Row) -> tuple[str, str]:

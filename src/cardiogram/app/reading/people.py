@@ -14,8 +14,8 @@ from statistics import median
 import numpy as np
 
 from cardiogram.app.reading.blind_reading import BlindReading
+from cardiogram.judge import Judge
 from cardiogram.judge.gold import JudgeReading, read_readings, read_rows
-from cardiogram.judge.rating import Judge
 from cardiogram.judge.validation import (
     Measurement,
     Validation,

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from cardiogram.judge.gold.readings import (
         PASSES,
         JudgeReading,
-        Row,
         choose_gold,
         choose_judge,
         hash_file,

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     )
     from cardiogram.report.page.look_back import draw_look_back, render_look_back
     from cardiogram.report.page.pairs import describe_pair
+    from cardiogram.report.page.rendered import draw_card
     from cardiogram.report.page.summary import describe_ratings
 
 attach(__name__)

@@ -44,10 +44,16 @@ _CLASSES = {"Link": "link", "Image": "picture"}
 _TAG = re.compile(r"<[^<>]*>")
 
 
-def draw_card(text: str) -> Markup | None:
-    """Draw the beginning of a card as a visitor sees it; None where there is nothing to see."""
+def draw_card(text: str, letters: int = _LETTERS, code_letters: int = _CODE) -> Markup | None:
+    """Draw the beginning of a card as a visitor sees it; None where there is nothing to see.
+
+    Parameters
+    ----------
+    letters, code_letters
+        How much of the card, and of one block of code, there is room for.
+    """
     body = show_source(split_front_matter(decode(text).text).body)
-    page = _Page()
+    page = _Page(letters, code_letters)
     events = pyromark.events(body, options=PARSER_OPTIONS)
     return page.write(iter(cast("Iterable[object]", events)))  # a tuple in older versions
 
@@ -55,10 +61,10 @@ def draw_card(text: str) -> Markup | None:
 class _Page:
     """Open elements with what they hold, and how many letters there is room for."""
 
-    def __init__(self) -> None:
+    def __init__(self, room: int, code_room: int) -> None:
         self.open: list[tuple[str, str | None, list[Child]]] = [("div", "card", [])]
         self.kinds: list[tuple[str, bool]] = []  # whether an element was opened for it
-        self.room = _LETTERS
+        self.room, self.code_room = room, code_room
         self.is_cut = False
 
     def write(self, events: Iterator[object]) -> Markup | None:
@@ -100,7 +106,7 @@ class _Page:
 
     def _clip(self, text: str) -> str:
         """As much of a text as there is room for."""
-        room = min(self.room, _CODE) if self._is_in("CodeBlock") else self.room
+        room = min(self.room, self.code_room) if self._is_in("CodeBlock") else self.room
         self.room -= len(text)
         if room <= 0:
             return ""
