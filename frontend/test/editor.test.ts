@@ -5,7 +5,7 @@ import { faultsAt, lintMarks, placeOf, showFaults, type Fault } from "../src/edi
 import { lineMarks, marksAt, showMarks } from "../src/editor/marks";
 
 const fact = (words: string, first: number, last: number) => ({ words, first, last, criterion: "usage", effect: 0.5 });
-const fault: Fault = { rule: "CG118", severity: "error", line: 2, message: "m", edits: [] };
+const fault: Fault = { rule: "CG118", severity: "error", line: 2, message: "m", fixes: [] };
 
 describe("separatorOf", () => {
   it.each([["a\r\nb\r\n", "\r\n"], ["a\r\nb\n", "\n"], ["a\nb", "\n"], ["", "\n"], ["a\r", "\n"]])(

@@ -2,6 +2,7 @@
 
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
+import { visible } from "../text";
 import type { CardQuestions } from "./card/questions";
 import type { ReadQuestions } from "./read/questions";
 
@@ -17,6 +18,18 @@ export class Refusal extends Error {
   ) {
     super(message);
   }
+}
+
+/** Whether the same question may be answered later. */
+export function isPassing(error: unknown): boolean {
+  return !(error instanceof Refusal) || error.status === 0 || error.status === 429 || error.status >= 500;
+}
+
+/** What went wrong, and what to do about it. */
+export function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const hint = error instanceof Refusal ? error.hint : "";
+  return visible(`${error.message.replace(/\.$/, "")}. ${hint}`.trim());
 }
 
 export const AnswersContext = createContext<Answers | null>(null);

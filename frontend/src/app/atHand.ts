@@ -1,32 +1,32 @@
 /* The card at hand: what Card and Improve both work on. It outlives a reload, not the window. */
 
 import { effect, signal } from "@preact/signals";
+import type { CardAtHand } from "./api";
 
-export interface CardAtHand {
-  text: string;
-  /** The model's id; "" where it has none. */
-  id: string;
-  /** Where it was opened: an id or a folder; "" for a pasted card. */
-  source: string;
-  /** The commit or hash that it was opened at. */
-  revision: string;
-}
+export type HeldCard = Required<CardAtHand> & { text: string };
 
 const KEY = "cardiogram-card";
-const NOTHING: CardAtHand = { text: "", id: "", source: "", revision: "" };
 
-export const atHand = signal<CardAtHand>(restore());
+export const NO_CARD: HeldCard = { text: "", id: "", of: "model", source: "pasted", path: "", revision: "", files: [] };
 
-function restore(): CardAtHand {
+export const atHand = signal<HeldCard>(restore());
+
+/** A card as the app gives it, to be held. */
+export function held(card: CardAtHand): HeldCard {
+  return { ...NO_CARD, ...card, text: card.text ?? "" };
+}
+
+function restore(): HeldCard {
   try {
-    return { ...NOTHING, ...(JSON.parse(sessionStorage.getItem(KEY) ?? "{}") as Partial<CardAtHand>) };
+    return held(JSON.parse(sessionStorage.getItem(KEY) ?? "{}") as CardAtHand);
   } catch {
-    return NOTHING;
+    return NO_CARD;
   }
 }
 
 effect(() => {
-  const now = JSON.stringify(atHand.value);
+  const { files, ...kept } = atHand.value; // of a folder that was dropped: too large to be kept
+  const now = JSON.stringify(files.length ? { ...kept, source: "pasted" } : kept);
   try {
     sessionStorage.setItem(KEY, now);
   } catch {

@@ -3,6 +3,8 @@
 import { Refusal, type Answers } from "./answers";
 
 export const httpAnswers: Answers = {
+  open: (question, signal) => post("/api/open", question, signal),
+  cards: (signal) => get("/api/cards", {}, signal),
   rate: (question, signal) => post("/api/rate", question, signal),
   readings: () => get("/api/readings"),
   beginReading: (question) => post("/api/readings", question),

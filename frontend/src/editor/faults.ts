@@ -12,7 +12,7 @@ export interface Fault {
   line: number;
   message: string;
   /** Places of the text that was judged, in JavaScript's own units. */
-  edits: readonly { start: number; end: number; text: string }[];
+  fixes: readonly { start: number; end: number; new: string }[];
 }
 
 const SEVERITY = { error: "error", warning: "warning", note: "info" } as const;
@@ -62,7 +62,7 @@ export function showFaults(state: EditorState, faults: readonly Fault[]): Transa
   const { doc } = state;
   const here = faults.filter(({ line: at }) => at >= 1 && at <= doc.lines);
   const found = setDiagnostics(state, here.map((fault) => diagnose(doc, fault)));
-  const made = new Map(here.filter(({ edits }) => edits.length).map((fault) => [fault, changesOf(state, fault)]));
+  const made = new Map(here.filter(({ fixes }) => fixes.length).map((fault) => [fault, changesOf(state, fault)]));
   return { ...found, effects: [...[found.effects ?? []].flat(), replace.of(made)] };
 }
 
@@ -100,15 +100,15 @@ function diagnose(doc: Text, fault: Fault): OurDiagnostic {
     to: to - (text.length - text.trimEnd().length) * Number(text.trim() !== ""),
     severity: SEVERITY[fault.severity],
     message: `${fault.rule}: ${visible(fault.message)}`,
-    actions: fault.edits.length ? [{ name: "Fix", apply: (view) => void mend(view, fault) }] : [],
+    actions: fault.fixes.length ? [{ name: "Fix", apply: (view) => void mend(view, fault) }] : [],
   };
 }
 
-function changesOf(state: EditorState, { edits }: Fault): ChangeSet {
+function changesOf(state: EditorState, { fixes }: Fault): ChangeSet {
   const text = state.lineBreak === "\n" ? "" : state.sliceDoc();
   const at = (place: number): number => placeOf(text, place, state.doc.length);
-  return state.changes(edits.map(({ start, end, text: insert }) => ({
-    from: at(start), to: at(end), insert: state.toText(insert),
+  return state.changes(fixes.map((fix) => ({
+    from: at(fix.start), to: at(fix.end), insert: state.toText(fix.new),
   })));
 }
 

@@ -51,7 +51,7 @@ export const lineMarks: Extension = [
 
 /** Put other marks in the place of those that are there. */
 export function showMarks(doc: Text, marks: readonly Fact[]): StateEffect<RangeSet<LineMarks>> {
-  const found = notesOf(marks, doc.lines);
+  const found = notesOf(marks, linesOf(doc));
   const builder = new RangeSetBuilder<LineMarks>();
   for (const line of [...found.keys()].sort((a, b) => a - b)) {
     const { from } = doc.line(line);
@@ -66,4 +66,11 @@ export function marksAt(state: EditorState, position: number): readonly Fact[] {
   const found = new Set<Fact>();
   state.field(field).between(from, to, (_from, _to, { marks }) => marks.forEach((mark) => found.add(mark)));
   return [...found];
+}
+
+/** Lines up to the last one with words. */
+function linesOf(doc: Text): number {
+  let { lines } = doc;
+  while (lines > 1 && !doc.line(lines).text.trim()) lines -= 1;
+  return lines;
 }

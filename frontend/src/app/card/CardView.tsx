@@ -1,27 +1,141 @@
+import "../../css/app/card.css";
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
-import { ScoreTable } from "../../card/ScoreTable";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import type { Editor } from "../../editor/editor";
+import { explain, useAnswers } from "../answers";
 import type { ViewProps } from "../App";
-import { useAnswers } from "../answers";
-import type { RateAnswer } from "../api";
-import { atHand } from "../atHand";
+import type { CardInWorkspace, FindingAnswer } from "../api";
+import { atHand, held, NO_CARD, type HeldCard } from "../atHand";
+import { saveText } from "../save";
+import { Changed } from "./Changed";
+import { readChosen, readDrop, type Dropped } from "./dropped";
+import { Head } from "./Head";
+import { lastLook } from "./look";
+import { Advice, Start, Summary } from "./Sheet";
+import { useRating } from "./useRating";
+import { Writing } from "./Writing";
 
+/** A card in the editor, and its rating beside it while it is typed. */
 export function CardView(_: ViewProps): JSX.Element {
   const answers = useAnswers();
-  const [rated, setRated] = useState<RateAnswer | null>(null);
-  const onInput = async (text: string): Promise<void> => {
-    atHand.value = { ...atHand.value, text };
-    setRated(await answers.rate({ text, id: atHand.value.id }));
+  const editor = useRef<Editor | null>(null);
+  const [opening, setOpening] = useState(0);
+  const [cards, setCards] = useState<readonly CardInWorkspace[]>([]);
+  const [isBusy, setBusy] = useState(false);
+  const [wrong, setWrong] = useState("");
+  const [former, setFormer] = useState<HeldCard | null>(null);
+  const [isCompared, setCompared] = useState(false);
+  const card = atHand.value;
+  const { text } = card;
+  const look = lastLook.value ?? text;
+  const { rated, trouble, since } = useRating(card, opening, look);
+
+  useEffect(() => {
+    answers.cards().then((found) => setCards(found.cards), () => undefined);
+  }, []);
+  const tell = useCallback((): void => {
+    if (rated) editor.current?.show(rated.text, rated.answer.evidence, rated.answer.findings);
+  }, [rated]);
+  useEffect(tell, [tell]);
+  const ready = (made: Editor): void => {
+    editor.current = made;
+    tell();
+  };
+
+  const type = (now: string): void => {
+    if (!atHand.value.text.trim()) lastLook.value = now; // pasted into an empty page
+    atHand.value = { ...atHand.value, text: now };
+  };
+  const show = (opened: HeldCard): void => {
+    setFormer(text.trim() ? card : null);
+    lastLook.value = opened.text;
+    atHand.value = opened;
+    editor.current?.load(opened.text);
+    editor.current?.focus();
+    setCompared(false);
+    setOpening((count) => count + 1);
+  };
+  const get = async (open: () => Promise<HeldCard>): Promise<void> => {
+    setBusy(true);
+    setWrong("");
+    try {
+      show(await open());
+    } catch (error) {
+      setWrong(explain(error));
+    }
+    setBusy(false);
+  };
+  const open = (target: string): void => void get(async () => held(await answers.open({ target })));
+  const fix = (findings: readonly FindingAnswer[]): void => {
+    for (const finding of findings) editor.current?.mend(finding);
+  };
+  const go = (first: number, last: number): void => {
+    setCompared(false);
+    requestAnimationFrame(() => editor.current?.go(first, last));
   };
   return (
-    <>
-      <h1 tabIndex={-1}>How well does this card document its model?</h1>
-      <textarea
-        aria-label="The card"
-        value={atHand.value.text}
-        onInput={(event) => void onInput(event.currentTarget.value)}
+    <div
+      class="card-view"
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        const { dataTransfer } = event;
+        if (!dataTransfer?.types.includes("Files")) return; // text goes into the editor
+        event.preventDefault();
+        void get(async () => cardOf(await readDrop(dataTransfer)));
+      }}
+    >
+      <Head
+        card={card}
+        cards={cards}
+        former={former}
+        isBusy={isBusy}
+        wrong={wrong}
+        onOpen={open}
+        onFiles={(files) => void get(async () => cardOf(await readChosen(files)))}
+        onBack={show}
       />
-      {rated && <ScoreTable scores={rated.scores.map((score) => ({ ...score, low: score.low ?? score.score, high: score.high ?? score.score, question: undefined }))} />}
-    </>
+      <div class="bench">
+        <section class="summary" aria-label="Rating">
+          {rated
+            ? <Summary rated={rated} since={since} isChanged={look !== text} onLook={() => { lastLook.value = text; }} />
+            : !text.trim() && <Start cards={cards} onOpen={open} />}
+          {trouble && <p class="wrong" role="status">{explain(trouble)}{rated && " The numbers are of an earlier text."}</p>}
+        </section>
+        <div class="left">
+          <div class="writing" hidden={isCompared}><Writing text={text} onChange={type} onReady={ready} /></div>
+          {isCompared && <Changed before={look} after={text} />}
+          <Tools text={text} look={look} isCompared={isCompared} onCompare={setCompared} />
+        </div>
+        {rated && (
+          <section class="advice" aria-label="Advice"><Advice rated={rated} onShow={go} onFix={fix} /></section>
+        )}
+      </div>
+    </div>
   );
+}
+
+interface ToolsProps {
+  text: string;
+  look: string;
+  isCompared: boolean;
+  onCompare(compare: boolean): void;
+}
+
+/** What can be done with the text as it is. */
+function Tools({ text, look, isCompared, onCompare }: ToolsProps): JSX.Element {
+  return (
+    <p class="text-tools">
+      {!isCompared && <span class="quiet keys"><kbd>F8</kbd> next to mend, <kbd>Ctrl F</kbd> find</span>}
+      {(isCompared || look !== text) && (
+        <button type="button" class="plain" onClick={() => onCompare(!isCompared)}>
+          {isCompared ? "Back to writing" : "What I changed"}
+        </button>
+      )}
+      {text.trim() && <button type="button" class="plain" onClick={() => saveText("README.md", text)}>Download</button>}
+    </p>
+  );
+}
+
+function cardOf({ text, files }: Dropped): HeldCard {
+  return { ...NO_CARD, text, files, source: files.length ? "dropped" : "pasted" };
 }

@@ -1,0 +1,24 @@
+/* What was changed since the last look. */
+
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Diff } from "../../editor/diff";
+
+export function Changed({ before, after }: { before: string; after: string }): JSX.Element {
+  const place = useRef<HTMLDivElement>(null);
+  const [failed, setFailed] = useState(false);
+  useEffect(() => {
+    let diff: Diff | null = null;
+    let here = true;
+    import("../../editor/diff").then(({ openDiff }) => {
+      if (here && place.current) diff = openDiff(place.current, { before, after, label: "What was changed" });
+    }, () => setFailed(true));
+    return () => {
+      here = false;
+      diff?.close();
+    };
+  }, [before, after]);
+  return failed
+    ? <p role="alert" class="wrong">The view of changes could not be loaded. Load the page again.</p>
+    : <div class="editor" ref={place} />;
+}

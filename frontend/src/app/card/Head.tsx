@@ -1,0 +1,67 @@
+import type { JSX } from "preact";
+import { visible } from "../../text";
+import { Id } from "../../Words";
+import type { CardInWorkspace } from "../api";
+import { atHand, type HeldCard } from "../atHand";
+import { OpenCard } from "./OpenCard";
+
+interface Props {
+  card: HeldCard;
+  cards: readonly CardInWorkspace[];
+  /** The card that was at hand before. */
+  former: HeldCard | null;
+  isBusy: boolean;
+  wrong: string;
+  onOpen(target: string): void;
+  onFiles(files: FileList): void;
+  onBack(card: HeldCard): void;
+}
+
+/** Whose card it is, and how to get another one. */
+export function Head({ card, cards, former, isBusy, wrong, onOpen, onFiles, onBack }: Props): JSX.Element {
+  return (
+    <header class="card-head">
+      <h1 tabIndex={-1}><bdi><Id text={titleOf(card)} /></bdi></h1>
+      <p class="quiet whence">
+        {whence(card)}
+        {(card.source === "pasted" || card.source === "dropped") && card.text.trim() && <IdField id={card.id} />}
+        {former && (
+          <button type="button" class="plain" onClick={() => onBack(former)}>Back to {visible(titleOf(former))}</button>
+        )}
+      </p>
+      <OpenCard cards={cards} isBusy={isBusy} onOpen={onOpen} onFiles={onFiles} />
+      {wrong && <p role="alert" class="wrong">{visible(wrong)}</p>}
+    </header>
+  );
+}
+
+/** The id of a card that did not come with one. */
+function IdField({ id }: { id: string }): JSX.Element {
+  return (
+    <label>
+      Its id on the Hub{" "}
+      <input
+        value={id}
+        placeholder="owner/name"
+        autocomplete="off"
+        autocapitalize="none"
+        spellcheck={false}
+        onChange={(event) => { atHand.value = { ...atHand.value, id: event.currentTarget.value.trim() }; }}
+      />
+    </label>
+  );
+}
+
+function titleOf({ text, id, path, files }: HeldCard): string {
+  if (id || path) return id || path;
+  if (files.length) return "A model folder";
+  return text.trim() ? "A pasted card" : "Rate a model card";
+}
+
+/** Where the card at hand comes from, in words. */
+function whence({ source, revision, files, path }: HeldCard): string {
+  if (source === "hub") return `From the Hub, at ${revision.slice(0, 7)}`;
+  if (source === "folder") return visible(path);
+  if (source === "dropped") return `${files.length} files, read in this browser`;
+  return "";
+}

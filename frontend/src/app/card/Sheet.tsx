@@ -1,0 +1,81 @@
+/* What stands beside the card: its rating, and what would make it better. */
+
+import type { JSX } from "preact";
+import { Facts } from "../../card/Facts";
+import { visible } from "../../text";
+import { Id } from "../../Words";
+import type { CardInWorkspace, FindingAnswer } from "../api";
+import { Findings, Gaps } from "./Gaps";
+import { Criteria, Overall } from "./Scores";
+import type { Rated } from "./useRating";
+
+interface SummaryProps {
+  rated: Rated;
+  since: ReadonlyMap<string, number>;
+  /** Whether the card has changed since the last look. */
+  isChanged: boolean;
+  onLook(): void;
+}
+
+export function Summary({ rated: { answer }, since, isChanged, onLook }: SummaryProps): JSX.Element {
+  return (
+    <>
+      <Overall scores={answer.scores} since={since} />
+      <Criteria scores={answer.scores} since={since} />
+      <p class="summary-tools">
+        <a class="button main" href="#improve">Improve this card</a>
+        {isChanged && <button type="button" class="plain" onClick={onLook}>Count what moves from here</button>}
+      </p>
+    </>
+  );
+}
+
+interface AdviceProps {
+  rated: Rated;
+  onShow(first: number, last: number): void;
+  onFix(findings: readonly FindingAnswer[]): void;
+}
+
+export function Advice({ rated: { text, answer }, onShow, onFix }: AdviceProps): JSX.Element {
+  const end = text.trimEnd().split("\n").length;
+  return (
+    <>
+      {answer.problems.map((words) => <p key={words} class="wrong">{visible(words)}</p>)}
+      <Gaps gaps={answer.gaps} end={end} onShow={onShow} />
+      <Findings findings={answer.findings} onShow={onShow} onFix={onFix} />
+      <details>
+        <summary>What carries the rating</summary>
+        <div><Facts facts={answer.evidence} onShow={onShow} /></div>
+      </details>
+    </>
+  );
+}
+
+interface StartProps {
+  cards: readonly CardInWorkspace[];
+  onOpen(target: string): void;
+}
+
+const AT_FIRST = 12;
+
+/** Where there is no card yet: those that lie in the folder which is served. */
+export function Start({ cards, onOpen }: StartProps): JSX.Element {
+  return (
+    <>
+      <p class="lede">Paste a card, or drop a README.md or a whole model folder. Its rating forms while you write.</p>
+      {cards.length > 0 && (
+        <>
+          <h3>In this folder</h3>
+          <ul class="cards-here">
+            {cards.slice(0, AT_FIRST).map(({ path, id }) => (
+              <li key={path}>
+                <button type="button" class="plain" onClick={() => onOpen(path)}><Id text={id || path} /></button>
+              </li>
+            ))}
+          </ul>
+          {cards.length > AT_FIRST && <p class="quiet">{cards.length - AT_FIRST} more: type to find them.</p>}
+        </>
+      )}
+    </>
+  );
+}

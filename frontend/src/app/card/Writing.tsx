@@ -1,0 +1,73 @@
+/* The editor on the page, loaded when it is needed. */
+
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Fact } from "../../data/cards";
+import type { AtLine, Editor, Fault } from "../../editor/editor";
+import { signed, visible } from "../../text";
+import { Words } from "../../Words";
+
+interface Props {
+  text: string;
+  onChange(text: string): void;
+  onReady(editor: Editor): void;
+}
+
+const HINT = "---\nlicense: apache-2.0\n---\n# My model\n\nPaste a card here, or drop its README.md or its folder.";
+
+/** The card's text, and below it what is known of the line that the cursor is in. */
+export function Writing({ text, onChange, onReady }: Props): JSX.Element {
+  const place = useRef<HTMLDivElement>(null);
+  const editor = useRef<Editor | null>(null);
+  const [at, setAt] = useState<AtLine | null>(null);
+  const [failed, setFailed] = useState(false);
+  const [isReady, setReady] = useState(false);
+  const change = useRef(onChange);
+  change.current = onChange;
+  useEffect(() => {
+    let here = true;
+    import("../../editor/editor").then(({ openEditor }) => {
+      if (!here || !place.current) return;
+      editor.current = openEditor(place.current, {
+        text, label: "The card’s text", hint: HINT, onChange: (now) => change.current(now), onLine: setAt,
+      });
+      setReady(true);
+      onReady(editor.current);
+    }, () => setFailed(true));
+    return () => {
+      here = false;
+      editor.current?.close();
+    };
+  }, []);
+  return (
+    <>
+      <div class="editor" ref={place} aria-busy={!isReady && !failed} />
+      {failed && <p role="alert" class="wrong">The editor could not be loaded. Load the page again.</p>}
+      <LineNotes at={at} onFix={(fault) => editor.current?.mend(fault)} />
+    </>
+  );
+}
+
+/** What carries the rating in this line, and what is to mend in it. */
+function LineNotes({ at, onFix }: { at: AtLine | null; onFix(fault: Fault): void }): JSX.Element {
+  return (
+    <div class="line-notes">
+      {at && <span class="quiet number">Line {at.line}</span>}
+      {at?.marks.map((mark, i) => <span key={i}><Carried mark={mark} /></span>)}
+      {at?.faults.map((fault, i) => (
+        <span key={`fault ${i}`}>
+          <Words text={fault.message} />{" "}
+          {fault.fixes.length > 0 && <button type="button" onClick={() => onFix(fault)}>Fix</button>}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+function Carried({ mark }: { mark: Fact }): JSX.Element {
+  return (
+    <>
+      {mark.effect !== null && <strong class="number">{signed(mark.effect)}</strong>} {visible(mark.words)}
+    </>
+  );
+}
