@@ -4,10 +4,11 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { visible } from "../text";
 import type { CardQuestions } from "./card/questions";
+import type { ImproveQuestions } from "./improve/questions";
 import type { ReadQuestions } from "./read/questions";
 
 /** Each view's questions stand beside the view, in its questions.ts. */
-export interface Answers extends CardQuestions, ReadQuestions {}
+export interface Answers extends CardQuestions, ImproveQuestions, ReadQuestions {}
 
 /** A question was refused: what is wrong, and what to do about it. */
 export class Refusal extends Error {

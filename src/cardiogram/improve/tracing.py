@@ -99,8 +99,14 @@ def _compare(before: list[str], after: list[str]) -> tuple[set[int], dict[int, l
     matcher = SequenceMatcher(None, before[start:stop], after[start:last], autojunk=False)
     gone: set[int] = set()
     new: dict[int, list[str]] = {}
+    # a passage begins with its blank line rather than with that of the next
     for tag, first, behind, low, high in matcher.get_opcodes():
+        place, texts = start + behind, after[start + low : start + high]
+        while tag == "insert" and place and place - 1 not in gone:
+            if texts[-1].strip() or texts[-1] != before[place - 1]:
+                break
+            place, texts = place - 1, [texts[-1], *texts[:-1]]
         if tag != "equal":
             gone.update(range(start + first, start + behind))
-            new.setdefault(start + behind, []).extend(after[start + low : start + high])
+            new.setdefault(place, []).extend(texts)
     return gone, new

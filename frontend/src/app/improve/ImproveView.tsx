@@ -1,6 +1,150 @@
-import type { JSX } from "preact";
-import type { ViewProps } from "../App";
+/* A better card: what its files prove, what only its author knows, and where it goes. */
 
-export function ImproveView(_: ViewProps): JSX.Element {
-  return <h1 tabIndex={-1}>Improve</h1>;
+import type { JSX } from "preact";
+import { useEffect, useMemo } from "preact/hooks";
+import "../../css/app/improve.css";
+import { number, visible } from "../../text";
+import { Id, Words } from "../../Words";
+import type { ViewProps } from "../App";
+import { useAnswers } from "../answers";
+import { atHand } from "../atHand";
+import { go } from "../route";
+import { Changes } from "./Changes";
+import { Contradictions } from "./Contradictions";
+import { isThere, startDrafting, type Drafting } from "./drafting";
+import { Interview } from "./Interview";
+import { Rated } from "./Rated";
+import { AUDIENCES, withAnswer, withChange, type Audience } from "./said";
+import { Start } from "./Start";
+import { Refused } from "./parts";
+import { TakeAlong } from "./TakeAlong";
+import type { DraftAnswer } from "../api";
+
+export function ImproveView({ about, isPublic }: ViewProps): JSX.Element {
+  const answers = useAnswers();
+  const card = atHand.value;
+  const isWanted = about !== "" && about !== card.id && about !== card.path;
+  if (isWanted || !isThere(card)) return <Start key={about} target={about} />;
+  return <Better answers={answers} isPublic={isPublic} />;
+}
+
+function Better({ answers, isPublic }: { answers: ReturnType<typeof useAnswers>; isPublic: boolean }): JSX.Element {
+  const drafting = useMemo(() => startDrafting(answers, atHand), [answers]);
+  useEffect(() => () => drafting.stop(), [drafting]);
+  const card = atHand.value;
+  const { draft, isBusy, refusal } = drafting;
+  const found = draft.value;
+  return (
+    <div class="improve" aria-busy={isBusy.value}>
+      <p class="kicker">A better card</p>
+      <h1 tabIndex={-1}><bdi><Id text={card.id || card.path || "A pasted card"} /></bdi></h1>
+      {refusal.value && (
+        <div>
+          <Refused refusal={refusal.value} />
+          <button type="button" onClick={drafting.again}>Try again</button>
+        </div>
+      )}
+      {!found && !refusal.value && <p class="quiet" role="status">Reading its files …</p>}
+      {found && <Drafted drafting={drafting} draft={found} isPublic={isPublic} />}
+    </div>
+  );
+}
+
+interface DraftedProps {
+  drafting: Drafting;
+  draft: DraftAnswer;
+  isPublic: boolean;
+}
+
+function Drafted({ drafting, draft, isPublic }: DraftedProps): JSX.Element {
+  const said = drafting.said.value;
+  const isBusy = drafting.isBusy.value;
+  const answer = (id: string, text: string, isTyping: boolean): void =>
+    drafting.say(withAnswer(said, id, text), isTyping);
+  return (
+    <>
+      <Rated draft={draft} isBusy={isBusy} />
+      <Notices draft={draft} />
+      <Contradictions draft={draft} answers={said.answers} onAnswer={answer} />
+      <section aria-labelledby="draft">
+        <h2 id="draft">{titleOf(draft)}</h2>
+        {draft.changes.length > 0 && (
+          <p class="quiet hint">
+            Uncheck what you leave alone; underlined words open what proves them.{" "}
+            <span class="keys"><kbd>J</kbd> and <kbd>K</kbd> go from change to change, <kbd>P</kbd> opens proofs.</span>
+          </p>
+        )}
+        <Changes draft={draft} leave={said.leave}
+          onTake={(id, isTaken) => drafting.say(withChange(said, id, isTaken))} />
+        <Refusals draft={draft} />
+        <label class="audience">
+          Written for
+          <select
+            value={said.audience}
+            onChange={(event) => drafting.say({ ...said, audience: event.currentTarget.value as Audience })}
+          >
+            {Object.entries(AUDIENCES).map(([key, label]) => <option key={key} value={key}>{label}</option>)}
+          </select>
+        </label>
+      </section>
+      <Interview draft={draft} asked={drafting.asked.value} said={said} isBusy={isBusy} onAnswer={answer}
+        onBy={(by) => drafting.say({ ...said, by })} />
+      <TakeAlong
+        card={atHand.value}
+        draft={draft}
+        question={drafting.question}
+        isPublic={isPublic}
+        isBusy={isBusy}
+        onWritten={(revision) => { atHand.value = { ...atHand.value, text: draft.text, revision }; }}
+        onEdit={() => {
+          atHand.value = { ...atHand.value, text: draft.text };
+          go("card");
+        }}
+      />
+      <p class="unseen" role="status">{isBusy ? "" : spoken(draft)}</p>
+    </>
+  );
+}
+
+function titleOf({ changes }: DraftAnswer): string {
+  const taken = changes.filter(({ is_left: isLeft }) => !isLeft).length;
+  if (!changes.length) return "Nothing that its files prove is missing: it stays as it is";
+  if (taken < changes.length) return `${taken} of ${changes.length} changes`;
+  return taken === 1 ? "One change" : `${taken} changes`;
+}
+
+/** What a screen reader is told when the draft moves. */
+function spoken({ after, changes }: DraftAnswer): string {
+  const overall = after.find(({ name }) => name === "overall")?.expected.toFixed(1) ?? "";
+  return `Rated ${overall} with ${changes.filter(({ is_left: isLeft }) => !isLeft).length} changes`;
+}
+
+function Notices({ draft }: { draft: DraftAnswer }): JSX.Element | null {
+  const problems = draft.problems.filter((problem) => !draft.unused.includes(problem));
+  const facts = [
+    draft.commit && `read at commit ${draft.commit.slice(0, 7)}`,
+    draft.readers > 0 && `${number(draft.readers)} downloads in 30 days`,
+  ].filter(Boolean);
+  return (
+    <>
+      {facts.length > 0 && <p class="quiet">{visible(facts.join(", "))}</p>}
+      {problems.length > 0 && (
+        <ul class="quiet">{problems.map((problem, i) => <li key={i}><Words text={problem} /></li>)}</ul>
+      )}
+    </>
+  );
+}
+
+function Refusals({ draft }: { draft: DraftAnswer }): JSX.Element | null {
+  if (!draft.refused.length) return null;
+  return (
+    <details>
+      <summary>{draft.refused.length === 1 ? "One change was" : `${draft.refused.length} changes were`} not made</summary>
+      <ul>
+        {draft.refused.map(({ id, why, reason }) => (
+          <li key={id}><Words text={why} /> <span class="quiet">{visible(reason)}</span></li>
+        ))}
+      </ul>
+    </details>
+  );
 }

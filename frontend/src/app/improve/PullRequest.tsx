@@ -1,0 +1,124 @@
+/* A pull request: shown whole, and sent only when what was shown is agreed to. */
+
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { DraftAnswer, DraftQuestion, PullRequestAnswer, SendAnswer } from "../api";
+import { Refusal, useAnswers } from "../answers";
+import { number, visible } from "../../text";
+import { asRefusal, Refused, Way } from "./parts";
+
+const STATES: Record<SendAnswer["state"], string> = {
+  sent: "Sent",
+  open: "One is open already",
+  declined: "It was declined before, so it is not sent again",
+  nothing: "The repository has all of it by now: nothing was sent",
+};
+
+interface Props {
+  draft: DraftAnswer;
+  question(): DraftQuestion;
+  isBusy: boolean;
+}
+
+export function PullRequest({ draft, question, isBusy }: Props): JSX.Element {
+  const answers = useAnswers();
+  const [withProof, setProof] = useState(false);
+  const [shown, setShown] = useState<PullRequestAnswer | Refusal | "asking" | null>(null);
+  const [sent, setSent] = useState<SendAnswer | Refusal | "asking" | null>(null);
+  const place = useRef<HTMLDivElement>(null);
+  const close = (): void => {
+    setShown(null);
+    setSent(null);
+  };
+  // What was shown is no longer what would be sent.
+  useEffect(close, [draft.sha256, withProof]);
+  const show = async (): Promise<void> => {
+    setSent(null);
+    setShown("asking");
+    setShown(await answers.showPullRequest({ draft: question(), with_proof: withProof }).catch(asRefusal));
+    place.current?.focus();
+  };
+  const send = async (request: PullRequestAnswer): Promise<void> => {
+    setSent("asking");
+    const { digest, is_owner: isOwner } = request;
+    setSent(await answers.sendPullRequest(
+      { draft: question(), digest, with_proof: withProof, others: !isOwner },
+    ).catch(asRefusal));
+  };
+  const isShown = shown !== null && shown !== "asking" && !(shown instanceof Refusal);
+  return (
+    <>
+      <Way label="Show the pull request" isMain={!isShown} isOff={isBusy || shown === "asking"} onClick={() => void show()}>
+        Nothing is sent yet.{" "}
+        <label class="inline">
+          <input type="checkbox" checked={withProof} onChange={(event) => setProof(event.currentTarget.checked)} />
+          README.proof.json goes along
+        </label>
+      </Way>
+      <div ref={place} tabIndex={-1} class="request" aria-live="polite" aria-label="The pull request">
+        {shown === "asking" && <p class="quiet">Asking the Hub …</p>}
+        {shown instanceof Refusal && <Refused refusal={shown} />}
+        {isShown && <Shown request={shown} sent={sent} onSend={() => void send(shown)} />}
+      </div>
+    </>
+  );
+}
+
+interface ShownProps {
+  request: PullRequestAnswer;
+  sent: SendAnswer | Refusal | "asking" | null;
+  onSend(): void;
+}
+
+function Shown({ request, sent, onSend }: ShownProps): JSX.Element {
+  const { repo, parent, title, text, files, account, is_owner: isOwner, problem } = request;
+  const [agrees, setAgrees] = useState(false);
+  const isDone = sent !== null && sent !== "asking" && !(sent instanceof Refusal);
+  return (
+    <>
+      <dl>
+        <dt>To</dt>
+        <dd>{visible(repo)}, as it was at commit {visible(parent.slice(0, 7))}</dd>
+        <dt>From</dt>
+        <dd>{account ? visible(account) : "nobody: there is no login"}</dd>
+        <dt>Files</dt>
+        <dd>{files.map(({ path, size }) => `${visible(path)} (${number(size)} bytes)`).join(", ")}</dd>
+        <dt>Title</dt>
+        <dd><b>{visible(title)}</b></dd>
+      </dl>
+      <pre tabIndex={0} aria-label="Its description">{visible(text.trimEnd())}</pre>
+      {problem && <p role="alert" class="wrong">{visible(problem)}</p>}
+      {!problem && !isDone && (
+        <div class="consent">
+          {!isOwner && (
+            <label>
+              <input type="checkbox" checked={agrees} onChange={(event) => setAgrees(event.currentTarget.checked)} />
+              {visible(repo)} is not mine. I have read all of this and propose it to its owner.
+            </label>
+          )}
+          <button type="button" class="main" disabled={sent === "asking" || !(isOwner || agrees)} onClick={onSend}>
+            Send it to {visible(repo)} as {visible(account)}
+          </button>
+        </div>
+      )}
+      {sent === "asking" && <p class="quiet">Sending …</p>}
+      {sent instanceof Refusal && <Refused refusal={sent} />}
+      {isDone && <Outcome sent={sent} />}
+    </>
+  );
+}
+
+function Outcome({ sent }: { sent: SendAnswer }): JSX.Element {
+  const { state, number: count, address, note } = sent;
+  const isAddress = /^https?:\/\//.test(address);
+  return (
+    <p class="done">
+      {STATES[state]}
+      {count > 0 && ": "}
+      {count > 0 && (isAddress
+        ? <a href={address} target="_blank" rel="noopener noreferrer">pull request {count}</a>
+        : `pull request ${count}`)}
+      . {visible(note)}
+    </p>
+  );
+}

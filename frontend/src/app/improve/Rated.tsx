@@ -1,0 +1,64 @@
+/* The rating before and after, and what moved. */
+
+import type { JSX } from "preact";
+import type { DraftAnswer, ScoreAnswer } from "../api";
+import { levelOf } from "../../card/ScoreTable";
+
+/** A change that is worth a word, in points. */
+const WORTH = 0.05;
+
+export function Rated({ draft, isBusy }: { draft: DraftAnswer; isBusy: boolean }): JSX.Element {
+  const before = new Map(draft.before.map((score) => [score.name, score]));
+  const pairs = draft.after.map((after) => ({ after, before: before.get(after.name) ?? after }));
+  const overall = pairs.find(({ after }) => after.name === "overall");
+  const moved = pairs
+    .filter(({ before, after }) => after.name !== "overall" && Math.abs(after.expected - before.expected) >= WORTH)
+    .sort((a, b) => gain(b) - gain(a));
+  return (
+    <>
+      {overall && (
+        <p class="overall">
+          <Step {...overall} />
+          <span class="quiet">{readers(overall.before, overall.after)}</span>
+          {isBusy && <span class="quiet busy">drafting …</span>}
+        </p>
+      )}
+      <ul class="moved">
+        {moved.map((pair) => (
+          <li key={pair.after.name}><span>{pair.after.name}</span> <Step {...pair} /></li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+export function Step({ before, after }: { before: ScoreAnswer; after: ScoreAnswer }): JSX.Element {
+  const [was, is] = [before.expected.toFixed(1), after.expected.toFixed(1)];
+  if (was === is) return <Number value={after.expected} />;
+  return (
+    <span class="step">
+      <Number value={before.expected} /> <span aria-hidden="true">→</span><span class="unseen">then</span>{" "}
+      <Number value={after.expected} />
+    </span>
+  );
+}
+
+function Number({ value }: { value: number }): JSX.Element {
+  return <span class={`chip s${levelOf(value)}`}>{value.toFixed(1)}</span>;
+}
+
+function gain({ before, after }: { before: ScoreAnswer; after: ScoreAnswer }): number {
+  return Math.abs(after.expected - before.expected);
+}
+
+function readers(before: ScoreAnswer, after: ScoreAnswer): string {
+  const [was, is] = [between(before), between(after)];
+  if (!was || !is) return "of 5";
+  return `of 5: readers would say ${was === is ? is : `${was}, then ${is}`}`;
+}
+
+function between({ low, high }: ScoreAnswer): string {
+  if (low === null || high === null) return "";
+  const [first, last] = [levelOf(low), levelOf(high)];
+  return first < last ? `${first} to ${last}` : String(first);
+}

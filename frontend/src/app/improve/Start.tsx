@@ -1,0 +1,50 @@
+/* Which card to make better, where none is at hand. */
+
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { Refusal, useAnswers } from "../answers";
+import { atHand, held } from "../atHand";
+import { addressOf } from "../route";
+import { asRefusal, Refused } from "./parts";
+
+export function Start({ target }: { target: string }): JSX.Element {
+  const answers = useAnswers();
+  const [text, setText] = useState(target);
+  const [state, setState] = useState<Refusal | "asking" | null>(target ? "asking" : null);
+  const open = async (wanted: string): Promise<void> => {
+    setState("asking");
+    try {
+      atHand.value = held(await answers.open({ target: wanted }));
+    } catch (error) {
+      setState(asRefusal(error));
+    }
+  };
+  useEffect(() => {
+    if (target) void open(target);
+  }, [target]);
+  return (
+    <div class="improve">
+      <p class="kicker">A better card</p>
+      <h1 tabIndex={-1}>Which card?</h1>
+      <form
+        class="start-card"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void open(text.trim());
+        }}
+      >
+        <label>
+          A model’s id or address on the Hub, or a folder here
+          <input type="text" value={text} autocomplete="off" spellcheck={false} placeholder="owner/name"
+            onInput={(event) => setText(event.currentTarget.value)} />
+        </label>
+        <button type="submit" class="main" disabled={state === "asking" || !text.trim()}>Draft a better card</button>
+      </form>
+      <div aria-live="polite">
+        {state === "asking" && <p class="quiet">Opening it …</p>}
+        {state instanceof Refusal && <Refused refusal={state} />}
+      </div>
+      <p class="quiet">Or paste one, or drop its folder, under <a href={addressOf("card")}>Card</a>.</p>
+    </div>
+  );
+}

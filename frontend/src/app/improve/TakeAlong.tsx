@@ -1,0 +1,72 @@
+/* Where the draft goes: a download, its folder, or a pull request that is shown before it is sent. */
+
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { DraftAnswer, DraftQuestion, WriteAnswer } from "../api";
+import { Refusal, useAnswers } from "../answers";
+import type { HeldCard } from "../atHand";
+import { saveText } from "../save";
+import { visible } from "../../text";
+import { asRefusal, Refused, Way } from "./parts";
+import { PullRequest } from "./PullRequest";
+
+interface Props {
+  card: HeldCard;
+  draft: DraftAnswer;
+  question(): DraftQuestion;
+  isPublic: boolean;
+  /** Whether the draft on the page is not yet what was asked for. */
+  isBusy: boolean;
+  onWritten(revision: string): void;
+  onEdit(): void;
+}
+
+export function TakeAlong(props: Props): JSX.Element {
+  const { card, draft, question, isPublic, isBusy, onWritten, onEdit } = props;
+  const answers = useAnswers();
+  const [written, setWritten] = useState<WriteAnswer | Refusal | null>(null);
+  useEffect(() => setWritten(null), [draft.sha256]);
+  const write = async (): Promise<void> => {
+    try {
+      const found = await answers.write({ draft: question(), sha256: draft.sha256 });
+      setWritten(found);
+      onWritten(found.revision);
+    } catch (error) {
+      setWritten(asRefusal(error));
+    }
+  };
+  const mayWrite = card.source === "folder" && !isPublic;
+  const mayPropose = card.source === "hub" && !isPublic;
+  return (
+    <section aria-labelledby="along" class="along">
+      <h2 id="along">Take it along</h2>
+      {mayWrite && (
+        <Way label="Write into the folder" isMain isOff={isBusy} onClick={() => void write()}>
+          Edits <code>{visible(card.path)}</code> and puts the proof beside it.
+        </Way>
+      )}
+      <div aria-live="polite">
+        {written instanceof Refusal && <Refused refusal={written} />}
+        {written && !(written instanceof Refusal) && (
+          <p class="done">
+            {written.paths.length ? `Written: ${visible(written.paths.join(", "))}` : "The folder has all of it already."}
+          </p>
+        )}
+      </div>
+      {mayPropose && <PullRequest draft={draft} question={question} isBusy={isBusy} />}
+      <Way label="Download README.md" isMain={!mayWrite && !mayPropose} isOff={isBusy}
+        onClick={() => saveText("README.md", draft.text)}>
+        {draft.proof && (
+          <>
+            Its proof goes beside it:{" "}
+            <button type="button" class="plain" disabled={isBusy}
+              onClick={() => saveText("README.proof.json", draft.proof)}>
+              README.proof.json
+            </button>
+          </>
+        )}
+      </Way>
+      <Way label="Go on by hand" isOff={isBusy} onClick={onEdit}>Opens the draft in the editor.</Way>
+    </section>
+  );
+}

@@ -1,0 +1,97 @@
+/* One draft: asked again when its author says something, answers that come too late dropped. */
+
+import { effect, signal, untracked, type ReadonlySignal } from "@preact/signals";
+import type { DraftAnswer, DraftQuestion, QuestionAnswer } from "../api";
+import { Refusal } from "../answers";
+import type { HeldCard } from "../atHand";
+import { keepAsked, nameOf, NOTHING_SAID, recall, remember, type Said } from "./said";
+import type { ImproveQuestions } from "./questions";
+
+/** How long an author pauses before what they type is taken up, in milliseconds. */
+const PAUSE = 700;
+
+export interface Drafting {
+  draft: ReadonlySignal<DraftAnswer | null>;
+  asked: ReadonlySignal<readonly QuestionAnswer[]>;
+  said: ReadonlySignal<Said>;
+  isBusy: ReadonlySignal<boolean>;
+  refusal: ReadonlySignal<Refusal | null>;
+  /** What the draft on the page was asked with. */
+  question(): DraftQuestion;
+  /** Say something; typing waits for a pause. */
+  say(said: Said, isTyping?: boolean): void;
+  again(): void;
+  stop(): void;
+}
+
+/** Whether there is a card to make better. */
+export function isThere({ source, text }: HeldCard): boolean {
+  return source !== "pasted" || text.trim() !== "";
+}
+
+export function startDrafting(answers: ImproveQuestions, card: ReadonlySignal<HeldCard>): Drafting {
+  const draft = signal<DraftAnswer | null>(null);
+  const asked = signal<readonly QuestionAnswer[]>([]);
+  const said = signal<Said>(NOTHING_SAID);
+  const isBusy = signal(false);
+  const refusal = signal<Refusal | null>(null);
+  let timer = 0;
+  let request: AbortController | null = null;
+  let name: string | null = null;
+
+  const question = (): DraftQuestion => {
+    const { answers, by, leave, audience } = said.value;
+    return { card: card.value, answers: { ...answers }, by, leave: [...leave], audience };
+  };
+  const ask = async (): Promise<void> => {
+    clearTimeout(timer);
+    request?.abort();
+    const mine = (request = new AbortController());
+    isBusy.value = true;
+    try {
+      const found = await answers.improve(question(), mine.signal);
+      if (mine.signal.aborted) return;
+      asked.value = keepAsked(asked.value, found, said.value.answers);
+      draft.value = found;
+      refusal.value = null;
+    } catch (error) {
+      if (mine.signal.aborted) return;
+      refusal.value = error instanceof Refusal ? error : new Refusal(String(error));
+    }
+    isBusy.value = false;
+  };
+  const open = (now: string): void => {
+    if (now !== name) {
+      name = now;
+      draft.value = null;
+      asked.value = [];
+      said.value = recall(now);
+    }
+    void ask();
+  };
+  const forget = effect(() => {
+    const now = nameOf(card.value);
+    if (isThere(card.value)) untracked(() => open(now));
+  });
+  return {
+    draft,
+    asked,
+    said,
+    isBusy,
+    refusal,
+    question,
+    say(next, isTyping = false) {
+      said.value = next;
+      if (name !== null) remember(name, next);
+      clearTimeout(timer);
+      if (isTyping) timer = window.setTimeout(ask, PAUSE);
+      else void ask();
+    },
+    again: () => void ask(),
+    stop() {
+      forget();
+      clearTimeout(timer);
+      request?.abort();
+    },
+  };
+}

@@ -1,0 +1,82 @@
+/* What an author says of a draft: answers, and changes left alone. It outlives a reload. */
+
+import type { ContradictionAnswer, DraftAnswer, QuestionAnswer } from "../api";
+import type { HeldCard } from "../atHand";
+
+export const AUDIENCES = {
+  user: "whoever uses the model",
+  reproducer: "whoever trains it again",
+  risk: "whoever weighs its risks",
+  newcomer: "whoever sees it first",
+} as const;
+export type Audience = keyof typeof AUDIENCES;
+
+export interface Said {
+  answers: Readonly<Record<string, string>>;
+  by: string;
+  leave: readonly string[];
+  audience: Audience;
+}
+
+export const NOTHING_SAID: Said = { answers: {}, by: "", leave: [], audience: "user" };
+
+const KEY = "cardiogram-said";
+
+/** Which card it was said of; a pasted one goes by its title. */
+export function nameOf({ source, path, id, text }: HeldCard): string {
+  const title = source === "hub" || source === "folder" ? "" : /^# .*/m.exec(text)?.[0];
+  return JSON.stringify([source, path, id, title]);
+}
+
+export function recall(name: string): Said {
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "{}") as { name?: string; said?: Partial<Said> };
+    return kept.name === name ? { ...NOTHING_SAID, ...kept.said } : NOTHING_SAID;
+  } catch {
+    return NOTHING_SAID;
+  }
+}
+
+export function remember(name: string, said: Said): void {
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify({ name, said }));
+  } catch {
+    // Full or forbidden: it lives as long as the page then.
+  }
+}
+
+export function withAnswer(said: Said, id: string, text: string): Said {
+  const { [id]: _, ...others } = said.answers;
+  return { ...said, answers: text.trim() ? { ...others, [id]: text } : others };
+}
+
+export function withChange(said: Said, id: string, isTaken: boolean): Said {
+  const others = said.leave.filter((each) => each !== id);
+  return { ...said, leave: isTaken ? others : [...others, id] };
+}
+
+/* What was asked: an answered question is asked no more, and must stay on the page. ------------ */
+
+/** Questions in the order in which they were first asked, as they are asked now. */
+export function keepAsked(
+  before: readonly QuestionAnswer[],
+  draft: DraftAnswer,
+  answers: Said["answers"],
+): QuestionAnswer[] {
+  const now = new Map(draft.questions.map((question) => [question.id, question]));
+  const stay = before.filter(({ id }) => now.has(id) || id in answers).map((each) => now.get(each.id) ?? each);
+  const had = new Set(stay.map(({ id }) => id));
+  return [...stay, ...draft.questions.filter(({ id }) => !had.has(id))];
+}
+
+/** What became of an answer: in the card, or why it is not. */
+export function outcomeOf(draft: DraftAnswer, id: string): "taken" | "kept" | string {
+  const refused = draft.unused.find((problem) => problem.includes(`'${id}'`));
+  if (refused) return refused;
+  return draft.changes.some((change) => change.id === `answer:${id}`) ? "taken" : "kept";
+}
+
+/** What the other side of a contradiction says, where that can be an answer; "" where not. */
+export function otherValue({ others }: ContradictionAnswer): string {
+  return others.find(({ value }) => value && value !== "null")?.value ?? "";
+}
