@@ -1,1 +1,0 @@
-import{o as e}from"./app-BaVL4V3w.js";function t(t){return e(`h1`,{tabIndex:-1,children:`Work`})}export{t as WorkView};

@@ -1,0 +1,1 @@
+function e(e,t){let n=new Map;for(let r of e){let{first:e,last:i}=r,a=Math.min(i??e??0,t);if(!(!e||e>t||e===1&&a>=t))for(let t=e;t<=a;t+=1){let e=n.get(t);e?e.push(r):n.set(t,[r])}}return n}export{e as t};
