@@ -154,11 +154,9 @@ def _in_workspace(app: App, target: str) -> str | None:
 def _in_folder(app: App, card: CardAtHand) -> OpenedCard:
     if app.is_public:
         raise AccessDenied("this app opens no folder of its own machine")
-    path = app.workspace.inside(card.path)
-    file = path / README if path.is_dir() else path
+    file = _file_at(app, card.path)
     if file.suffix.lower() not in (".md", ".markdown", ".txt"):
         raise DataError(f"{file.name!r} is no card", hint="Give a README.md, or its folder.")
-    file = app.workspace.inside(str(file))
     if file.exists() and not file.is_file():
         raise DataError(f"{file.name!r} is no file")
     if not file.parent.is_dir():
@@ -169,6 +167,15 @@ def _in_folder(app: App, card: CardAtHand) -> OpenedCard:
     if raw != _readme(repository):
         repository = with_readme(repository, ReadmeText.of(raw))
     return OpenedCard(repository, raw, file)
+
+
+def _file_at(app: App, path: str) -> Path:
+    """The card that a path names: itself, or that of a folder."""
+    try:
+        place = app.workspace.inside(path)
+        return app.workspace.inside(str(place / README)) if place.is_dir() else place
+    except OSError as error:  # a name too long
+        raise DataError(f"{path!r:.100} is no path") from error
 
 
 def _bytes(file: Path) -> bytes:
