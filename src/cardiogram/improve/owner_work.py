@@ -53,7 +53,7 @@ class OwnerCard:
     Attributes
     ----------
     id
-        The model's id; the folder's path where it has none.
+        The model's id; where it has none, its folder below that of the list.
     path
         The file, where there is one.
     downloads, likes
@@ -64,8 +64,10 @@ class OwnerCard:
         Expected value of each criterion.
     gain
         What mending the first three gaps would add to the overall rating, each measured alone.
+    gaps
+        Keys of everything that is missing, the costliest first.
     lacks
-        One or two things, the most telling first.
+        One or two of them in words, the most telling first.
     refused
         For what the Hub refuses it; "" where it does not.
     before
@@ -79,6 +81,7 @@ class OwnerCard:
     rating: float | None = None
     scores: Mapping[str, float] = field(default_factory=dict)
     gain: float = 0.0
+    gaps: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
     refused: str = ""
     before: float | None = None
@@ -212,8 +215,11 @@ def _in_folder(folder: Path, judge: EmbeddedJudge, on_progress: Progress) -> Ite
     every = check_all(str(folder), judge=judge, detail="short")
     for count, checked in enumerate(every, 1):
         on_progress("read", count, None)
-        name = "" if isinstance(checked, CardiogramError) else checked.card.id or checked.target
-        yield _Card(name, checked)
+        if isinstance(checked, CardiogramError):
+            yield _Card("", checked)
+            continue
+        below = Path(checked.path).parent.relative_to(folder).as_posix()
+        yield _Card(checked.card.id or (folder.name if below == "." else below), checked)
 
 
 def _count(value: object) -> int | None:
@@ -236,6 +242,7 @@ def _weigh(card: _Card, checked: Checked, earlier: Mapping[str, KnownCard]) -> O
         if card.exists
         else {},
         gain=round(sum(max(gap.gain, 0.0) for gap in checked.gaps[:_GAPS]), 3),
+        gaps=tuple(gap.key for gap in checked.gaps) if card.exists else (),
         lacks=name_lacks(checked.gaps) if card.exists else ("no card",),
         refused=f"{refusals[0].rule}: {refusals[0].message}" if refusals and card.exists else "",
         before=past.rating if past is not None and changed else None,

@@ -51,6 +51,8 @@ def test_what_is_missing_is_what_the_cards_are_said_to_lack(cards: Path) -> None
     work = read(cards)
     counts = {number.key: (number.missed, number.n) for number in work.missing}
     assert counts["limits"] == (2, 3)
+    for key, (missed, _) in counts.items():
+        assert sum(key in card.gaps for card in work.cards) == missed
     said = {lack for card in work.cards for lack in card.lacks}
     assert said <= {number.lacks for number in work.missing}
 
