@@ -442,6 +442,7 @@ export interface OwnerCard {
   rating: number | null;
   scores: Record<string, number>;
   gain: number;
+  gaps: string[];
   lacks: string[];
   refused: string;
   before: number | null;

@@ -15,6 +15,15 @@ export const httpAnswers: Answers = {
   blindCard: (question) => post("/api/readings/card", question),
   saveReading: (question) => post("/api/readings/save", question),
   measureReading: (question, signal) => post("/api/readings/agreement", question, signal),
+  workLists: (signal) => get("/api/work", {}, signal),
+  workList: (question, signal) => get("/api/work/list", { ...question }, signal),
+  readWork: (question) => post("/api/work/read", question),
+  ledgers: (signal) => get("/api/time", {}, signal),
+  ledger: (question, signal) => get("/api/time/ledger", { ...question }, signal),
+  series: (question, signal) => get("/api/time/model", { ...question }, signal),
+  readHistory: (question, signal) => post("/api/time/history", question, signal),
+  compare: (question, signal) => post("/api/time/compare", question, signal),
+  effects: (question, signal) => post("/api/time/effects", question, signal),
 };
 
 async function post<T>(path: string, question: object, signal?: AbortSignal): Promise<T> {

@@ -1,6 +1,87 @@
-import type { JSX } from "preact";
-import type { ViewProps } from "../App";
+/* Over time: a ledger's models, one of them, or the history of any card. */
 
-export function TimeView(_: ViewProps): JSX.Element {
-  return <h1 tabIndex={-1}>Time</h1>;
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import "../../css/app/work.css";
+import "../../css/app/time.css";
+import { visible } from "../../text";
+import type { ViewProps } from "../App";
+import { explain, useAnswers } from "../answers";
+import { addressOf, go } from "../route";
+import { readWithin, within } from "../within";
+import { Ledger } from "./Ledger";
+import { Model, Past } from "./Model";
+
+export function TimeView({ about }: ViewProps): JSX.Element {
+  const [ledger, model] = readWithin(about);
+  if (model && !ledger) return <Past key={model} model={model} />;
+  return <Within ledger={ledger} model={model} />;
+}
+
+/** A view of a ledger; where none is named, of the only one that there is. */
+function Within({ ledger, model }: { ledger: string; model: string }): JSX.Element {
+  const answers = useAnswers();
+  const [ledgers, setLedgers] = useState<readonly string[] | string | null>(null);
+  useEffect(() => {
+    const request = new AbortController();
+    answers.ledgers(request.signal).then(
+      (found) => setLedgers(found.ledgers),
+      (error: unknown) => {
+        if (!request.signal.aborted) setLedgers(explain(error));
+      },
+    );
+    return () => request.abort();
+  }, []);
+  if (ledgers === null) return <p class="quiet" role="status">…</p>;
+  if (typeof ledgers === "string") return <p role="alert" class="wrong">{ledgers}</p>;
+  const shown = ledger || (ledgers.length === 1 ? ledgers[0]! : "");
+  if (shown && model) return <Model key={`${shown} ${model}`} ledger={shown} model={model} />;
+  if (shown) {
+    return (
+      <div class="time">
+        <Ledger key={shown} ledger={shown} />
+        <AnyCard />
+      </div>
+    );
+  }
+  return (
+    <div class="time">
+      <h1 tabIndex={-1}>What became of your cards</h1>
+      {ledgers.length === 0 && (
+        <p class="lede">
+          No ledger is in this folder yet. One keeps the downloads of your models day by day, so that the effect of a
+          better card can be seen: <code>cardiogram track add OWNER/NAME</code>, then once a day{" "}
+          <code>cardiogram track snapshot</code>.
+        </p>
+      )}
+      <ul class="plain-list">
+        {ledgers.map((name) => <li key={name}><a href={addressOf("time", name)}>{visible(name)}</a></li>)}
+      </ul>
+      <AnyCard />
+    </div>
+  );
+}
+
+/** The history of a card that no ledger watches. */
+function AnyCard(): JSX.Element {
+  const [id, setId] = useState("");
+  return (
+    <section>
+      <h2>The history of any card</h2>
+      <form
+        class="time-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          go("time", within("", id.trim()));
+        }}
+      >
+        <label>
+          A model on the Hub, or a folder here that is in git
+          <input value={id} placeholder="owner/name or ./my-model" autocomplete="off" autocapitalize="none"
+            spellcheck={false} onInput={(event) => setId(event.currentTarget.value)} />
+        </label>
+        <button type="submit" class="main" disabled={!id.trim()}>Read its history</button>
+      </form>
+    </section>
+  );
 }

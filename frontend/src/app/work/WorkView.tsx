@@ -1,6 +1,168 @@
-import type { JSX } from "preact";
-import type { ViewProps } from "../App";
+/* The work list: whose cards, the list itself, or its drafts one after the other. */
 
-export function WorkView(_: ViewProps): JSX.Element {
-  return <h1 tabIndex={-1}>Work</h1>;
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import "../../css/app/work.css";
+import type { ViewProps } from "../App";
+import { explain, useAnswers } from "../answers";
+import type { KeptListAnswer, WorkAnswer } from "../api";
+import { addressOf, go } from "../route";
+import { readWithin } from "../within";
+import { Drafts } from "./Drafts";
+import { List } from "./List";
+import { count, dayOf } from "./words";
+
+/** How often a list that is being read is looked at, in milliseconds. */
+const PAUSE = 400;
+
+export function WorkView({ about }: ViewProps): JSX.Element {
+  const [owner, card] = readWithin(about);
+  if (!owner) return <Owners />;
+  return <Owner key={owner} owner={owner} card={card} />;
+}
+
+/* Whose cards --------------------------------------------------------------------------------- */
+
+function Owners(): JSX.Element {
+  const answers = useAnswers();
+  const [lists, setLists] = useState<readonly KeptListAnswer[]>([]);
+  useEffect(() => {
+    const request = new AbortController();
+    answers.workLists(request.signal).then(
+      ({ lists: kept }) => setLists(kept),
+      () => {}, // the form is there without them
+    );
+    return () => request.abort();
+  }, []);
+  return (
+    <div class="work">
+      <h1 tabIndex={-1}>Which of your cards to mend first</h1>
+      <p class="lede">
+        All cards of a user or an organisation, in the order in which mending them helps most readers.
+      </p>
+      <OwnerForm />
+      {lists.length > 0 && (
+        <section class="work-lists">
+          <h2>Read before</h2>
+          <ul>
+            {lists.map((list) => (
+              <li key={list.owner}>
+                <a href={addressOf("work", list.owner)}>{list.owner}</a>{" "}
+                <span class="quiet">
+                  {count(list.models, "card")}
+                  {list.mean !== null && `, ${list.mean.toFixed(1)} on average`}, {dayOf(list.day)}
+                </span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </div>
+  );
+}
+
+function OwnerForm(): JSX.Element {
+  const answers = useAnswers();
+  const [name, setName] = useState("");
+  const [wrong, setWrong] = useState("");
+  const read = async (): Promise<void> => {
+    setWrong("");
+    try {
+      const { owner } = await answers.readWork({ owner: name });
+      go("work", owner);
+    } catch (error) {
+      setWrong(explain(error));
+    }
+  };
+  return (
+    <form
+      class="work-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void read();
+      }}
+    >
+      <label>
+        A name on the Hub, or a folder here
+        <input value={name} placeholder="my-organisation or ./models" autocomplete="off" autocapitalize="none"
+          spellcheck={false} onInput={(event) => setName(event.currentTarget.value)} />
+      </label>
+      <button type="submit" class="main" disabled={!name.trim()}>Read the cards</button>
+      {wrong && <p role="alert" class="wrong">{wrong}</p>}
+    </form>
+  );
+}
+
+/* One owner ----------------------------------------------------------------------------------- */
+
+function Owner({ owner, card }: { owner: string; card: string }): JSX.Element {
+  const [work, wrong, read] = useWork(owner);
+  if (work === null) {
+    return (
+      <div class="work">
+        <h1 tabIndex={-1}>{owner}</h1>
+        {wrong ? <p role="alert" class="wrong">{wrong}</p> : <p class="quiet" role="status">…</p>}
+      </div>
+    );
+  }
+  if (card && work.cards.length) return <Drafts work={work} card={card} />;
+  return (
+    <div class="work">
+      <List work={work} onRead={read}>
+        <Reading work={work} />
+        {(work.error || wrong) && <p role="alert" class="wrong">{work.error || wrong}</p>}
+      </List>
+    </div>
+  );
+}
+
+/** The list of an owner, looked at again while it is being read. */
+function useWork(owner: string): [work: WorkAnswer | null, wrong: string, read: () => void] {
+  const answers = useAnswers();
+  const [work, setWork] = useState<WorkAnswer | null>(null);
+  const [wrong, setWrong] = useState("");
+  const [asked, setAsked] = useState(0);
+  useEffect(() => {
+    const request = new AbortController();
+    let timer = 0;
+    const look = async (): Promise<void> => {
+      try {
+        const found = await answers.workList({ owner }, request.signal);
+        setWork(found);
+        setWrong("");
+        if (found.state === "reading") timer = window.setTimeout(look, PAUSE);
+      } catch (error) {
+        if (request.signal.aborted) return;
+        setWrong(explain(error));
+      }
+    };
+    void look();
+    return () => {
+      request.abort();
+      clearTimeout(timer);
+    };
+  }, [owner, asked]);
+  const read = (): void => {
+    answers.readWork({ owner }).then(
+      () => setAsked((times) => times + 1),
+      (error: unknown) => setWrong(explain(error)),
+    );
+  };
+  return [work, wrong, read];
+}
+
+function Reading({ work }: { work: WorkAnswer }): JSX.Element {
+  const { state, done, total } = work;
+  const label = useRef("Cards that were read");
+  const of = total === null ? "" : ` of ${total.toLocaleString("en-US")}`;
+  return (
+    <div class="reading" role="status">
+      {state === "reading" && (
+        <>
+          <p>{done ? `${done.toLocaleString("en-US")}${of} cards read` : "Asking for the cards …"}</p>
+          <progress aria-label={label.current} value={done} max={total ?? undefined} />
+        </>
+      )}
+    </div>
+  );
 }

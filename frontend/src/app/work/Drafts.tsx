@@ -1,0 +1,180 @@
+/* The drafts of an owner's cards, one after the other, in the order of the list. */
+
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import "../../css/app/improve.css";
+import { number, visible } from "../../text";
+import { Id, Words } from "../../Words";
+import { explain, useAnswers, type Answers } from "../answers";
+import type { CardAtHand, DraftAnswer, OwnerCard, WorkAnswer } from "../api";
+import { blocksOf, foldOf, type Block } from "../improve/blocks";
+import { Rated } from "../improve/Rated";
+import { addressOf, go } from "../route";
+import { within } from "../within";
+import { Rating } from "./List";
+import { around, count, nameOf } from "./words";
+
+/** Drafts that are held, so that one can go back and forth. */
+const HELD = 8;
+
+export function Drafts({ work, card: id }: { work: WorkAnswer; card: string }): JSX.Element {
+  const { at, before, after } = around(work.cards, id);
+  const card = work.cards[at];
+  const draft = useDraft(card, after);
+  const place = useRef<HTMLDivElement>(null);
+  const isFirst = useRef(true);
+  const back = addressOf("work", work.owner);
+  useEffect(() => {
+    if (!isFirst.current) place.current?.querySelector<HTMLElement>("h1")?.focus();
+    isFirst.current = false;
+    scrollTo({ top: 0, behavior: "instant" });
+  }, [id]);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.ctrlKey || event.metaKey || event.altKey || isWriting(event.target)) return;
+      const next = event.key === "ArrowLeft" ? before : event.key === "ArrowRight" ? after : null;
+      if (next) go("work", within(work.owner, next.id));
+      else if (event.key === "Escape") location.hash = back;
+      else return;
+      event.preventDefault();
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, [id, work]);
+  const step = (label: string, to: OwnerCard | null): JSX.Element => (
+    <button type="button" disabled={to === null} onClick={() => to && go("work", within(work.owner, to.id))}>
+      {label}
+    </button>
+  );
+  return (
+    <div class="work leaf" ref={place}>
+      <nav class="leaf-bar" aria-label="Drafts">
+        <a href={back}>All cards of {visible(work.owner)}</a>
+        <span class="quiet number">{at < 0 ? "" : `${number(at + 1)} of ${number(work.cards.length)}`}</span>
+        {step("Previous", before)}
+        {step("Next", after)}
+        <span class="quiet keys"><kbd>←</kbd> <kbd>→</kbd> leaf, <kbd>Esc</kbd> goes back</span>
+      </nav>
+      <h1 tabIndex={-1}><bdi><Id text={card ? nameOf(card, work.owner) : id} /></bdi></h1>
+      {card ? <Leaf card={card} draft={draft} /> : <p>This card is not in the list.</p>}
+    </div>
+  );
+}
+
+function isWriting(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest("input, textarea, select, .scroll") !== null;
+}
+
+/* Drafts that are asked for ------------------------------------------------------------------- */
+
+/** The draft of a card, with that of the next one made meanwhile. */
+function useDraft(card: OwnerCard | undefined, next: OwnerCard | null): DraftAnswer | Error | null {
+  const answers = useAnswers();
+  const held = useRef(new Map<string, Promise<DraftAnswer>>());
+  const [draft, setDraft] = useState<DraftAnswer | Error | null>(null);
+  useEffect(() => {
+    let current = true;
+    setDraft(null);
+    if (!card) return;
+    ask(answers, held.current, card).then(
+      (found) => {
+        if (!current) return;
+        setDraft(found);
+        if (next) void ask(answers, held.current, next).catch(() => {});
+      },
+      (error: unknown) => {
+        held.current.delete(card.id);
+        if (current) setDraft(new Error(explain(error)));
+      },
+    );
+    return () => {
+      current = false;
+    };
+  }, [card?.id]);
+  return draft;
+}
+
+function ask(answers: Answers, held: Map<string, Promise<DraftAnswer>>, card: OwnerCard): Promise<DraftAnswer> {
+  const known = held.get(card.id) ?? answers.improve({ card: atHandOf(card) });
+  held.delete(card.id);
+  held.set(card.id, known);
+  for (const oldest of [...held.keys()].slice(0, Math.max(0, held.size - HELD))) held.delete(oldest);
+  return known;
+}
+
+function atHandOf({ id, path }: OwnerCard): CardAtHand {
+  return path ? { source: "folder", path } : { source: "hub", id };
+}
+
+/* One of them --------------------------------------------------------------------------------- */
+
+function Leaf({ card, draft }: { card: OwnerCard; draft: DraftAnswer | Error | null }): JSX.Element {
+  const readers = card.downloads === null ? "" : `${count(card.downloads, "download")} in 30 days. `;
+  return (
+    <>
+      <p class="lede">
+        {readers}
+        {card.lacks.length > 0 && `It lacks: ${card.lacks.join(", ")}.`}
+      </p>
+      {draft === null && <p class="quiet" role="status"><Rating value={card.rating} /> Drafting …</p>}
+      {draft instanceof Error && <p role="alert" class="wrong">{draft.message}</p>}
+      {draft !== null && !(draft instanceof Error) && <Drafted card={card} draft={draft} />}
+    </>
+  );
+}
+
+function Drafted({ card, draft }: { card: OwnerCard; draft: DraftAnswer }): JSX.Element {
+  const asked = draft.questions.length;
+  return (
+    <>
+      <Rated draft={draft} isBusy={false} />
+      {draft.changes.length === 0 && <p>Its files prove nothing that the card does not say yet.</p>}
+      <ul class="done-list">
+        {draft.changes.map((change) => <li key={change.id}><Words text={change.why} /></li>)}
+      </ul>
+      <p>
+        <a class="button main" href={addressOf("improve", card.path || card.id)}>Take it up in Improve</a>{" "}
+        {asked > 0 && <span class="quiet">{count(asked, "question")} there that only you can answer.</span>}
+      </p>
+      {draft.changes.length > 0 && <Lines draft={draft} />}
+    </>
+  );
+}
+
+function Lines({ draft }: { draft: DraftAnswer }): JSX.Element {
+  const blocks = blocksOf(draft.lines);
+  return (
+    <div class="draft leafed" role="region" aria-label="The draft" tabIndex={0}>
+      {blocks.map((block, i) => (
+        <div key={i}>
+          <div class="lines">
+            {block.change ? <Changed block={block} /> : <Kept block={block} isFirst={i === 0} isLast={i === blocks.length - 1} />}
+          </div>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function Changed({ block }: { block: Block }): JSX.Element {
+  return (
+    <>
+      {block.lines.map(({ text, state }, i) => {
+        const Tag = state === "removed" ? "del" : "ins";
+        return <Tag key={i} class={`line ${state}`}>{visible(text)}</Tag>;
+      })}
+    </>
+  );
+}
+
+function Kept({ block, isFirst, isLast }: { block: Block; isFirst: boolean; isLast: boolean }): JSX.Element {
+  const texts = block.lines.map(({ text }) => visible(text));
+  const [from, to] = foldOf(texts.length, isFirst, isLast) ?? [texts.length, texts.length];
+  return (
+    <>
+      {texts.slice(0, from).map((text, i) => <p key={i} class="line">{text}</p>)}
+      {to > from && <p class="line fold quiet">{number(to - from)} lines as they are</p>}
+      {texts.slice(to).map((text, i) => <p key={to + i} class="line">{text}</p>)}
+    </>
+  );
+}
