@@ -49,9 +49,11 @@ export const lineMarks: Extension = [
   look,
 ];
 
-/** Put other marks in the place of those that are there. */
+/** Put other marks in the place of those that are there; one over half of the card marks no place. */
 export function showMarks(doc: Text, marks: readonly Fact[]): StateEffect<RangeSet<LineMarks>> {
-  const found = notesOf(marks, linesOf(doc));
+  const lines = linesOf(doc);
+  const places = marks.filter(({ first, last }) => (last ?? first ?? 0) - (first ?? 0) < Math.max(lines / 2, 3));
+  const found = notesOf(places, lines);
   const builder = new RangeSetBuilder<LineMarks>();
   for (const line of [...found.keys()].sort((a, b) => a - b)) {
     const { from } = doc.line(line);

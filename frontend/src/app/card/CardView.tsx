@@ -15,6 +15,8 @@ import { Advice, Start, Summary } from "./Sheet";
 import { useRating } from "./useRating";
 import { Writing } from "./Writing";
 
+const COMMAND = navigator.platform.startsWith("Mac") ? "⌘" : "Ctrl";
+
 /** A card in the editor, and its rating beside it while it is typed. */
 export function CardView(_: ViewProps): JSX.Element {
   const answers = useAnswers();
@@ -102,9 +104,10 @@ export function CardView(_: ViewProps): JSX.Element {
           {trouble && <p class="wrong" role="status">{explain(trouble)}{rated && " The numbers are of an earlier text."}</p>}
         </section>
         <div class="left">
-          <div class="writing" hidden={isCompared}><Writing text={text} onChange={type} onReady={ready} /></div>
           {isCompared && <Changed before={look} after={text} />}
-          <Tools text={text} look={look} isCompared={isCompared} onCompare={setCompared} />
+          <Writing text={text} isHidden={isCompared} onChange={type} onReady={ready}>
+            <Tools text={text} look={look} isCompared={isCompared} onCompare={setCompared} />
+          </Writing>
         </div>
         {rated && (
           <section class="advice" aria-label="Advice"><Advice rated={rated} onShow={go} onFix={fix} /></section>
@@ -125,7 +128,7 @@ interface ToolsProps {
 function Tools({ text, look, isCompared, onCompare }: ToolsProps): JSX.Element {
   return (
     <p class="text-tools">
-      {!isCompared && <span class="quiet keys"><kbd>F8</kbd> next to mend, <kbd>Ctrl F</kbd> find</span>}
+      {!isCompared && <span class="quiet keys"><kbd>F8</kbd> next to mend, <kbd>{COMMAND} F</kbd> find</span>}
       {(isCompared || look !== text) && (
         <button type="button" class="plain" onClick={() => onCompare(!isCompared)}>
           {isCompared ? "Back to writing" : "What I changed"}

@@ -20,7 +20,9 @@ interface GapsProps extends Shows {
 /** What its readers miss, what gains them most first. */
 export function Gaps({ gaps, end, onShow }: GapsProps): JSX.Element | null {
   const [all, setAll] = useState(false);
-  const worth = gaps.filter(({ gain, criterion_gain }) => Math.max(gain, criterion_gain) > LEAST_GAIN);
+  const worth = gaps
+    .filter(({ gain, criterion_gain }) => Math.max(gain, criterion_gain) > LEAST_GAIN)
+    .sort((a, b) => b.gain - a.gain || b.criterion_gain - a.criterion_gain);
   const shown = all ? worth : worth.slice(0, AT_FIRST);
   if (!worth.length) return null;
   return (

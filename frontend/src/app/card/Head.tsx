@@ -3,7 +3,7 @@ import { visible } from "../../text";
 import { Id } from "../../Words";
 import type { CardInWorkspace } from "../api";
 import { atHand, type HeldCard } from "../atHand";
-import { OpenCard } from "./OpenCard";
+import { OpenCard, withoutFile } from "./OpenCard";
 
 interface Props {
   card: HeldCard;
@@ -24,7 +24,7 @@ export function Head({ card, cards, former, isBusy, wrong, onOpen, onFiles, onBa
       <h1 tabIndex={-1}><bdi><Id text={titleOf(card)} /></bdi></h1>
       <p class="quiet whence">
         {whence(card)}
-        {(card.source === "pasted" || card.source === "dropped") && card.text.trim() && <IdField id={card.id} />}
+        {card.source !== "hub" && card.text.trim() && <IdField id={card.id} />}
         {former && (
           <button type="button" class="plain" onClick={() => onBack(former)}>Back to {visible(titleOf(former))}</button>
         )}
@@ -53,7 +53,7 @@ function IdField({ id }: { id: string }): JSX.Element {
 }
 
 function titleOf({ text, id, path, files }: HeldCard): string {
-  if (id || path) return id || path;
+  if (id || path) return id || withoutFile(path);
   if (files.length) return "A model folder";
   return text.trim() ? "A pasted card" : "Rate a model card";
 }

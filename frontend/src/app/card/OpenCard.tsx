@@ -11,6 +11,11 @@ interface Props {
 
 const FOLDER = { webkitdirectory: true }; // not in the types: no standard has it
 
+/** A model's folder by the path of its card. */
+export function withoutFile(path: string): string {
+  return path.replace(/(?<=.)\/README\.md$/i, "");
+}
+
 /** Where a card comes from: the Hub, the folder that is served, or a file of one's own. */
 export function OpenCard({ cards, isBusy, onOpen, onFiles }: Props): JSX.Element {
   const [target, setTarget] = useState("");
@@ -47,7 +52,7 @@ export function OpenCard({ cards, isBusy, onOpen, onFiles }: Props): JSX.Element
         <label class="file-button">Folder<input type="file" {...FOLDER} onChange={choose} /></label>
       </span>
       {cards.length > 0 && (
-        <datalist id="cards-here">{cards.map(({ path, id }) => <option key={path} value={path}>{id}</option>)}</datalist>
+        <datalist id="cards-here">{cards.map(({ path, id }) => <option key={path} value={withoutFile(path)}>{id}</option>)}</datalist>
       )}
     </form>
   );

@@ -6,6 +6,7 @@ import { visible } from "../../text";
 import { Id } from "../../Words";
 import type { CardInWorkspace, FindingAnswer } from "../api";
 import { Findings, Gaps } from "./Gaps";
+import { withoutFile } from "./OpenCard";
 import { Criteria, Overall } from "./Scores";
 import type { Rated } from "./useRating";
 
@@ -69,7 +70,7 @@ export function Start({ cards, onOpen }: StartProps): JSX.Element {
           <ul class="cards-here">
             {cards.slice(0, AT_FIRST).map(({ path, id }) => (
               <li key={path}>
-                <button type="button" class="plain" onClick={() => onOpen(path)}><Id text={id || path} /></button>
+                <button type="button" class="plain" onClick={() => onOpen(path)}><Id text={id || withoutFile(path)} /></button>
               </li>
             ))}
           </ul>

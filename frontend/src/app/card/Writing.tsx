@@ -1,6 +1,6 @@
 /* The editor on the page, loaded when it is needed. */
 
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Fact } from "../../data/cards";
 import type { AtLine, Editor, Fault } from "../../editor/editor";
@@ -9,6 +9,10 @@ import { Words } from "../../Words";
 
 interface Props {
   text: string;
+  /** Something else stands in its place. */
+  isHidden: boolean;
+  /** What can be done with the text. */
+  children: ComponentChildren;
   onChange(text: string): void;
   onReady(editor: Editor): void;
 }
@@ -16,7 +20,7 @@ interface Props {
 const HINT = "---\nlicense: apache-2.0\n---\n# My model\n\nPaste a card here, or drop its README.md or its folder.";
 
 /** The card's text, and below it what is known of the line that the cursor is in. */
-export function Writing({ text, onChange, onReady }: Props): JSX.Element {
+export function Writing({ text, isHidden, children, onChange, onReady }: Props): JSX.Element {
   const place = useRef<HTMLDivElement>(null);
   const editor = useRef<Editor | null>(null);
   const [at, setAt] = useState<AtLine | null>(null);
@@ -41,20 +45,23 @@ export function Writing({ text, onChange, onReady }: Props): JSX.Element {
   }, []);
   return (
     <>
-      <div class="editor" ref={place} aria-busy={!isReady && !failed} />
+      <div class="editor" ref={place} hidden={isHidden} aria-busy={!isReady && !failed} />
       {failed && <p role="alert" class="wrong">The editor could not be loaded. Load the page again.</p>}
-      <LineNotes at={at} onFix={(fault) => editor.current?.mend(fault)} />
+      <div class="under">
+        {at && !isHidden && <LineNotes at={at} onFix={(fault) => editor.current?.mend(fault)} />}
+        {children}
+      </div>
     </>
   );
 }
 
 /** What carries the rating in this line, and what is to mend in it. */
-function LineNotes({ at, onFix }: { at: AtLine | null; onFix(fault: Fault): void }): JSX.Element {
+function LineNotes({ at, onFix }: { at: AtLine; onFix(fault: Fault): void }): JSX.Element {
   return (
     <div class="line-notes">
-      {at && <span class="quiet number">Line {at.line}</span>}
-      {at?.marks.map((mark, i) => <span key={i}><Carried mark={mark} /></span>)}
-      {at?.faults.map((fault, i) => (
+      <span class="quiet number">Line {at.line}</span>
+      {at.marks.map((mark, i) => <span key={i}><Carried mark={mark} /></span>)}
+      {at.faults.map((fault, i) => (
         <span key={`fault ${i}`}>
           <Words text={fault.message} />{" "}
           {fault.fixes.length > 0 && <button type="button" onClick={() => onFix(fault)}>Fix</button>}
