@@ -90,6 +90,19 @@ export interface ComparedAnswer {
   chart: ChartAnswer;
 }
 
+/** Two studies side by side. */
+export interface ComparisonAnswer {
+  study: string;
+  earlier: string;
+  markup: string;
+}
+
+/** Two studies: differences are of `study` minus `earlier`. */
+export interface ComparisonQuestion {
+  study: string;
+  earlier: string;
+}
+
 /** Two places that cannot both be true. */
 export interface ContradictionAnswer {
   question: string;
@@ -191,6 +204,21 @@ export interface EvidenceAnswer {
   first: number | null;
   last: number | null;
   effect: number | null;
+}
+
+/** What a look at some models shows. */
+export interface Exploration {
+  models: number;
+  authors: number;
+  held_equal: string[];
+  adjusted: Looked[];
+  plain: Looked[];
+}
+
+/** Some models of a study, by their ids. */
+export interface ExploreQuestion {
+  study: string;
+  models: string[];
 }
 
 /** A value that files prove. */
@@ -402,6 +430,16 @@ export interface LintQuestion {
   ignore?: string;
 }
 
+/** One rank correlation of the overall rating with an outcome. */
+export interface Looked {
+  outcome: string;
+  models: number;
+  estimate: number | null;
+  low: number | null;
+  high: number | null;
+  reason: string;
+}
+
 /** A number with its 95 % interval by author-cluster bootstrap; None where there is none. */
 export interface Measurement {
   value: number | null;
@@ -418,6 +456,14 @@ export interface MissedNumber {
   part_of: string;
   n: number;
   missed: number;
+}
+
+/** A well documented model of the same task near a card. */
+export interface Neighbour {
+  id: string;
+  similarity: number;
+  rating: number;
+  parts: Part[];
 }
 
 /** What to open. */
@@ -453,6 +499,8 @@ export interface OwnerQuestion {
   owner: string;
 }
 
+export type Part = [string, number, number];
+
 /** What a reading says so far. */
 export interface PeopleAgreement {
   readers: ReaderAgreement[];
@@ -470,6 +518,28 @@ export interface PeopleAgreement {
 export interface PlaceAnswer {
   name: string;
   folder: string;
+}
+
+/** A card that is to be placed on the map of a study. */
+export interface PlaceQuestion {
+  study: string;
+  text: string;
+  id?: string;
+}
+
+/** Where a card falls on the map of a study. */
+export interface PlacedCard {
+  x: number | null;
+  y: number | null;
+  rating: number;
+  segment: string | null;
+  rank: number | null;
+  of: number;
+  task: string;
+  above: number;
+  among: number;
+  neighbours: Neighbour[];
+  reason: string;
 }
 
 /** A pull request as it would be sent; nothing was sent. */
@@ -673,6 +743,28 @@ export interface StepAnswer {
   seconds: number;
   seconds_left: number | null;
   is_done: boolean;
+}
+
+/** The studies of the folder, by name. */
+export interface StudiesAnswer {
+  studies: StudySummary[];
+}
+
+/** A study in a few numbers. */
+export interface StudySummary {
+  name: string;
+  address: string;
+  day: string;
+  models: number;
+  authors: number;
+  rated: number;
+  mean: number | null;
+  histogram: number[];
+  judge: string;
+  conclusions: string[];
+  has_map: boolean;
+  problem: string;
+  hint: string;
 }
 
 /** A reader's turn. */

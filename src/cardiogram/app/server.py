@@ -54,7 +54,7 @@ class _Pages:
 
     def __init__(self, app: App) -> None:
         self._app = app
-        self._studies = StudyPages()
+        self._studies = StudyPages(app.is_public)
         self._shell = render_shell(app.is_public).encode()
 
     async def shell(self, request: Request) -> Response:
@@ -79,7 +79,7 @@ class _Pages:
         if study is None:
             return refuse(404, "There is no such study.")
         try:
-            served = await run_in_threadpool(self._studies.of, study, is_public=self._app.is_public)
+            served = await run_in_threadpool(self._studies.of, study)
         except CardiogramError as error:
             return refuse(503, error.message, error.hint)
         return Response(served.page, media_type="text/html")

@@ -31,13 +31,21 @@ class ServedStudy:
 
 
 class StudyPages:
-    """Pages of studies, each made again where its folder changed."""
+    """Pages of studies, each made again where its folder changed.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    is_public
+        Strangers see them: as a published page, they have only the card texts whose licence
+        allows it.
+    """
+
+    def __init__(self, is_public: bool = False) -> None:
+        self._is_public = is_public
         self._making = threading.Lock()
         self._served: dict[Path, ServedStudy] = {}
 
-    def of(self, study: Study, *, is_public: bool = False) -> ServedStudy:
+    def of(self, study: Study) -> ServedStudy:
         """A study's page as its folder is now.
 
         Raises
@@ -47,21 +55,21 @@ class StudyPages:
         """
         with self._making:
             served = self._served.get(study.root)
-            if served is None or served.state != _state(study.root):
-                served = self._served[study.root] = _serve_study(study, is_public)
+            if served is None or served.state != state_of(study.root):
+                served = self._served[study.root] = _serve_study(study, self._is_public)
         return served
 
 
 def _serve_study(study: Study, is_public: bool) -> ServedStudy:
-    state = _state(study.root)
-    payload = build_payload(study)
+    state = state_of(study.root)
+    payload = build_payload(study, texts="licensed" if is_public else "all")
     place = f"data/{sha256(repr(state))[:16]}/"
     blocks = {f"{place}{block.name}": block.data for block in make_blocks(payload)}
     page = render_html(payload, served_page(bar_links(is_public), place))
     return ServedStudy(state, page.encode("utf-8", "replace"), blocks)
 
 
-def _state(root: Path) -> tuple[tuple[str, int], ...]:
+def state_of(root: Path) -> tuple[tuple[str, int], ...]:
     """Names and times of what a page is made from: another state asks for another page."""
     files = [root / "study.toml", root / "results.json", *root.glob("map/*.json")]
     for name in ("models", "ratings", "map"):

@@ -52,6 +52,16 @@ class Workspace:
             raise DataError(f"{path!r} is not in the folder that the app shows")
         return place
 
+    def shorten(self, words: str) -> str:
+        """Words for whoever looks at the app: where on this machine the workspace is goes out.
+
+        Examples
+        --------
+        >>> Workspace(Path("/home/me/cards")).shorten("cardiogram analyze /home/me/cards/mine")
+        'cardiogram analyze mine'
+        """
+        return words.replace(f"{self.root}/", "").replace(str(self.root), ".")
+
     def studies(self) -> dict[str, Study]:
         """Its studies by name; itself, where it is one."""
         return {name: Study(folder) for name, folder in self._with(STUDY_FILE).items()}

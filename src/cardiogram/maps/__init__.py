@@ -8,7 +8,7 @@ from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
     from cardiogram.maps.cluster import Stability
-    from cardiogram.maps.fitted import Settings
+    from cardiogram.maps.fitted import NOWHERE, FittedMap, Settings
     from cardiogram.maps.map import StudyMap, draw_map
     from cardiogram.maps.place import (
         REFERENCE,

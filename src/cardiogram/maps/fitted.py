@@ -23,6 +23,9 @@ FORMAT = 2
 _CHECKED = 4
 """Bytes of the checksum at the end of a file."""
 
+NOWHERE = (0.0, -1.0)
+"""Place of a card that no neighbour pulls: the lower edge."""
+
 _PLACED_BY = 5
 _WEAK = 0.25
 Precision = Literal["float32", "int8"]
@@ -151,7 +154,7 @@ class FittedMap:
         pull = np.where(rank <= _PLACED_BY, pull, 0)
         total = pull.sum(axis=1, keepdims=True)
         middle = (pull[:, :, None] * self.places[neighbours.index]).sum(axis=1)
-        return np.where(total > 0, middle / np.where(total > 0, total, 1), [0.0, -1.0])
+        return np.where(total > 0, middle / np.where(total > 0, total, 1), NOWHERE)
 
     def save(self, path: Path, precision: Precision = "float32") -> None:
         """Write one file of arrays; `int8` takes a quarter, and rounds vectors to 1 %.

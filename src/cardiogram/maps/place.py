@@ -15,7 +15,7 @@ from cardiogram.cards.features import task_of, terms_of
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.judge import Score
 from cardiogram.maps.examples import Part
-from cardiogram.maps.fitted import FittedMap
+from cardiogram.maps.fitted import NOWHERE, FittedMap
 from cardiogram.names import DATA
 
 NEAR = 0.7
@@ -188,8 +188,7 @@ def _compare(fitted: FittedMap, task: str, rating: float) -> Place:
         "",
         None,
         0.0,
-        0.0,
-        -1.0,
+        *NOWHERE,
         task=task if chosen is same else "",
         above=int((fitted.ratings[chosen] < rating).sum()),
         among=int(chosen.sum()),

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from cardiogram.app.api import card_at_hand, job_answers, over_time, owners, reading_answers
+from cardiogram.app.api import (
+    card_at_hand,
+    job_answers,
+    over_time,
+    owners,
+    reading_answers,
+    studies,
+)
 from cardiogram.app.api.endpoint import Endpoint
 
-_ROOMS = (card_at_hand, job_answers, over_time, owners, reading_answers)
+_ROOMS = (card_at_hand, job_answers, over_time, owners, reading_answers, studies)
 
 
 def all_endpoints() -> tuple[Endpoint, ...]:

@@ -158,6 +158,7 @@ def _map(shown: ShownMap) -> Mapping[str, object]:
     scale = _GRID / max(wide - left, tall - top, 1e-9)
     known = {segment.segment: i for i, segment in enumerate(shown.segments)}
     return {
+        "grid": [left, top, scale],
         "x": [None if p is None else round((p.x - left) * scale) for p in shown.points],
         "y": [None if p is None else round((p.y - top) * scale) for p in shown.points],
         "segment": [-1 if p is None else known.get(p.segment or "", -1) for p in shown.points],

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.report.page.compare import render_comparison, render_comparison_page
+    from cardiogram.report.page.compare import (
+        draw_comparison,
+        render_comparison,
+        render_comparison_page,
+    )
     from cardiogram.report.page.drawings import (
         Drawing,
         draw_curves,

@@ -202,18 +202,21 @@ def _draw(change: Change, reach: float) -> Markup | None:
 # Page ----------------------------------------------------------------------------------------
 
 
-def render_comparison_page(both: StudyComparison) -> str:
-    """One HTML file: no script, no request, and its policy says so."""
-    main = el(
-        "main",
+def draw_comparison(both: StudyComparison) -> Markup:
+    """All of the comparison, from its title on."""
+    return join(
         _header(both),
         _asked_section(both),
         _overlaps(both),
         _ratings(both),
         _popularity(both),
         _methods(both),
-        id="report",
     )
+
+
+def render_comparison_page(both: StudyComparison) -> str:
+    """One HTML file: no script, no request, and its policy says so."""
+    main = el("main", draw_comparison(both), id="report")
     name = f"{both.first.name} and {both.second.name}: two studies of model cards"
     skip = el("a", "Skip to the comparison", href="#report", class_="skip")
     return write_document(name, join(skip, main), home="sheet")
