@@ -4,22 +4,33 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from model_server import Faults, ModelServer
 
-from cardiogram.app.jobs import JobFolder, JobList, JobRequest
+from cardiogram.app.jobs import (
+    JobFolder,
+    JobList,
+    JobRequest,
+    JobState,
+    estimate_job,
+)
+from cardiogram.app.jobs.job_run import run_job
 from cardiogram.app.workspace import Workspace
 from cardiogram.errors import ConfigError
-from cardiogram.store import lock_folder
+from cardiogram.hub import HubSession
+from cardiogram.store import Study, lock_folder
 from cardiogram.track.ledger import ModelLedger, add_models
-from support import SHARED, needs_shared
+from support import SHARED, needs_llm, needs_shared
 
 pytestmark = needs_shared
 
@@ -127,3 +138,96 @@ def test_a_job_outlives_the_server_and_a_killed_one_goes_on(hub: Any, jobs: JobL
     jobs.remove(job.id)
     assert [*jobs.all()] == []
     assert len(ledger.days()) == 1
+
+
+# -- what is stopped ---------------------------------------------------------------------------
+
+
+def test_a_portfolio_stops_between_two_cards_and_drafts_none_twice(hub: Any, jobs: JobList) -> None:
+    request = JobRequest("portfolio", owner="acme")
+    made = estimate_job(request, jobs.workspace, HubSession())
+    assert (made.cards, made.is_exact, made.costs) == (9, True, ())
+    job = JobFolder(jobs.root / "20261130-010203-abcdef")
+    job.write(request)
+    slow_down(hub, 0.2)
+    job.stop_path.touch()
+    run_job(job, jobs.workspace, JobState("2026-11-30T01:02:03Z"))
+    assert job.state().outcome == "stopped"
+    before = {path: path.stat().st_mtime_ns for path in job.drafts.glob("*/draft.json")}
+    assert 0 < len(before) < 9
+    hub.rules = []
+    job.stop_path.unlink()
+    run_job(job, jobs.workspace, JobState("2026-11-30T01:02:03Z"))
+    assert job.state().outcome == "done"
+    assert job.state().lines == ("9 cards drafted, 0 of them with changes",)
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+    files = {path.name for path in (job.drafts / "acme__parrot-0").iterdir()}
+    assert files == {"README.md", "README.proof.json", "draft.json"}
+
+
+@pytest.fixture
+def models(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[ModelServer, JobRequest]]:
+    """A language model that takes its time, and a study by it of 40 cards."""
+    pytest.importorskip("scipy")
+    pytest.importorskip("pydantic_ai")
+    monkeypatch.setenv("VLLM_API_KEY", KEY)
+    server = ModelServer(faults=Faults(latency=0.4))
+    with server.running() as url:
+        yield (
+            server,
+            JobRequest(
+                "study",
+                folder="study",
+                source="cards",
+                limit=40,
+                judges=("vllm/m",),
+                server=f"{url}/v1",
+                price_in=1.0,
+                price_out=5.0,
+                max_calls=38,
+                max_cost=9.0,
+            ),
+        )
+
+
+@needs_llm
+def test_what_a_job_may_pay_holds_over_all_its_runs(
+    jobs: JobList, models: tuple[ModelServer, JobRequest]
+) -> None:
+    server, request = models
+    shutil.copytree(SAMPLE, jobs.workspace.root / "cards")
+    made = estimate_job(request, jobs.workspace, HubSession())
+    assert (made.cards, made.requests, made.costs[0].calls) == (40, 0, 40)
+    assert made.cost_low < made.cost_usd < made.cost_high  # type: ignore[operator]
+    assert made.notes == ("The limit will do for about 95% of that.",)
+    job = jobs.start(request)
+    wait(lambda: server.log.in_flight)
+    with Path(f"/proc/{worker_of(job)}/cmdline").open("rb") as file:
+        assert KEY.encode() not in file.read()
+    jobs.stop(job.id)
+    assert job.status()[0] == "stopping"
+    assert end_of(job) == "stopped"
+    state = job.state()
+    assert 0 < state.calls <= 32
+    assert state.calls == sum(server.log.paid.values())  # what was in flight is waited for
+    job.write(replace(state, calls=0, spent=0.0, outcome=""))  # at worst, what a kill leaves
+    assert job.status()[0] == "interrupted"
+    server.faults.latency = 0
+    jobs.resume(job.id)
+    assert end_of(job) == "done"
+    state = job.state()
+    assert state.calls == 38
+    assert state.lines == (
+        "vllm/m: 38 cards rated",
+        "vllm/m: 1 card without an answer: the job's limit was reached",
+    )
+    assert state.spent == pytest.approx(_spent(server), rel=0.01)
+    with pytest.raises(ConfigError, match="has reached its limit"):
+        jobs.resume(job.id)
+    assert Study.open(jobs.workspace.root / "study").results_path.exists()
+    for path in jobs.workspace.root.rglob("*"):
+        assert not path.is_file() or KEY.encode() not in path.read_bytes(), path
+
+
+def _spent(server: ModelServer) -> float:
+    return (server.log.input_tokens + 5 * server.log.output_tokens) / 1e6

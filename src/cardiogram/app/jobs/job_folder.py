@@ -164,11 +164,9 @@ class JobFolder:
         """Whether it runs or how it ended, and how far it is."""
         lives = is_locked(self.root)  # first: what a worker says last, it says before it goes
         state = self.state()
-        if state.outcome:
-            return state.outcome, state
         if lives:
             return "stopping" if self.stop_path.exists() else "running", state
-        return "interrupted", state
+        return state.outcome or "interrupted", state
 
     def write(self, value: JobRequest | JobState) -> None:
         """Replace the file of what is wanted, or of how far it is."""

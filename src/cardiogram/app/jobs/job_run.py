@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 GRACE = 15.0
 """Seconds after which a run that was asked to stop ends wherever it is."""
 
-_PERIOD = 0.5
+_LOOK, _WRITE = 0.1, 0.5  # seconds between two looks for a stop, and between two writes
 _CALLING = frozenset({"pilot", "ask"})
 """Steps in which a stop sends no further call, and waits for those in flight: they are paid for."""
 
@@ -119,8 +119,8 @@ class JobRun:
 
     def _watch(self) -> None:
         """Write what is new, and end the process where it does not stop by itself."""
-        until = 0.0
-        while not self._over.wait(_PERIOD):
+        until = written = 0.0
+        while not self._over.wait(_LOOK):
             if not self._stopping.is_set() and self._folder.stop_path.exists():
                 until = time.monotonic() + GRACE
                 self._stopping.set()
@@ -130,7 +130,9 @@ class JobRun:
                     self.end(outcome="stopped")
                     self._write()
                     os._exit(1)
-            self._write()
+            if time.monotonic() > written + _WRITE:
+                self._write()
+                written = time.monotonic()
 
     def _write(self) -> None:
         state = replace(

@@ -16,6 +16,7 @@ from cardiogram.hub import HubSession
 from cardiogram.judge import Coverage, Judge, OnEstimate
 from cardiogram.judge.llm import Budget
 from cardiogram.progress import Progress
+from cardiogram.report.markup import count_of
 from cardiogram.store import from_json, to_json, write_atomically
 
 if TYPE_CHECKING:
@@ -98,10 +99,12 @@ class JobWork:
             on_estimate=self.on_estimate,
             on_progress=self.on_progress,
         )
-        lines = [f"{covered.judge}: {covered.rated:,} cards rated" for covered in done.coverage]
+        lines = [
+            f"{covered.judge}: {count_of(covered.rated, 'card')} rated" for covered in done.coverage
+        ]
         failed = [line for covered in done.coverage for line in self._failures(covered)]
         if done.unread:
-            failed.append(f"{done.unread:,} cards could not be read")
+            failed.append(f"{count_of(done.unread, 'card')} could not be read")
         if done.unmapped:
             lines.append(f"No map: {done.unmapped}")
         return JobResult((*lines, *failed), not failed)
@@ -110,17 +113,17 @@ class JobWork:
         """Why cards are left without an answer."""
         for reason, count in covered.failures.items():
             why = "the job's limit was reached" if reason == self.budget.stopped else reason
-            yield f"{covered.judge}: {count:,} cards without an answer: {why}"
+            yield f"{covered.judge}: {count_of(count, 'card')} without an answer: {why}"
 
     def _snapshot(self) -> JobResult:
         from cardiogram.track.ledger import ModelLedger, take_snapshot
 
         ledger = ModelLedger.open(self.workspace.inside(self.request.folder))
         taken = take_snapshot(ledger, on_progress=self.on_progress)
-        lines = [f"{taken.models:,} models counted on {taken.day}"]
-        lines += [f"{len(ids):,} models: {code}" for code, ids in taken.problems.items()]
+        lines = [f"{count_of(taken.models, 'model')} counted on {taken.day}"]
+        lines += [f"{count_of(len(ids), 'model')}: {code}" for code, ids in taken.problems.items()]
         if taken.added:
-            lines.append(f"{len(taken.added):,} new models of the authors")
+            lines.append(f"{count_of(len(taken.added), 'new model')} of the authors")
         return JobResult(tuple(lines), taken.is_complete)
 
     def _draft(self) -> JobResult:
@@ -141,7 +144,7 @@ class JobWork:
             raise DataError(f"{owner!r} has no models on the Hub")
         whole = read_drafts(self.folder)
         better = sum(draft.changes > 0 for draft in whole)
-        lines = [f"{len(whole):,} cards drafted, {better:,} of them with changes"]
+        lines = [f"{count_of(len(whole), 'card')} drafted, {better:,} of them with changes"]
         lines += [error.message for error in errors[:_SAID]]
         if len(errors) > _SAID:
             lines.append(f"and {len(errors) - _SAID:,} that could not be drafted")

@@ -36,6 +36,7 @@ def main() -> None:
         from cardiogram.app.jobs.job_run import run_job  # all that it needs takes a second
 
         run_job(folder, Workspace(Path(sys.argv[2])), state)
+        os._exit(0)  # all is written; whoever waits for the lock has it at once
 
 
 def _take_lock(folder: JobFolder, stack: contextlib.ExitStack) -> None:
