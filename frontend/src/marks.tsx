@@ -39,15 +39,27 @@ export function measured(scores: Scores, row: number): Measured {
   return { score: scores.score[row] ?? NaN, expected, low, high };
 }
 
+/** The level by which a number is called: that of the one decimal which is shown. */
+export function levelOf(expected: number): number {
+  return Math.min(5, Math.max(1, Math.floor(Number(expected.toFixed(1)) + 0.5)));
+}
+
+/** The one number of a rating, in the colour of its level. */
+export function Level({ value }: { value: number | null }): JSX.Element {
+  if (value === null) return <span class="quiet">no card</span>;
+  return <span class={`chip s${levelOf(value)}`}>{value.toFixed(1)}</span>;
+}
+
 /** A score as a bar from 1, with its interval. */
 export function Gauge({ score, expected, low, high }: Measured): JSX.Element {
   const at = (rating: number): number => 2 + 49 * (clamp(rating) - 1);
-  const end = at(Number.isNaN(expected) ? (Number.isNaN(score) ? 1 : score) : expected);
+  const value = Number.isNaN(expected) ? (Number.isNaN(score) ? 1 : score) : expected;
+  const end = at(value);
   const whisker = Number.isNaN(low + high) ? [] : ["halo", "thin"];
   return (
     <svg viewBox="0 0 200 14" preserveAspectRatio="none" aria-hidden="true">
       <line x1={2} x2={198} y1={7} y2={7} class="track" />
-      <rect x={0} y={2} width={Math.max(end, 4)} height={10} rx={2} class={`f${score}`} />
+      <rect x={0} y={2} width={Math.max(end, 4)} height={10} rx={2} class={`f${levelOf(value)}`} />
       {whisker.map((name) => <line key={name} x1={at(low)} x2={at(high)} y1={7} y2={7} class={name} />)}
     </svg>
   );

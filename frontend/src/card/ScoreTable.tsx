@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { Gauge, type Measured } from "../marks";
+import { Gauge, Level, levelOf, type Measured } from "../marks";
 import { capital } from "../text";
 
 export interface NamedScore extends Measured {
@@ -39,12 +39,7 @@ export function ScoreTable({ scores }: { scores: readonly NamedScore[] }): JSX.E
 function Rating({ score, expected }: Measured): JSX.Element {
   const number = Number.isNaN(expected) ? score : expected;
   if (Number.isNaN(number)) return <span class="chip">–</span>;
-  return <span class={`chip s${levelOf(number)}`}>{number.toFixed(1)}</span>;
-}
-
-/** The level by which a number is called: that of the one decimal which is shown. */
-export function levelOf(expected: number): number {
-  return Math.min(5, Math.max(1, Math.floor(Number(expected.toFixed(1)) + 0.5)));
+  return <Level value={number} />;
 }
 
 /** What readers would say, where that is more than one level. */

@@ -1,7 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { levelOf } from "../../card/ScoreTable";
-import { Gauge } from "../../marks";
+import { Gauge, Level, levelOf } from "../../marks";
 import { capital } from "../../text";
 import type { ScoreAnswer } from "../api";
 import { moved } from "./moved";
@@ -25,7 +24,7 @@ export function Overall({ scores, since }: Props): JSX.Element | null {
   const move = moved(overall.expected, since.get("overall"));
   return (
     <div class="overall-number">
-      <span class={`chip s${level}`}>{number}</span>
+      <Level value={overall.expected} />
       <p>
         <strong>{capital(CALLED[level] ?? "")}</strong> <Move move={move} />
         <span class="sub">{between(overall)}</span>
@@ -52,7 +51,7 @@ export function Criteria({ scores, since }: Props): JSX.Element {
       <caption class="unseen">Rating by criterion</caption>
       <thead class="unseen">
         <tr>
-          <th scope="col">Criterion</th><th scope="col">1 to 5</th><th scope="col">Rating</th><th scope="col">Moved</th>
+          <th scope="col">Criterion</th><th scope="col">1 to 5</th><th scope="col">Moved</th><th scope="col">Rating</th>
         </tr>
       </thead>
       <tbody>
@@ -60,8 +59,8 @@ export function Criteria({ scores, since }: Props): JSX.Element {
           <tr key={score.name}>
             <th scope="row">{capital(score.name)}</th>
             <td class="gauge" title={between(score)}><Gauge {...score} low={score.low ?? NaN} high={score.high ?? NaN} /></td>
-            <td class="number"><span class={`chip s${levelOf(score.expected)}`}>{score.expected.toFixed(1)}</span></td>
             <td class="number move"><Move move={moved(score.expected, since.get(score.name))} /></td>
+            <td class="number"><Level value={score.expected} /></td>
           </tr>
         ))}
       </tbody>

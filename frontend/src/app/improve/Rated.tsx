@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import type { DraftAnswer, ScoreAnswer } from "../api";
-import { levelOf } from "../../card/ScoreTable";
+import { Level, levelOf } from "../../marks";
 
 /** A change that is worth a word, in points. */
 const WORTH = 0.05;
@@ -34,17 +34,13 @@ export function Rated({ draft, isBusy }: { draft: DraftAnswer; isBusy: boolean }
 
 export function Step({ before, after }: { before: ScoreAnswer; after: ScoreAnswer }): JSX.Element {
   const [was, is] = [before.expected.toFixed(1), after.expected.toFixed(1)];
-  if (was === is) return <Number value={after.expected} />;
+  if (was === is) return <Level value={after.expected} />;
   return (
     <span class="step">
-      <Number value={before.expected} /> <span aria-hidden="true">→</span><span class="unseen">then</span>{" "}
-      <Number value={after.expected} />
+      <Level value={before.expected} /> <span aria-hidden="true">→</span><span class="unseen">then</span>{" "}
+      <Level value={after.expected} />
     </span>
   );
-}
-
-function Number({ value }: { value: number }): JSX.Element {
-  return <span class={`chip s${levelOf(value)}`}>{value.toFixed(1)}</span>;
 }
 
 function gain({ before, after }: { before: ScoreAnswer; after: ScoreAnswer }): number {

@@ -9,7 +9,8 @@ import type { EffectsAnswer, LedgerView, WatchedCard } from "../api";
 import { addressOf } from "../route";
 import { within } from "../within";
 import { count, dayOf } from "../work/words";
-import { Chart, Level, Spark } from "./parts";
+import { Level } from "../../marks";
+import { Chart, Spark } from "./parts";
 
 const FIRST = 25;
 /** Days of the last of which downloads are shown as a number. */

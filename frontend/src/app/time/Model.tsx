@@ -8,7 +8,8 @@ import { explain, useAnswers } from "../answers";
 import type { ChangeOfCard, ComparedAnswer, HistoryAnswer, SeriesAnswer, UnknownDays } from "../api";
 import { addressOf } from "../route";
 import { count, dayOf } from "../work/words";
-import { Chart, Level } from "./parts";
+import { Level } from "../../marks";
+import { Chart } from "./parts";
 
 interface Props {
   ledger: string;

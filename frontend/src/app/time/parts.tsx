@@ -2,7 +2,6 @@
 
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { levelOf } from "../../card/ScoreTable";
 import { visible } from "../../text";
 import type { ChartAnswer } from "../api";
 import { peaks } from "./spark";
@@ -35,9 +34,4 @@ export function Spark({ counts, label }: { counts: readonly (number | null)[]; l
       {lines.map((points, i) => <polyline key={i} points={points} />)}
     </svg>
   );
-}
-
-export function Level({ value }: { value: number | null }): JSX.Element {
-  if (value === null) return <span class="quiet">no card</span>;
-  return <span class={`chip s${levelOf(value)}`}>{value.toFixed(1)}</span>;
 }

@@ -11,7 +11,7 @@ import { blocksOf, foldOf, type Block } from "../improve/blocks";
 import { Rated } from "../improve/Rated";
 import { addressOf, go } from "../route";
 import { within } from "../within";
-import { Rating } from "./List";
+import { Level } from "../../marks";
 import { around, count, nameOf } from "./words";
 
 /** Drafts that are held, so that one can go back and forth. */
@@ -116,7 +116,7 @@ function Leaf({ card, draft }: { card: OwnerCard; draft: DraftAnswer | Error | n
         {readers}
         {card.lacks.length > 0 && `It lacks: ${card.lacks.join(", ")}.`}
       </p>
-      {draft === null && <p class="quiet" role="status"><Rating value={card.rating} /> Drafting …</p>}
+      {draft === null && <p class="quiet" role="status"><Level value={card.rating} /> Drafting …</p>}
       {draft instanceof Error && <p role="alert" class="wrong">{draft.message}</p>}
       {draft !== null && !(draft instanceof Error) && <Drafted card={card} draft={draft} />}
     </>

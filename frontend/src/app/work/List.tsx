@@ -2,7 +2,7 @@
 
 import type { ComponentChildren, JSX } from "preact";
 import { useState } from "preact/hooks";
-import { levelOf } from "../../card/ScoreTable";
+import { Level, levelOf } from "../../marks";
 import { Id, Words } from "../../Words";
 import { number, visible } from "../../text";
 import type { MissedNumber, OwnerCard, WorkAnswer } from "../api";
@@ -138,16 +138,11 @@ function Row({ card, work }: { card: OwnerCard; work: WorkAnswer }): JSX.Element
         {card.refused && <span class="sub wrong">The Hub refuses it. <Words text={card.refused} /></span>}
       </th>
       {work.readers !== "cards" && <td class="number">{number(readers ?? NaN)}</td>}
-      <td class="rating">{card.before !== null && <><Rating value={card.before} /> → </>}<Rating value={card.rating} /></td>
+      <td class="rating">{card.before !== null && <><Level value={card.before} /> → </>}<Level value={card.rating} /></td>
       <td class="by-criterion"><Criteria scores={card.scores} /></td>
       <td class="number">{card.gain >= 0.05 ? `+${card.gain.toFixed(1)}` : ""}</td>
     </tr>
   );
-}
-
-export function Rating({ value }: { value: number | null }): JSX.Element {
-  if (value === null) return <span class="quiet">no card</span>;
-  return <span class={`chip s${levelOf(value)}`}>{value.toFixed(1)}</span>;
 }
 
 /** A digit for each criterion, in the colour of its level. */
