@@ -221,6 +221,14 @@ def test_wrong_settings(place: Path, text: str, words: str) -> None:
     assert_refused(run("check", "README.md"), words)
 
 
+@pytest.mark.parametrize("command", ["rate", "map"])
+def test_settings_of_a_folder_send_no_key_anywhere(place: Path, command: str) -> None:
+    value = '["http://x.test"]' if command == "rate" else '"http://x.test"'
+    (place / "cardiogram.toml").write_text(f"[{command}]\nbase-url = {value}\n")
+    (place / "s").mkdir()
+    assert_refused(run(command, "s"), "may not set --base-url", "command line")
+
+
 def test_a_flag_beats_the_environment_and_that_beats_the_settings(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 import click
 
 from cardiogram import judge
-from cardiogram.cli.options import FILE, gather, make_said_option, print_results
+from cardiogram.cli.options import FILE, gather, make_said_option, not_from_file, print_results
 from cardiogram.errors import ConfigError
 from cardiogram.judge import ensemble, llm
 from cardiogram.report import terminal
@@ -148,7 +148,14 @@ _cost_options = (
 asking_options = gather(
     "asking",
     _asking,
-    click.option("--base-url", "base_urls", multiple=True, metavar="URL", help=_URL),
+    click.option(
+        "--base-url",
+        "base_urls",
+        multiple=True,
+        metavar="URL",
+        callback=not_from_file,
+        help=_URL,
+    ),
     click.option("--samples", type=click.IntRange(1), default=1, help="Answers for each card."),
     click.option(
         "--orders",

@@ -89,6 +89,17 @@ def make_said_option(name: str, variable: str, words: str, **kind: Any) -> Decor
     return click.option(name, variable, callback=_said, help=words, **kind)
 
 
+def not_from_file(ctx: click.Context, parameter: click.Parameter, value: object) -> object:
+    """Refuse a server that the working folder's settings name: it would be given the key."""
+    source = ctx.get_parameter_source(parameter.name or "")
+    if value and source is ParameterSource.DEFAULT_MAP:
+        raise ConfigError(
+            f"cardiogram.toml may not set {parameter.opts[0]}: your key would go there",
+            hint="Take it out; give it on the command line or in the environment.",
+        )
+    return value
+
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 

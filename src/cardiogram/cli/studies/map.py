@@ -12,6 +12,7 @@ from cardiogram.cli.options import (
     PATH,
     json_option,
     judge_option,
+    not_from_file,
     print_results,
     seed_option,
     study_argument,
@@ -33,6 +34,7 @@ from cardiogram.report import figures, terminal
     "--base-url",
     default="",
     show_default=False,
+    callback=not_from_file,
     help="OpenAI-compatible server of the embedder; the key is CARDIOGRAM_EMBEDDER_KEY.",
 )
 @click.option(
