@@ -30,6 +30,15 @@ describe("placeOf", () => {
 });
 
 describe("marks", () => {
+  it("are of lines that carry something", () => {
+    const doc = EditorState.create({ doc: "1\n2\n3\n4\n5\n6\n7\n8\n\n" }).doc;
+    const lacking = { ...fact("lacks at the end", 8, 8), effect: -0.5 };
+    const marks = [fact("code", 2, 3), fact("headings", 2, 7), lacking, { ...fact("unmeasured", 4, 4), effect: null }];
+    const state = EditorState.create({ doc, extensions: lineMarks }).update({ effects: showMarks(doc, marks) }).state;
+    expect([1, 2, 3, 4, 8].map((line) => marksAt(state, doc.line(line).from).map(({ words }) => words)))
+      .toEqual([[], ["code"], ["code"], [], []]);
+  });
+
   it("move with what is typed, and none is for the whole card", () => {
     let state = EditorState.create({ doc: "one\ntwo\nthree", extensions: lineMarks });
     const marks = [fact("a", 2, 3), fact("whole", 1, 3)];

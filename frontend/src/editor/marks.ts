@@ -49,17 +49,23 @@ export const lineMarks: Extension = [
   look,
 ];
 
-/** Put other marks in the place of those that are there; one over half of the card marks no place. */
+/** Put other marks in the place of those that are there. */
 export function showMarks(doc: Text, marks: readonly Fact[]): StateEffect<RangeSet<LineMarks>> {
   const lines = linesOf(doc);
-  const places = marks.filter(({ first, last }) => (last ?? first ?? 0) - (first ?? 0) < Math.max(lines / 2, 3));
-  const found = notesOf(places, lines);
+  const found = notesOf(marks.filter((mark) => hasPlace(mark, lines)), lines);
   const builder = new RangeSetBuilder<LineMarks>();
   for (const line of [...found.keys()].sort((a, b) => a - b)) {
     const { from } = doc.line(line);
     builder.add(from, from, new LineMarks(found.get(line) ?? []));
   }
   return replace.of(builder.finish());
+}
+
+/** Whether a mark carries the rating in lines of its own: not what is about over half of the card, nor
+    what is missing at its end. */
+function hasPlace({ effect, first, last }: Fact, lines: number): boolean {
+  if (effect === null || first === null) return false;
+  return (last ?? first) - first < Math.max(lines / 2, 3) && (effect > 0 || first < lines);
 }
 
 /** The marks of the line that holds a position. */

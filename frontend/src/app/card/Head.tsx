@@ -59,9 +59,9 @@ function titleOf({ text, id, path, files }: HeldCard): string {
 }
 
 /** Where the card at hand comes from, in words. */
-function whence({ source, revision, files, path }: HeldCard): string {
+function whence({ id, source, revision, files, path }: HeldCard): string {
   if (source === "hub") return `From the Hub, at ${revision.slice(0, 7)}`;
-  if (source === "folder") return visible(path);
+  if (source === "folder") return id ? visible(withoutFile(path)) : ""; // else it is the title
   if (source === "dropped") return `${files.length} files, read in this browser`;
   return "";
 }
