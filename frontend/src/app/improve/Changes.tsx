@@ -73,9 +73,9 @@ export function Changes({ draft, leave, onTake }: Props): JSX.Element {
       {blocks.map((block, i) => {
         const change = changes.get(block.change);
         return change === undefined
-          ? <Kept key={i} block={block} isFirst={i === 0} isLast={i === blocks.length - 1} />
+          ? <Kept key={block.key} block={block} isFirst={i === 0} isLast={i === blocks.length - 1} />
           : (
-            <Changed key={i} block={block} change={change} changes={changes} marks={marks} spans={placed.spans}
+            <Changed key={block.key} block={block} change={change} changes={changes} marks={marks} spans={placed.spans}
               unplaced={placed.unplaced.get(change.id) ?? []} opened={opened} onTake={onTake}
               onToggle={(key) => toggle([key])} />
           );
@@ -97,7 +97,7 @@ function stepFrom(list: HTMLElement | null, target: HTMLElement, by: number): vo
   const at = boxes.findIndex((box) => box.closest(".change") === here);
   const next = boxes[at < 0 ? 0 : at + by];
   next?.focus({ preventScroll: true });
-  next?.closest(".change")?.scrollIntoView({ block: "nearest" });
+  next?.scrollIntoView({ block: "center" });
 }
 
 function keyOf({ change, sentence }: SentenceName): string {

@@ -64,6 +64,7 @@ function Drafted({ drafting, draft, isPublic }: DraftedProps): JSX.Element {
   return (
     <>
       <Rated draft={draft} isBusy={isBusy} />
+      {atHand.value.source !== "hub" && <Named />}
       <Notices draft={draft} />
       <Contradictions draft={draft} answers={said.answers} onAnswer={answer} />
       <section aria-labelledby="draft">
@@ -71,21 +72,28 @@ function Drafted({ drafting, draft, isPublic }: DraftedProps): JSX.Element {
         {draft.changes.length > 0 && (
           <p class="quiet hint">
             Uncheck what you leave alone; underlined words open what proves them.{" "}
-            <span class="keys"><kbd>J</kbd> and <kbd>K</kbd> go from change to change, <kbd>P</kbd> opens proofs.</span>
+            <span class="shortcuts"><kbd>J</kbd> and <kbd>K</kbd> go from change to change, <kbd>P</kbd> opens proofs.</span>
           </p>
         )}
+        <p class="wishes">
+          <label>
+            Written for
+            <select
+              value={said.audience}
+              onChange={(event) => drafting.say({ ...said, audience: event.currentTarget.value as Audience })}
+            >
+              {Object.entries(AUDIENCES).map(([key, label]) => <option key={key} value={key}>{label}</option>)}
+            </select>
+          </label>
+          <label>
+            <input type="checkbox" checked={said.clears}
+              onChange={(event) => drafting.say({ ...said, clears: event.currentTarget.checked })} />
+            Take away what a template left unfilled
+          </label>
+        </p>
         <Changes draft={draft} leave={said.leave}
           onTake={(id, isTaken) => drafting.say(withChange(said, id, isTaken))} />
         <Refusals draft={draft} />
-        <label class="audience">
-          Written for
-          <select
-            value={said.audience}
-            onChange={(event) => drafting.say({ ...said, audience: event.currentTarget.value as Audience })}
-          >
-            {Object.entries(AUDIENCES).map(([key, label]) => <option key={key} value={key}>{label}</option>)}
-          </select>
-        </label>
       </section>
       <Interview draft={draft} asked={drafting.asked.value} said={said} isBusy={isBusy} onAnswer={answer}
         onBy={(by) => drafting.say({ ...said, by })} />
@@ -103,6 +111,17 @@ function Drafted({ drafting, draft, isPublic }: DraftedProps): JSX.Element {
       />
       <p class="unseen" role="status">{isBusy ? "" : spoken(draft)}</p>
     </>
+  );
+}
+
+/** What the model is called on the Hub: the code that loads it needs that. */
+function Named(): JSX.Element {
+  return (
+    <label class="named">
+      Its id on the Hub
+      <input type="text" value={atHand.value.id} placeholder="owner/name" autocomplete="off" spellcheck={false}
+        onChange={(event) => { atHand.value = { ...atHand.value, id: event.currentTarget.value.trim() }; }} />
+    </label>
   );
 }
 

@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import type { DraftedSentence, FactAnswer, SourceAnswer } from "../api";
 import { visible } from "../../text";
+import { isAbsent } from "./said";
 
 /** Places that are shown; all of them agree. */
 const MOST = 3;
@@ -56,8 +57,9 @@ function Place({ source }: { source: SourceAnswer }): JSX.Element {
       </span>
       {file && field && <code>{visible(field)}</code>}
       {line > 0 && <span class="quiet">line {line}</span>}
-      {!file && !value && <span class="quiet">is not there</span>}
-      {(quote || value) && <span class="value">{visible(quote || value)}</span>}
+      {!quote && isAbsent(source)
+        ? <span class="quiet">is not there</span>
+        : <span class="value">{visible(quote || value)}</span>}
     </>
   );
 }

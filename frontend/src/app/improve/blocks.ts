@@ -16,6 +16,8 @@ export interface Block {
   start: number;
   /** Whether it is the first of its change. */
   leads: boolean;
+  /** Its name, which stays when other changes come and go. */
+  key: string;
 }
 
 /** Lines beside a change that are shown. */
@@ -24,14 +26,16 @@ const CONTEXT = 2;
 const FOLD = 3;
 
 export function blocksOf(lines: readonly Line[]): Block[] {
-  const seen = new Set<string>();
+  const seen = new Map<string, number>();
   const blocks: Block[] = [];
   for (let start = 0, end = 1; start < lines.length; start = end) {
     const { change } = lines[start]!;
     end = start + 1;
     while (end < lines.length && lines[end]!.change === change) end += 1;
-    blocks.push({ change, lines: lines.slice(start, end), start, leads: !seen.has(change) });
-    seen.add(change);
+    const count = seen.get(change) ?? 0;
+    const key = change ? `${change}/${count}` : `behind ${blocks.at(-1)?.key ?? ""}`;
+    blocks.push({ change, lines: lines.slice(start, end), start, leads: count === 0, key });
+    seen.set(change, count + 1);
   }
   return blocks;
 }

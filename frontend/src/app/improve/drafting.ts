@@ -14,6 +14,7 @@ export interface Drafting {
   draft: ReadonlySignal<DraftAnswer | null>;
   asked: ReadonlySignal<readonly QuestionAnswer[]>;
   said: ReadonlySignal<Said>;
+  /** Whether the draft on the page is not yet what was asked for. */
   isBusy: ReadonlySignal<boolean>;
   refusal: ReadonlySignal<Refusal | null>;
   /** What the draft on the page was asked with. */
@@ -40,8 +41,10 @@ export function startDrafting(answers: ImproveQuestions, card: ReadonlySignal<He
   let name: string | null = null;
 
   const question = (): DraftQuestion => {
-    const { answers, by, leave, audience } = said.value;
-    return { card: card.value, answers: { ...answers }, by, leave: [...leave], audience };
+    const { answers, by, leave, audience, clears } = said.value;
+    return {
+      card: card.value, answers: { ...answers }, by, leave: [...leave], audience, clear_template: clears,
+    };
   };
   const ask = async (): Promise<void> => {
     clearTimeout(timer);
@@ -84,6 +87,7 @@ export function startDrafting(answers: ImproveQuestions, card: ReadonlySignal<He
       said.value = next;
       if (name !== null) remember(name, next);
       clearTimeout(timer);
+      isBusy.value = true;
       if (isTyping) timer = window.setTimeout(ask, PAUSE);
       else void ask();
     },

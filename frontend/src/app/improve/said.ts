@@ -1,6 +1,6 @@
 /* What an author says of a draft: answers, and changes left alone. It outlives a reload. */
 
-import type { ContradictionAnswer, DraftAnswer, QuestionAnswer } from "../api";
+import type { ContradictionAnswer, DraftAnswer, QuestionAnswer, SourceAnswer } from "../api";
 import type { HeldCard } from "../atHand";
 
 export const AUDIENCES = {
@@ -16,16 +16,18 @@ export interface Said {
   by: string;
   leave: readonly string[];
   audience: Audience;
+  /** Whether what a template left and nobody filled is taken away. */
+  clears: boolean;
 }
 
-export const NOTHING_SAID: Said = { answers: {}, by: "", leave: [], audience: "user" };
+export const NOTHING_SAID: Said = { answers: {}, by: "", leave: [], audience: "user", clears: false };
 
 const KEY = "cardiogram-said";
 
-/** Which card it was said of; a pasted one goes by its title. */
+/** Which card it was said of: one that lies nowhere goes by its title. */
 export function nameOf({ source, path, id, text }: HeldCard): string {
-  const title = source === "hub" || source === "folder" ? "" : /^# .*/m.exec(text)?.[0];
-  return JSON.stringify([source, path, id, title]);
+  const names = { hub: id, folder: path, pasted: /^# .*/m.exec(text)?.[0], dropped: path || /^# .*/m.exec(text)?.[0] };
+  return JSON.stringify([source, names[source]]);
 }
 
 export function recall(name: string): Said {
@@ -76,7 +78,12 @@ export function outcomeOf(draft: DraftAnswer, id: string): "taken" | "kept" | st
   return draft.changes.some((change) => change.id === `answer:${id}`) ? "taken" : "kept";
 }
 
+/** Whether a place is one where nothing stands. */
+export function isAbsent({ value }: SourceAnswer): boolean {
+  return value === "";
+}
+
 /** What the other side of a contradiction says, where that can be an answer; "" where not. */
 export function otherValue({ others }: ContradictionAnswer): string {
-  return others.find(({ value }) => value && value !== "null")?.value ?? "";
+  return others.find((place) => !isAbsent(place))?.value ?? "";
 }

@@ -208,7 +208,7 @@ def _source(source: FactSource, repo: str, endpoint: str) -> SourceAnswer:
         address = f"{endpoint}/{whose}/blob/{source.commit}/{quote(source.path)}"
     return SourceAnswer(
         place=name_place(source),
-        value=format_value(source.value, _LONGEST),
+        value="" if source.absent else format_value(source.value, _LONGEST),
         file=withhold(source.path or source.absent),
         field=str(field),
         line=source.line,
