@@ -5,6 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { AgreementAnswer, Measurement, ReaderAgreement, ScoreAgreement } from "../api";
 import { useAnswers } from "../answers";
 import { capital, visible } from "../../text";
+import { Words } from "../../Words";
 import { explain, Wrong } from "./Wrong";
 
 interface Props {
@@ -49,7 +50,7 @@ export function headline({ agreement }: AgreementAnswer): string {
   const alone = overall.with_judge.value;
   const kappa = overall.kappa.value;
   if (people !== null && alone !== null) {
-    return `People agree by ${two(people)}; with the judge as one more of them by ${two(alone)}`;
+    return `People agree by alpha ${two(people)}, and by ${two(alone)} with the judge among them`;
   }
   return kappa === null
     ? "Too little is read to say how far the judge agrees"
@@ -64,7 +65,7 @@ function Measured({ answer, onJudge }: { answer: AgreementAnswer; onJudge(judge:
         {agreement.cards} cards of {agreement.authors} owners, {agreement.shared} read by more than one person.
         Intervals are of 95 %, by drawing owners; fewer than five owners give none.
       </p>
-      {agreement.notes.map((note, i) => <p key={i}>{visible(note)}</p>)}
+      {agreement.notes.map((note, i) => <p key={i}><Words text={note} /></p>)}
       {agreement.scores.length > 0 && (
         <>
           <p>
@@ -81,7 +82,7 @@ function Measured({ answer, onJudge }: { answer: AgreementAnswer; onJudge(judge:
       <Readers readers={agreement.readers} />
       {agreement.commands.length > 0 && (
         <>
-          <h3>The same, and more, in a terminal</h3>
+          <h2>The same, and more, in a terminal</h2>
           <pre>{agreement.commands.map(visible).join("\n")}</pre>
         </>
       )}
@@ -97,7 +98,7 @@ function Scores({ scores }: { scores: readonly ScoreAgreement[] }): JSX.Element 
           <tr>
             <th scope="col">Score</th>
             <th scope="col">People with each other<span class="sub">alpha</span></th>
-            <th scope="col">and the judge as one more<span class="sub">alpha</span></th>
+            <th scope="col">with the judge among them<span class="sub">alpha</span></th>
             <th scope="col">Judge with people<span class="sub">weighted kappa</span></th>
             <th scope="col" class="number">Equal</th>
             <th scope="col" class="number">Within 1</th>
@@ -144,7 +145,7 @@ function Readers({ readers }: { readers: readonly ReaderAgreement[] }): JSX.Elem
   if (!readers.length) return null;
   return (
     <>
-      <h3>Who reads</h3>
+      <h2>Who reads</h2>
       <div class="scroll">
         <table class="readers">
           <thead>

@@ -1,13 +1,14 @@
 /* One card after another, without names, with the rubric beside it. */
 
+import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { BlindCard, RubricAnswer, TurnAnswer } from "../api";
 import { useAnswers } from "../answers";
 import { Source } from "../../card/Source";
 import { visible } from "../../text";
 import { Drawn } from "./Drawn";
-import { missing, press, rate, type Deed, type Level, type Numbers, type Rated } from "./rated";
+import { missing, press, rate, type Deed, type Numbers, type Rated } from "./rated";
 import { questionsOf, Rubric } from "./Rubric";
 import { explain, Wrong } from "./Wrong";
 
@@ -22,64 +23,65 @@ const NOTHING: Rated = { at: 0, numbers: {} };
 
 export function Reader({ name, reader, rubric, onEnd }: Props): JSX.Element {
   const answers = useAnswers();
-  const [turn, setTurn] = useState<TurnAnswer | null>(null);
-  const [rated, setRated] = useState<Rated>(NOTHING);
-  const [asSource, setAsSource] = useState(false);
-  const [wrong, setWrong] = useState("");
+  // Signals, which a key reads as they are: a fast typist is ahead of what is drawn.
+  const shown = useSignal<TurnAnswer | null>(null);
+  const given = useSignal<Rated>(NOTHING);
+  const asSource = useSignal(false);
+  const wrong = useSignal("");
   const begun = useRef(0);
-  const busy = useRef(false);
+  const isBusy = useRef(false);
   const heading = useRef<HTMLHeadingElement>(null);
   const names = questionsOf(rubric).map((each) => each.name);
 
-  const ask = async (question: Promise<TurnAnswer>): Promise<void> => {
-    if (busy.current) return;
-    busy.current = true;
+  const ask = async (question: () => Promise<TurnAnswer>): Promise<void> => {
+    if (isBusy.current) return;
+    isBusy.current = true;
     try {
-      const next = await question;
-      setTurn(next);
-      setRated({ at: 0, numbers: (next.card?.numbers ?? {}) as Numbers });
-      setWrong("");
+      const next = await question();
+      shown.value = next;
+      given.value = { at: 0, numbers: (next.card?.numbers ?? {}) as Numbers };
+      wrong.value = "";
       begun.current = performance.now();
       scrollTo({ top: 0, behavior: "instant" });
-      heading.current?.focus({ preventScroll: true });
     } catch (error) {
-      setWrong(explain(error));
+      wrong.value = explain(error);
     } finally {
-      busy.current = false;
+      isBusy.current = false;
     }
   };
-  useEffect(() => {
-    void ask(answers.blindCard({ name, reader, place: null }));
-  }, [name, reader]);
-
   const save = (numbers: Numbers): void => {
-    if (!turn || busy.current) return;
+    const place = shown.value?.place ?? 0;
     const seconds = Math.min((performance.now() - begun.current) / 1000, 3600);
-    void ask(answers.saveReading({ name, reader, place: turn.place, numbers, seconds }));
+    void ask(() => answers.saveReading({ name, reader, place, numbers, seconds }));
   };
   const act = (deed: Deed): void => {
-    if (deed === "save") save(rated.numbers);
+    const place = shown.value?.place ?? 0;
+    if (deed === "save") save(given.value.numbers);
     if (deed === "leave") save({});
-    if (deed === "switch") setAsSource(!asSource);
-    if (deed === "before" && turn && turn.place > 0) {
-      void ask(answers.blindCard({ name, reader, place: turn.place - 1 }));
+    if (deed === "switch") asSource.value = !asSource.value;
+    if (deed === "before" && place > 0) {
+      void ask(() => answers.blindCard({ name, reader, place: place - 1 }));
     }
   };
   useEffect(() => {
+    void ask(() => answers.blindCard({ name, reader, place: null }));
     const listen = (event: KeyboardEvent): void => {
-      if (event.ctrlKey || event.metaKey || event.altKey || !turn?.card || isOthers(event)) return;
-      const made = press(rated, event.key, names);
+      if (event.ctrlKey || event.metaKey || event.altKey || isOthers(event)) return;
+      const made = shown.value?.card && !isBusy.current ? press(given.value, event.key, names) : null;
       if (made === null) return;
       event.preventDefault();
       if (typeof made === "string") act(made);
-      else setRated(made);
+      else given.value = made;
     };
     addEventListener("keydown", listen);
     return () => removeEventListener("keydown", listen);
-  });
+  }, []);
+  const turn = shown.value;
+  const rated = given.value;
+  useEffect(() => heading.current?.focus({ preventScroll: true }), [turn?.place]);
 
-  if (!turn) return wrong ? <Wrong words={wrong} /> : <p class="quiet" role="status">…</p>;
-  if (!turn.card) return <Finished total={turn.total} onEnd={onEnd} />;
+  if (!turn) return wrong.value ? <Wrong words={wrong.value} /> : <p class="quiet" role="status">…</p>;
+  if (!turn.card) return <Finished total={turn.total} onBefore={() => act("before")} onEnd={onEnd} />;
   return (
     <section class="reader">
       <header>
@@ -87,24 +89,24 @@ export function Reader({ name, reader, rubric, onEnd }: Props): JSX.Element {
         <progress max={turn.total} value={turn.done} aria-label={`${turn.done} of ${turn.total} read`} />
         <button type="button" onClick={onEnd}>Stop for now</button>
       </header>
-      <BlindPage card={turn.card} asSource={asSource} onSwitch={() => setAsSource(!asSource)} />
+      <BlindPage card={turn.card} asSource={asSource.value} onSwitch={() => act("switch")} />
       <aside aria-label="Rubric">
         <Rubric
           rubric={rubric} numbers={rated.numbers} at={rated.at}
-          onRate={(at, level: Level) => setRated(rate(rated, at, level, names))}
-          onGo={(at) => setRated({ ...rated, at })}
+          onRate={(at, level) => (given.value = rate(given.value, at, level, names))}
+          onGo={(at) => (given.value = { ...given.value, at })}
         />
         <p class="steps">
           <button type="button" class="main" disabled={missing(rated.numbers, names) !== null} onClick={() => act("save")}>
-            Save, next card
+            Save, next
           </button>
-          <button type="button" onClick={() => act("before")} disabled={turn.place === 0}>Card before</button>
+          <button type="button" onClick={() => act("before")} disabled={turn.place === 0}>Before</button>
           <button type="button" onClick={() => act("leave")}>Leave out</button>
         </p>
-        <Wrong words={wrong} />
+        <Wrong words={wrong.value} />
         <p class="quiet keys">
-          <kbd>1</kbd>–<kbd>5</kbd> rate, <kbd>↑</kbd><kbd>↓</kbd> criterion, <kbd>Enter</kbd> next
-          card, <kbd>s</kbd> source, <kbd>p</kbd> card before, <kbd>x</kbd> leave out
+          <kbd>1</kbd>–<kbd>5</kbd> rate <kbd>↑</kbd><kbd>↓</kbd> criterion <kbd>Enter</kbd> save{" "}
+          <kbd>s</kbd> source <kbd>p</kbd> before <kbd>x</kbd> leave out
         </p>
       </aside>
     </section>
@@ -127,9 +129,12 @@ interface PageProps {
 function BlindPage({ card, asSource, onSwitch }: PageProps): JSX.Element {
   return (
     <article aria-label="The card">
-      <button type="button" class="plain switch" aria-pressed={asSource} onClick={onSwitch}>
-        {asSource ? "As a visitor sees it" : "As its author wrote it"}
-      </button>
+      <p class="steps">
+        <button type="button" class="plain" onClick={onSwitch}>
+          {asSource ? "As a visitor sees it" : "As its author wrote it"}
+        </button>
+        <span class="quiet">‹owner›, ‹model› and ‹person› stand for names.</span>
+      </p>
       {asSource ? (
         <Source text={card.source} notes={[]} shown={null} />
       ) : (
@@ -142,12 +147,21 @@ function BlindPage({ card, asSource, onSwitch }: PageProps): JSX.Element {
   );
 }
 
-function Finished({ total, onEnd }: { total: number; onEnd(): void }): JSX.Element {
+interface FinishedProps {
+  total: number;
+  onBefore(): void;
+  onEnd(): void;
+}
+
+function Finished({ total, onBefore, onEnd }: FinishedProps): JSX.Element {
   return (
     <section class="title">
       <h1 tabIndex={-1}>All {total} cards are read</h1>
       <p>Thank you. What you said is kept.</p>
-      <p><button type="button" class="main" onClick={onEnd}>Back to the readings</button></p>
+      <p class="steps">
+        <button type="button" class="main" onClick={onEnd}>Back to the readings</button>
+        <button type="button" onClick={onBefore}>The last card again</button>
+      </p>
     </section>
   );
 }
