@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from cardiogram.app.api.endpoint import Endpoint
@@ -18,6 +19,7 @@ from cardiogram.app.reading import (
     mask_names,
     measure_people,
 )
+from cardiogram.errors import CardiogramError
 from cardiogram.judge import Criterion, load_rubric
 from cardiogram.judge.llm import show_card
 from cardiogram.report.page import draw_card
@@ -192,11 +194,10 @@ class AgreementAnswer:
 
 def list_readings(app: App) -> ReadingsAnswer:
     """List the readings of the folder, what can be read, and the rubric."""
-    folder = app.workspace.inside(_FOLDER)
-    about = sorted(folder.glob("*/reading.toml"))
+    named = sorted(app.workspace.inside(_FOLDER).glob("*/reading.toml"))
     rubric = load_rubric()
     return ReadingsAnswer(
-        readings=tuple(_describe(BlindReading.open(path.parent)) for path in about),
+        readings=tuple(_describe(each) for path in named for each in _try(app, path.parent.name)),
         sources=tuple(
             study.root.relative_to(app.workspace.root).as_posix()
             for study in app.workspace.studies().values()
@@ -252,6 +253,14 @@ def _open(app: App, name: str) -> BlindReading:
     return BlindReading.open(app.workspace.inside(f"{_FOLDER}/{name}"))
 
 
+def _try(app: App, name: str) -> Iterator[BlindReading]:
+    """A reading, unless it is damaged or leads out of the folder."""
+    with contextlib.suppress(CardiogramError):
+        reading = _open(app, name)
+        if reading.cards:
+            yield reading
+
+
 def _describe(reading: BlindReading) -> ReadingAnswer:
     return ReadingAnswer(
         name=reading.root.name,
@@ -276,7 +285,7 @@ def _blind(reading: BlindReading, reader: str, place: int) -> BlindCard:
 
 ENDPOINTS = (
     Endpoint("GET", "/api/readings", list_readings, "Readings, and the rubric."),
-    Endpoint("POST", "/api/readings", begin, "Draw cards to be read.", act=True),
+    Endpoint("POST", "/api/readings", begin, "Draw cards to be read.", act=True, heavy=True),
     Endpoint("POST", "/api/readings/card", show_turn, "A masked card of a reader's order."),
     Endpoint("POST", "/api/readings/save", save, "Keep what a reader says.", act=True),
     Endpoint(

@@ -121,8 +121,17 @@ class BlindReading:
 
     @property
     def cards(self) -> tuple[Card, ...]:
-        """The cards, in the order in which they were drawn."""
-        return _read_frozen(self.cards_path, self.cards_path.stat().st_mtime_ns)
+        """The cards that were drawn.
+
+        Raises
+        ------
+        DataError
+            They cannot be read.
+        """
+        try:
+            return _read_frozen(self.cards_path, self.cards_path.stat().st_mtime_ns)
+        except (OSError, KeyError, TypeError) as error:
+            raise DataError(f"the cards of {self.root.name!r} cannot be read: {error!r}") from error
 
     def turns(self, reader: str) -> tuple[Turn, ...]:
         """The cards in a reader's own order: seeded by the reading and the name.
@@ -141,7 +150,7 @@ class BlindReading:
 
     def readers(self) -> list[ReaderProgress]:
         """Who has read, by name."""
-        readers = sorted({str(row["rater"]) for row in _rows(self.gold_path)})
+        readers = sorted({str(row.get("rater")) for row in _rows(self.gold_path)})
         return [self.progress(name) for name in readers]
 
     def progress(self, reader: str) -> ReaderProgress:
@@ -201,7 +210,7 @@ class BlindReading:
         card = self.cards[turn.card]
         with self._hold():
             rows = _rows(self.gold_path)
-            if any(_is_alike(str(row["rater"]), reader) for row in rows):
+            if any(_is_alike(str(row.get("rater")), reader) for row in rows):
                 raise ConfigError(
                     f"a reader is called almost {reader!r}", hint="Take another name."
                 )
@@ -219,7 +228,7 @@ class BlindReading:
             first = self._answers(reader).get(Turn(turn.card)) or {}
             passes: dict[str, object] = {"first": first, "second": dict(numbers)}
         elif before is not None:
-            passes = {"first": dict(numbers), "second": before["second"]}
+            passes = {"first": dict(numbers), "second": before.get("second")}
         else:
             return
         row = {"id": card.id, "sha256": card.sha256, "rater": reader, **passes}
@@ -236,7 +245,7 @@ class BlindReading:
             **({name: numbers[name] for name in SCORES} if numbers else {"status": "abstained"}),
             "rubric_version": self.rubric,
             "read_at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
-            "seconds": round(seconds, 1),
+            "seconds": round(min(max(seconds, 0.0), 86_400.0), 1),
         }
 
     def _answers(self, reader: str) -> dict[Turn, Mapping[str, int]]:
@@ -245,10 +254,10 @@ class BlindReading:
         answers = {
             Turn(places[_key(row)]): _numbers(row)
             for row in _rows(self.gold_path)
-            if row["rater"] == reader and _key(row) in places
+            if row.get("rater") == reader and _key(row) in places
         }
         answers |= {
-            Turn(places[_key(row)], True): _numbers(row["second"])
+            Turn(places[_key(row)], True): _numbers(row.get("second"))
             for row in _rows(self.again_path(reader))
             if _key(row) in places
         }
@@ -298,7 +307,7 @@ def begin_reading(
             hint=f"1 to {MAX_CARDS:,} cards, at most a third of them twice.",
         )
     check_name(root.name, "reading")
-    if root.exists():
+    if (root / "reading.toml").exists():
         raise ConfigError(f"there is already a reading {root.name!r}", hint="Take another name.")
     drawn = _draw(source, cards, seed)
     if not drawn:
@@ -366,7 +375,7 @@ def _rows(path: Path) -> list[Row]:
 
 
 def _key(row: Row) -> tuple[str, str]:
-    return str(row["id"]), str(row["sha256"])
+    return str(row.get("id")), str(row.get("sha256"))
 
 
 def _numbers(row: object) -> Mapping[str, int]:
@@ -380,7 +389,7 @@ def _is_alike(name: str, other: str) -> bool:
 
 def _replace(rows: Sequence[Row], row: Row, key: tuple[str, ...]) -> list[Row]:
     """Rows with another in place of that with the same key, or at the end."""
-    same = [all(old[name] == row[name] for name in key) for old in rows]
+    same = [all(old.get(name) == row[name] for name in key) for old in rows]
     if any(same):
         return [row if alike else old for old, alike in zip(rows, same, strict=True)]
     return [*rows, row]

@@ -161,12 +161,12 @@ def measure_people(
 
 def _describe_reader(reading: BlindReading, reader: str, draws: int) -> ReaderAgreement:
     progress = reading.progress(reader)
-    rows = [row for row in read_rows(reading.gold_path) if row["rater"] == reader]
+    rows = [row for row in read_rows(reading.gold_path) if row.get("rater") == reader]
     times = [float(str(row["seconds"])) for row in rows if row.get("seconds")]
     path = reading.again_path(reader)
     alpha = equal = _UNKNOWN
     twice = 0
-    if path.exists() and any(row["first"] and row["second"] for row in read_rows(path)):
+    if path.exists() and any(row.get("first") and row.get("second") for row in read_rows(path)):
         again = measure_self_agreement(path, draws=draws)
         twice = again.cards
         alpha, equal = again.all_answers["overall"].alpha, again.all_answers["overall"].equal

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 
 from cardiogram.cards import Card
 from cardiogram.errors import DataError
@@ -70,7 +71,8 @@ def read_labels_judge(path: Path) -> LabelsJudge:
     path
         `.jsonl` or `.jsonl.gz`: an object a card with `card` or `id`, `sha256` of the README, or
         both, and whole numbers 1-5 by the names of the scores, in `first` or at the top. `.csv`:
-        the same as columns (`.parquet`, too). `overall` must be there.
+        the same as columns (`.parquet`, too). `overall` must be there. Of several people (`rater`)
+        the median counts, halves up; a row whose `status` is not "rated" is none.
 
     Returns
     -------
@@ -83,19 +85,32 @@ def read_labels_judge(path: Path) -> LabelsJudge:
     DataError
         The file cannot be read, a row has no key or no such numbers, or two rows contradict.
     """
-    labels: dict[tuple[str, str], dict[str, int]] = {}
+    labels: dict[tuple[str, str], dict[str, dict[str, int]]] = {}
     for number, row in enumerate(read_rows(path), 1):
         key = (_text(row, "card") or _text(row, "id"), _text(row, "sha256"))
+        if any(key) and _text(row, "status") not in ("", "rated"):
+            continue
         numbers = _numbers(row.get("first") or row)
         if not any(key) or numbers is None:
             raise DataError(f"row {number} of {str(path)!r} is no label", hint=_FORMS)
-        if labels.setdefault(key, numbers) != numbers:
+        by_reader = labels.setdefault(key, {})
+        if by_reader.setdefault(_text(row, "rater"), numbers) != numbers:
             raise DataError(f"{str(path)!r} rates {' '.join(filter(None, key))!r} twice")
     if not labels:
         raise DataError(f"no labels in {str(path)!r}", hint=_FORMS)
     name = path.name.split(".")[0].removeprefix("labels").strip("-_")
     short = re.sub(r"[^A-Za-z0-9_-]+", "-", f"labels-{name}" if name else "labels")
-    return LabelsJudge(short, hashlib.sha256(path.read_bytes()).hexdigest()[:12], labels)
+    return LabelsJudge(
+        short,
+        hashlib.sha256(path.read_bytes()).hexdigest()[:12],
+        {key: _agree(list(by_reader.values())) for key, by_reader in labels.items()},
+    )
+
+
+def _agree(said: list[dict[str, int]]) -> dict[str, int]:
+    """The median of several readers, halves up, of what all of them have rated."""
+    shared = [name for name in said[0] if all(name in numbers for numbers in said)]
+    return {name: int(median(numbers[name] for numbers in said) + 0.5) for name in shared}
 
 
 def _text(row: Row, key: str) -> str:
