@@ -16,6 +16,7 @@ Schema: TypeAlias = "dict[str, Any]"
 
 _REF = "#/components/schemas/{name}"
 _ENTRY = re.compile(r"^(\w[\w, ]*)\n((?:[ ]{4}.+\n?)+)", re.MULTILINE)
+_BASE64 = "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 _REFUSED = {
     "400": "The question cannot be read or answered.",
     "403": "It is not for this caller, or the Hub does not give it.",
@@ -101,6 +102,8 @@ def _components(kinds: set[type]) -> dict[str, Schema]:
         if words:
             schema["description"] = words
         for name, field in schema.get("properties", {}).items():
+            if field.get("contentEncoding") == "base64":
+                field["pattern"] = _BASE64
             if name in fields and "$ref" not in field:
                 field["description"] = fields[name]
     return parts
