@@ -114,6 +114,6 @@ def test_what_the_hub_has_not_is_said(app: App) -> None:
     left = replace(unchanged, leave=tuple(change.id for change in draft.changes))
     with pytest.raises(DataError, match="nothing to send"):
         show_pull_request(app, PullRequestQuestion(left))
-    for id in ("../../x", "a/b/c", "https://example.org/a/b", ""):
+    for id in ("../../x", "a/..", "a/b/c", "https://example.org/a/b", ""):
         with pytest.raises((ConfigError, CardNotFound)):
             draft_card(app, DraftQuestion(CardAtHand(id=id, source="hub")))

@@ -163,6 +163,14 @@ def test_strangers_open_no_folder(app: App, card: CardAtHand) -> None:
         assert "Otter" not in str(caught.value)
 
 
+def test_an_id_is_one_on_the_hub_or_none(app: App, card: CardAtHand) -> None:
+    for source in (card, replace(card, source="pasted"), replace(card, source="dropped")):
+        assert draft_card(app, DraftQuestion(replace(source, id="a/otter"))).repo == "a/otter"
+        for id in ("../..", "a/b/c", 'a"); import os#', "a/..", "a b"):
+            with pytest.raises(ConfigError, match="no id on the Hub"):
+                draft_card(app, DraftQuestion(replace(source, id=id)))
+
+
 # Proofs --------------------------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ from threading import Lock
 from cardiogram.app.api.card_at_hand.at_hand import CardAtHand, check_text
 from cardiogram.app.application import App
 from cardiogram.errors import AccessDenied, ConfigError, DataError
-from cardiogram.hub import read_address
+from cardiogram.hub import is_repo_id, read_address
 from cardiogram.improve import ReadmeText, with_readme
 from cardiogram.names import CardType
 from cardiogram.repository import Repository, open_dropped, open_folder, open_on_hub
@@ -108,6 +108,8 @@ def open_card(app: App, card: CardAtHand) -> OpenedCard:
     if card.source == "hub":
         repository = _on_hub(app, card)
         return OpenedCard(repository, _readme(repository))
+    if card.id and not is_repo_id(card.id):
+        raise ConfigError(f"{card.id!r} is no id on the Hub", hint="Give OWNER/NAME, or none.")
     if card.source == "folder":
         return _in_folder(app, card)
     files = card.files if card.source == "dropped" else ()
@@ -123,17 +125,17 @@ def _on_hub(app: App, card: CardAtHand) -> Repository:
     """A repository of the Hub; one at a commit is kept for a while."""
     session = app.session()
     address = read_address(card.id, card.of)
-    if address is None or "://" in card.id:
+    if address is None:
         raise ConfigError(f"{card.id!r} is no id on the Hub", hint="Give OWNER/NAME.")
-    key = (session.endpoint, card.of, card.id, card.revision)
+    key = (session.endpoint, address.of, address.id, card.revision)
     with _lock:
         if (known := _open.get(key)) is not None:
             _open.move_to_end(key)
             return known
-    repository = open_on_hub(session, card.id, card.of, card.revision or "main")
+    repository = open_on_hub(session, address.id, address.of, card.revision or "main")
     if repository.commit:
         with _lock:
-            _open[session.endpoint, card.of, card.id, repository.commit] = repository
+            _open[session.endpoint, address.of, address.id, repository.commit] = repository
             while len(_open) > _MOST_OPEN:
                 _open.popitem(last=False)
     return repository
