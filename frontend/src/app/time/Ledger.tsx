@@ -72,10 +72,10 @@ function Models({ ledger, view }: { ledger: string; view: LedgerView }): JSX.Ele
             <tr>
               <th scope="col">Model</th>
               <th scope="col">New downloads a day</th>
-              <th scope="col" class="number">Last {MONTH} days</th>
+              <th scope="col" class="number month">Last {MONTH} days</th>
               <th scope="col">Rating</th>
-              <th scope="col" class="number">Changes</th>
-              <th scope="col">Last one</th>
+              <th scope="col" class="number wide-only">Changes</th>
+              <th scope="col" class="wide-only">Last one</th>
             </tr>
           </thead>
           <tbody>
@@ -102,14 +102,14 @@ function Row({ ledger, card }: { ledger: string; card: WatchedCard }): JSX.Eleme
           ? <Spark counts={card.new} label={`${card.new.length} days`} />
           : <span class="quiet">nothing counted yet</span>}
       </td>
-      <td class="number">{last.length ? number(last.reduce((sum, each) => sum + each, 0)) : "–"}</td>
+      <td class="number month">{last.length ? number(last.reduce((sum, each) => sum + each, 0)) : "–"}</td>
       <td class="rating">
         {card.changes === null
           ? <span class="quiet">not read yet</span>
           : <>{moved && <><Level value={card.first_rating} /> → </>}<Level value={card.rating} /></>}
       </td>
-      <td class="number">{card.changes ?? "–"}</td>
-      <td class="day">{card.last_change ? dayOf(card.last_change) : ""}</td>
+      <td class="number wide-only">{card.changes ?? "–"}</td>
+      <td class="day wide-only">{card.last_change ? dayOf(card.last_change) : ""}</td>
     </tr>
   );
 }
@@ -144,7 +144,7 @@ function Effects({ ledger }: { ledger: string }): JSX.Element {
           </button>
         </>
       )}
-      <div aria-live="polite" aria-busy={found === "asking"} ref={result} tabIndex={-1} class="result">
+      <div aria-live="polite" aria-busy={found === "asking"} ref={result} tabIndex={-1} class="verdict">
         {found === "asking" && <p class="quiet">Comparing …</p>}
         {found instanceof Error && <p role="alert" class="wrong">{found.message}</p>}
         {isShown && <Verdict effects={found} />}
@@ -160,7 +160,10 @@ function Verdict({ effects }: { effects: EffectsAnswer }): JSX.Element {
     <>
       <h2>{visible(effects.verdict)}</h2>
       {effects.basis && <p class="quiet">{visible(effects.basis)}.</p>}
-      <div class="figures">{[first, second].map((chart) => chart && <Chart key={chart.title} chart={chart} />)}</div>
+      <div class="figures">
+        {first && <Chart chart={first} isTitled={false} />}
+        {second && <Chart chart={second} />}
+      </div>
       <div class="scroll" tabIndex={0} role="region" aria-label="Outcomes">
         <table>
           <thead><tr><th scope="col">Outcome</th><th scope="col">Change, 95 % interval</th><th scope="col">What may be said</th></tr></thead>

@@ -7,7 +7,7 @@ import type { ChartAnswer } from "../api";
 import { peaks } from "./spark";
 
 /** A chart as the app drew it: the report's own, which escapes every word. */
-export function Chart({ chart, hidesCaption = false }: { chart: ChartAnswer; hidesCaption?: boolean }): JSX.Element {
+export function Chart({ chart, isTitled = true }: { chart: ChartAnswer; isTitled?: boolean }): JSX.Element {
   const place = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const parsed = new DOMParser().parseFromString(chart.svg, "text/html").querySelector("svg");
@@ -15,9 +15,9 @@ export function Chart({ chart, hidesCaption = false }: { chart: ChartAnswer; hid
   }, [chart.svg]);
   return (
     <figure>
-      <h3>{visible(chart.title)}</h3>
+      {isTitled && <h3>{visible(chart.title)}</h3>}
       <div ref={place} />
-      {!hidesCaption && chart.caption && <figcaption>{visible(chart.caption)}</figcaption>}
+      <figcaption>{visible(chart.caption)}</figcaption>
     </figure>
   );
 }

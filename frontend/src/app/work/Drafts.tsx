@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import "../../css/app/improve.css";
-import { number, visible } from "../../text";
+import { capital, number, visible } from "../../text";
 import { Id, Words } from "../../Words";
 import { explain, useAnswers, type Answers } from "../answers";
 import type { CardAtHand, DraftAnswer, OwnerCard, WorkAnswer } from "../api";
@@ -16,6 +16,8 @@ import { around, count, nameOf } from "./words";
 
 /** Drafts that are held, so that one can go back and forth. */
 const HELD = 8;
+/** Questions of a draft that are shown: the rest is asked in Improve. */
+const ASKED = 3;
 
 export function Drafts({ work, card: id }: { work: WorkAnswer; card: string }): JSX.Element {
   const { at, before, after } = around(work.cards, id);
@@ -47,7 +49,7 @@ export function Drafts({ work, card: id }: { work: WorkAnswer; card: string }): 
     </button>
   );
   return (
-    <div class="work leaf" ref={place}>
+    <div class="work improve leaf" ref={place}>
       <nav class="leaf-bar" aria-label="Drafts">
         <a href={back}>All cards of {visible(work.owner)}</a>
         <span class="quiet number">{at < 0 ? "" : `${number(at + 1)} of ${number(work.cards.length)}`}</span>
@@ -114,7 +116,7 @@ function Leaf({ card, draft }: { card: OwnerCard; draft: DraftAnswer | Error | n
     <>
       <p class="lede">
         {readers}
-        {card.lacks.length > 0 && `It lacks: ${card.lacks.join(", ")}.`}
+        {card.lacks.length > 0 && `${capital(card.lacks.join(", "))}.`}
       </p>
       {draft === null && <p class="quiet" role="status"><Level value={card.rating} /> Drafting …</p>}
       {draft instanceof Error && <p role="alert" class="wrong">{draft.message}</p>}
@@ -124,7 +126,7 @@ function Leaf({ card, draft }: { card: OwnerCard; draft: DraftAnswer | Error | n
 }
 
 function Drafted({ card, draft }: { card: OwnerCard; draft: DraftAnswer }): JSX.Element {
-  const asked = draft.questions.length;
+  const more = draft.questions.length - ASKED;
   return (
     <>
       <Rated draft={draft} isBusy={false} />
@@ -132,10 +134,18 @@ function Drafted({ card, draft }: { card: OwnerCard; draft: DraftAnswer }): JSX.
       <ul class="done-list">
         {draft.changes.map((change) => <li key={change.id}><Words text={change.why} /></li>)}
       </ul>
-      <p>
-        <a class="button main" href={addressOf("improve", card.path || card.id)}>Take it up in Improve</a>{" "}
-        {asked > 0 && <span class="quiet">{count(asked, "question")} there that only you can answer.</span>}
-      </p>
+      {draft.questions.length > 0 && (
+        <>
+          <h2>Only you can answer</h2>
+          <ul class="asked">
+            {draft.questions.slice(0, ASKED).map(({ id, ask: words, gain }) => (
+              <li key={id}>{visible(words)} {gain >= 0.05 && <span class="quiet number">+{gain.toFixed(1)}</span>}</li>
+            ))}
+            {more > 0 && <li class="quiet">and {count(more, "other")}</li>}
+          </ul>
+        </>
+      )}
+      <p><a class="button main" href={addressOf("improve", card.path || card.id)}>Take it up in Improve</a></p>
       {draft.changes.length > 0 && <Lines draft={draft} />}
     </>
   );

@@ -96,10 +96,10 @@ function Cards({ work, lacking }: { work: WorkAnswer; lacking: MissedNumber | nu
   return (
     <section class="to-mend">
       <h2>{lacking ? `${count(cards.length, "card")} without ${lacking.name}` : "Mend first"}</h2>
-      <p class="quiet">
-        {order(work)}{" "}
-        {first && <a href={addressOf("work", within(work.owner, first.id))}>Leaf through the drafts</a>}
-      </p>
+      <div class="to-mend-head">
+        <p class="quiet">{order(work)}</p>
+        {first && <a class="button" href={addressOf("work", within(work.owner, first.id))}>Leaf through the drafts</a>}
+      </div>
       <div class="scroll" tabIndex={0} role="region" aria-label="Cards">
         <table>
           <thead>

@@ -2,14 +2,16 @@
 
 import type { OwnerCard, Since, WorkAnswer } from "../api";
 
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
 export function count(number: number, what: string): string {
   return `${number.toLocaleString("en-US")} ${what}${number === 1 ? "" : "s"}`;
 }
 
 /** A day as people write it: `2 Mar 2026`. */
 export function dayOf(iso: string): string {
-  const day = new Date(`${iso.slice(0, 10)}T00:00:00Z`);
-  return day.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+  const [year = "", month = "", day = ""] = iso.slice(0, 10).split("-");
+  return `${Number(day)} ${MONTHS[Number(month) - 1] ?? month} ${year}`;
 }
 
 /** A card by its name alone, where all of the list are one owner's. */

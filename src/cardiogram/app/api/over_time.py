@@ -13,7 +13,7 @@ from cardiogram.errors import ConfigError, DataError
 from cardiogram.hub import read_address
 from cardiogram.improve import is_written
 from cardiogram.report import data, page, terminal
-from cardiogram.report.markup import draw_days, draw_history
+from cardiogram.report.markup import draw_days, draw_history, format_day
 from cardiogram.track import (
     LedgerView,
     find_series,
@@ -247,10 +247,11 @@ def show_model(app: App, question: SeriesQuestion) -> SeriesAnswer:
     past = kept_history(folder, series.name if series else question.model)
     if past is None and events:  # under an earlier name
         past = CardHistory(question.model, "model", ())
-    history = _history(replace(past, events=events)) if past else None
-    if series is None:
+    model = data.watch_model(series, events) if series else None
+    until = model.first_day + timedelta(max(1, len(model.counts))) if model else None
+    history = _history(replace(past, events=events), until) if past else None
+    if series is None or model is None:
         return SeriesAnswer(question.model, 0, 0, None, (), history)
-    model = data.watch_model(series, events)
     known = sum(count is not None for count in model.counts)
     unknown = tuple(_unknown(summed, series) for summed in series.summed)
     chart = _draw_days(model) if known else None
@@ -334,28 +335,29 @@ def _unknown(summed: SummedDays, series: ModelSeries) -> UnknownDays:
     return UnknownDays(first, last, summed.new, summed.why)
 
 
-def _history(history: CardHistory) -> HistoryAnswer:
+def _history(history: CardHistory, until: date | None = None) -> HistoryAnswer:
+    """What became of a card, drawn until a day, or today."""
     events = history.events
     changes = tuple(_change(event) for event in reversed(events[-_CHANGES:]))
     return HistoryAnswer(
         model=history.repo,
-        headline=data.say_history(history),
-        chart=_draw_history(history),
+        headline=data.say_history(history, format_day),
+        chart=_draw_history(history, until),
         changes=changes,
         earlier=max(0, len(events) - _CHANGES),
-        lost=tuple(data.say_lost(card) for card in history.lost[-3:]),
+        lost=tuple(data.say_lost(card, format_day) for card in history.lost[-3:]),
         restores=any(card.returned_by is None for card in history.lost),
         problems=history.problems,
     )
 
 
-def _draw_history(history: CardHistory) -> ChartAnswer | None:
+def _draw_history(history: CardHistory, until: date | None) -> ChartAnswer | None:
     rated = data.rated_days(history.events)
     if not any(day.rating is not None for day in rated):
         return None
     title = f"Ratings of the card of {history.repo}"
-    today = datetime.now(timezone.utc).date()
-    chart = draw_history("ratings", title, rated, max(today, rated[-1].day))
+    until = max(until or datetime.now(timezone.utc).date(), rated[-1].day)
+    chart = draw_history("ratings", title, rated, until)
     return ChartAnswer(title, str(chart), "By the built-in judge, from change to change.")
 
 

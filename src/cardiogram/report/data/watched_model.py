@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -200,16 +200,16 @@ def rated_days(events: Sequence[CardEvent]) -> list[RatedDay]:
     ]
 
 
-def say_history(history: CardHistory) -> str:
+def say_history(history: CardHistory, write_day: Callable[[date], str] = str) -> str:
     """The rating of a card at first and now, and how often it was changed."""
     events = history.events
     if not events:
         return "no commit has changed its README.md"
     rated = [event.scores_after["overall"] for event in events if event.scores_after is not None]
     number = sum(event.is_change for event in events)
-    since = f"{count_of(number, 'change')} since {events[0].at:%Y-%m-%d}"
+    since = f"{count_of(number, 'change')} since {write_day(events[0].at.date())}"
     if not number:
-        since = f"created on {events[0].at:%Y-%m-%d}, not changed since"
+        since = f"created on {write_day(events[0].at.date())}, not changed since"
     if not rated:
         return f"{since}, none that could be rated"
     if events[-1].scores_after is None:
@@ -219,12 +219,11 @@ def say_history(history: CardHistory) -> str:
     return f"rated {rated[0]:.1f} at first, {rated[-1]:.1f} now; {since}"
 
 
-def say_lost(card: LostCard) -> str:
+def say_lost(card: LostCard, write_day: Callable[[date], str] = str) -> str:
     """That a card by hand was lost, with its commits."""
-    said = (
-        f"the card that a person wrote in {card.commit[:7]} on {card.at:%Y-%m-%d} went on "
-        f"{card.taken_at:%Y-%m-%d} with {card.taken_by[:7]}"
-    )
+    written, taken = write_day(card.at.date()), write_day(card.taken_at.date())
+    said = f"the card that a person wrote in {card.commit[:7]} on {written} went "
+    said += f"on {taken} with {card.taken_by[:7]}"
     return f"{said}; back since {card.returned_by[:7]}" if card.returned_by else said
 
 
