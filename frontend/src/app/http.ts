@@ -23,6 +23,13 @@ export const httpAnswers: Answers = {
   series: (question, signal) => get("/api/time/model", { ...question }, signal),
   readHistory: (question, signal) => post("/api/time/history", question, signal),
   compare: (question, signal) => post("/api/time/compare", question, signal),
+  jobs: (signal) => get("/api/jobs", {}, signal),
+  estimateJob: (question, signal) => post("/api/jobs/estimate", question, signal),
+  startJob: (question) => post("/api/jobs/start", question),
+  stopJob: (question) => post("/api/jobs/stop", question),
+  resumeJob: (question) => post("/api/jobs/resume", question),
+  removeJob: (question) => post("/api/jobs/remove", question),
+  jobDrafts: ({ id }) => get(`/api/jobs/${encodeURIComponent(id)}/drafts`),
   effects: (question, signal) => post("/api/time/effects", question, signal),
 };
 
