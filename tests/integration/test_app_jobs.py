@@ -218,8 +218,8 @@ def test_what_a_job_may_pay_holds_over_all_its_runs(
     state = job.state()
     assert state.calls == 38
     assert state.lines == (
-        "vllm/m: 38 cards rated",
-        "vllm/m: 1 card without an answer: the job's limit was reached",
+        "38 cards rated by vllm/m",
+        "1 card without an answer of vllm/m: the job's limit was reached",
     )
     assert state.spent == pytest.approx(_spent(server), rel=0.01)
     with pytest.raises(ConfigError, match="has reached its limit"):

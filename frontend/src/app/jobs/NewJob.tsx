@@ -5,13 +5,13 @@ import { useState } from "preact/hooks";
 import { number } from "../../text";
 import { Words } from "../../Words";
 import { explain, useAnswers } from "../answers";
-import type { JobEstimate, JobsAnswer, PlaceAnswer } from "../api";
+import type { JobEstimate, JobRequest, JobsAnswer, PlaceAnswer } from "../api";
 import { clearForm, form, hasOwnServer, judgesOf, modelsOf, requestOf, type JobForm } from "./form";
 import { costOf, duration } from "./words";
 
-const KINDS: readonly (readonly [JobForm["kind"], string, string])[] = [
+const KINDS: readonly (readonly [JobRequest["kind"], string, string])[] = [
   ["study", "A study", "Cards of many models: rated, related to downloads and likes, drawn on a map."],
-  ["panel", "Language models", "A study that is here, rated by language models too; its report then shows their ratings."],
+  ["panel", "A panel", "A study that is here, rated by language models too; its report then shows their ratings."],
   ["portfolio", "Drafts", "A better card for every model of a user or an organisation; nothing is sent."],
   ["snapshot", "A snapshot", "What the Hub counts today of the models of a ledger or a study."],
 ];
@@ -39,9 +39,9 @@ export function NewJob({ all, onStart }: NewJobProps): JSX.Element {
     }
     setIsBusy(false);
   };
-  const learn = (): void => void run(async () => setEstimate([key, await answers.estimateJob(request)]));
-  const start = (): void => void run(async () => {
-    const answer = await answers.startJob(request);
+  const learn = (wanted: JobRequest): void => void run(async () => setEstimate([key, await answers.estimateJob(wanted)]));
+  const start = (wanted: JobRequest): void => void run(async () => {
+    const answer = await answers.startJob(wanted);
     setEstimate(null);
     clearForm();
     onStart(answer);
@@ -49,7 +49,12 @@ export function NewJob({ all, onStart }: NewJobProps): JSX.Element {
   const known = estimate && estimate[0] === key ? estimate[1] : null;
   return (
     <section class="new-job" aria-label="A new job">
-      <form onSubmit={(event) => { event.preventDefault(); if (known) start(); else learn(); }}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (request) (known ? start : learn)(request);
+        }}
+      >
         <fieldset class="kinds">
           <legend>A new job</legend>
           {KINDS.map(([kind, name]) => (
@@ -60,16 +65,18 @@ export function NewJob({ all, onStart }: NewJobProps): JSX.Element {
             </label>
           ))}
         </fieldset>
-        <p class="quiet">{KINDS.find(([kind]) => kind === written.kind)?.[2]}</p>
-        <Fields written={written} all={all} />
+        {written.kind && <p class="quiet">{KINDS.find(([kind]) => kind === written.kind)?.[2]}</p>}
+        {written.kind && <Fields written={written} all={all} />}
         {wrong[0] === key && wrong[1] && <p class="wrong" role="alert"><Words text={wrong[1]} /></p>}
         <div aria-live="polite">{known && <Estimate estimate={known} />}</div>
-        <p class="acts">
-          {known
-            ? <button type="submit" class="main" disabled={isBusy}>Start</button>
-            : <button type="submit" class="main" disabled={isBusy}>{isBusy ? "Estimating …" : "Estimate"}</button>}
-          {!known && <span class="quiet">Nothing is begun by that.</span>}
-        </p>
+        {request && (
+          <p class="acts">
+            <button type="submit" class="main" disabled={isBusy}>
+              {known ? (isBusy ? "Starting …" : "Start") : isBusy ? "Estimating …" : "Estimate"}
+            </button>
+            {!known && <span class="quiet">Nothing is begun by that.</span>}
+          </p>
+        )}
       </form>
     </section>
   );
@@ -174,8 +181,8 @@ function Judges({ written }: { written: JobForm }): JSX.Element {
             <details class="narrow">
               <summary>A model whose price is not in the list</summary>
               <div class="fields">
-                <Field name="priceIn" label="US dollars for a million tokens of input" numeric />
-                <Field name="priceOut" label="for a million tokens of output" numeric />
+                <Field name="priceIn" label="Dollars a million tokens in" numeric />
+                <Field name="priceOut" label="and out" numeric />
               </div>
             </details>
           </>

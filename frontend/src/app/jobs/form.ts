@@ -4,7 +4,8 @@ import { signal } from "@preact/signals";
 import type { JobRequest } from "../api";
 
 export interface JobForm {
-  kind: JobRequest["kind"];
+  /** "" until one is chosen. */
+  kind: JobRequest["kind"] | "";
   from: "hub" | "here";
   limit: string;
   owner: string;
@@ -27,7 +28,7 @@ export interface JobForm {
 }
 
 const EMPTY: JobForm = {
-  kind: "study", from: "hub", limit: "200", owner: "", task: "", library: "", search: "", source: "", name: "my-study",
+  kind: "", from: "hub", limit: "200", owner: "", task: "", library: "", search: "", source: "", name: "my-study",
   folder: "", builtIn: true, models: "", combine: "apart", server: "", priceIn: "", priceOut: "", maxCost: "1",
   maxCalls: "",
 };
@@ -36,7 +37,7 @@ const EMPTY: JobForm = {
 export const form = signal<JobForm>(EMPTY);
 
 export function clearForm(): void {
-  form.value = { ...EMPTY, kind: form.value.kind };
+  form.value = EMPTY;
 }
 
 /** The language models that are named, each once. */
@@ -53,8 +54,10 @@ export function hasOwnServer(written: JobForm): boolean {
   return modelsOf(written).some((name) => /^(vllm|ollama|llamacpp)\//.test(name));
 }
 
-export function requestOf(written: JobForm): JobRequest {
+/** What is wanted; null where nothing is chosen, or there is nothing to choose. */
+export function requestOf(written: JobForm): JobRequest | null {
   const { kind, owner, folder } = written;
+  if (!kind || ((kind === "panel" || kind === "snapshot") && !folder)) return null;
   if (kind === "portfolio") return { kind, owner: owner.trim() };
   if (kind === "snapshot") return { kind, folder };
   const asking = askingOf(written);

@@ -4,8 +4,9 @@ import { number, visible } from "../../text";
 import type { JobAnswer, JobEstimate, JobRequest } from "../api";
 
 export function titleOf({ kind, folder = "", source = "", owner = "", limit, judges = [] }: JobRequest): string {
+  const models = source ? `the cards in ${source}` : `${limit == null ? "all" : number(limit)} models`;
   const title = {
-    study: `Study of ${source ? `the cards in ${source}` : `${limit == null ? "all" : number(limit)} models`}${owner && ` by ${owner}`}`,
+    study: `${folder}: ${models}${owner && ` by ${owner}`}`,
     panel: `${folder === "." ? "This study" : folder} rated by ${judges.join(", ")}`,
     portfolio: `Drafts for ${owner}`,
     snapshot: `Counters of ${folder === "." ? "this study" : folder}`,

@@ -113,7 +113,7 @@ class JobWork:
         """Why cards are left without an answer."""
         for reason, count in covered.failures.items():
             why = "the job's limit was reached" if reason == self.budget.stopped else reason
-            yield f"{covered.judge}: {count_of(count, 'card')} without an answer: {why}"
+            yield f"{count_of(count, 'card')} without an answer of {covered.judge}: {why}"
 
     def _snapshot(self) -> JobResult:
         from cardiogram.track.ledger import ModelLedger, take_snapshot
@@ -149,6 +149,13 @@ class JobWork:
         if len(errors) > _SAID:
             lines.append(f"and {len(errors) - _SAID:,} that could not be drafted")
         return JobResult(tuple(lines), not errors)
+
+
+def _name(judge: str) -> str:
+    """A judge as a person calls it."""
+    if ":" in judge:
+        return "all of them together"
+    return "the built-in judge" if judge == "embedded" else judge
 
 
 def read_drafts(folder: JobFolder) -> list[KeptDraft]:
