@@ -3,10 +3,9 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { AgreementAnswer, Measurement, ReaderAgreement, ScoreAgreement } from "../api";
-import { useAnswers } from "../answers";
+import { explain, useAnswers } from "../answers";
 import { capital, visible } from "../../text";
 import { Words } from "../../Words";
-import { explain, Wrong } from "./Wrong";
 
 interface Props {
   name: string;
@@ -35,7 +34,7 @@ export function Agreement({ name, onEnd }: Props): JSX.Element {
     <section class="title agreement" aria-busy={!answer && !wrong}>
       <p class="kicker">{name}</p>
       <h1 tabIndex={-1}>{answer ? headline(answer) : wrong ? "Agreement" : "Measuring …"}</h1>
-      <Wrong words={wrong} />
+      <p class="wrong" role="alert">{wrong}</p>
       {answer && <Measured answer={answer} onJudge={setJudge} />}
       <p><button type="button" onClick={onEnd}>Back to the readings</button></p>
     </section>

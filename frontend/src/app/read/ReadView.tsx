@@ -5,12 +5,11 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { ReadingAnswer, ReadingsAnswer } from "../api";
 import type { ViewProps } from "../App";
-import { useAnswers } from "../answers";
+import { explain, useAnswers } from "../answers";
 import { addressOf, go } from "../route";
 import { visible } from "../../text";
 import { Agreement } from "./Agreement";
 import { Reader } from "./Reader";
-import { explain, Wrong } from "./Wrong";
 
 const READER = "cardiogram-reader";
 const AGREEMENT = "/agreement";
@@ -44,7 +43,7 @@ export function ReadView({ about }: ViewProps): JSX.Element {
         Names are masked, and everybody has an order of their own. What people say becomes a gold
         file, and how far any judge agrees with them is measured.
       </p>
-      <Wrong words={wrong} />
+      <p class="wrong" role="alert">{wrong}</p>
       {all && all.readings.length > 0 && (
         <>
           <label>
@@ -83,11 +82,11 @@ function Row({ reading, reader, onRead }: RowProps): JSX.Element {
       <p class="quiet">
         {reading.cards} cards of {visible(reading.source)}
         {reading.again > 0 && `, ${reading.again} of them twice`}.{" "}
-        {reading.readers.map((each) => `${visible(each.name)} ${each.done} of ${each.total}`).join(", ") || "Nobody has begun."}
+        {reading.readers.map((each) => `${visible(each.name)} ${each.done} of ${each.total}`).join(", ") || "Nobody has begun"}.
       </p>
       <p class="steps">
         <button type="button" class="main" disabled={!reader} onClick={onRead}>
-          {mine ? "Read on" : "Begin to read"}
+          {!mine ? "Begin to read" : mine.done < mine.total ? "Read on" : "Change an answer"}
         </button>
         {reading.readers.length > 0 && <a href={addressOf("read", reading.name + AGREEMENT)}>Agreement</a>}
         {!reader && <span class="quiet">Say your name first.</span>}
@@ -134,7 +133,7 @@ function Begin({ sources, isFirst, onBegun }: BeginProps): JSX.Element {
       <label>Name<input required maxLength={40} value={name} onInput={(event) => setName(event.currentTarget.value)} /></label>
       <label>
         Cards of a study, a folder or a file
-        <input required list="read-sources" value={source} spellcheck={false} onInput={(event) => setSource(event.currentTarget.value)} />
+        <input required list="read-sources" value={source} placeholder="cards.jsonl" spellcheck={false} onInput={(event) => setSource(event.currentTarget.value)} />
       </label>
       <datalist id="read-sources">{sources.map((each) => <option key={each} value={each} />)}</datalist>
       <label>
@@ -146,7 +145,7 @@ function Begin({ sources, isFirst, onBegun }: BeginProps): JSX.Element {
         <input type="number" min={0} max={Math.floor(cards / 3)} value={again} onInput={(event) => setAgain(event.currentTarget.valueAsNumber || 0)} />
       </label>
       <button type="submit" class="main" disabled={isBusy || !name.trim() || !source.trim()}>Draw the cards</button>
-      <Wrong words={wrong} />
+      <p class="wrong" role="alert">{wrong}</p>
       <p class="quiet">
         A name that a card gives in another form, its pictures’ words and its numbers may still give
         it away: a reading is as blind as a card can be.

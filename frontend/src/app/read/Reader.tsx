@@ -4,13 +4,12 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { BlindCard, RubricAnswer, TurnAnswer } from "../api";
-import { useAnswers } from "../answers";
+import { explain, useAnswers } from "../answers";
 import { Source } from "../../card/Source";
 import { visible } from "../../text";
 import { Drawn } from "./Drawn";
 import { missing, press, rate, type Deed, type Numbers, type Rated } from "./rated";
 import { questionsOf, Rubric } from "./Rubric";
-import { explain, Wrong } from "./Wrong";
 
 interface Props {
   name: string;
@@ -30,7 +29,6 @@ export function Reader({ name, reader, rubric, onEnd }: Props): JSX.Element {
   const wrong = useSignal("");
   const begun = useRef(0);
   const isBusy = useRef(false);
-  const heading = useRef<HTMLHeadingElement>(null);
   const names = questionsOf(rubric).map((each) => each.name);
 
   const ask = async (question: () => Promise<TurnAnswer>): Promise<void> => {
@@ -63,29 +61,25 @@ export function Reader({ name, reader, rubric, onEnd }: Props): JSX.Element {
       void ask(() => answers.blindCard({ name, reader, place: place - 1 }));
     }
   };
-  useEffect(() => {
-    void ask(() => answers.blindCard({ name, reader, place: null }));
-    const listen = (event: KeyboardEvent): void => {
-      if (event.ctrlKey || event.metaKey || event.altKey || isOthers(event)) return;
-      const made = shown.value?.card && !isBusy.current ? press(given.value, event.key, names) : null;
-      if (made === null) return;
-      event.preventDefault();
-      if (typeof made === "string") act(made);
-      else given.value = made;
-    };
-    addEventListener("keydown", listen);
-    return () => removeEventListener("keydown", listen);
-  }, []);
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey || isOthers(event)) return;
+    const made = shown.value?.card && !isBusy.current ? press(given.value, event.key, names) : null;
+    if (made === null) return;
+    event.preventDefault();
+    if (typeof made === "string") act(made);
+    else given.value = made;
+  };
+  useEffect(() => void ask(() => answers.blindCard({ name, reader, place: null })), []);
   const turn = shown.value;
   const rated = given.value;
-  useEffect(() => heading.current?.focus({ preventScroll: true }), [turn?.place]);
+  useEffect(() => document.querySelector<HTMLElement>("#view h1")?.focus({ preventScroll: true }), [turn?.place]);
 
-  if (!turn) return wrong.value ? <Wrong words={wrong.value} /> : <p class="quiet" role="status">…</p>;
+  if (!turn) return wrong.value ? <p class="wrong" role="alert">{wrong.value}</p> : <p class="quiet" role="status">…</p>;
   if (!turn.card) return <Finished total={turn.total} onBefore={() => act("before")} onEnd={onEnd} />;
   return (
-    <section class="reader">
+    <section class="reader" tabIndex={-1} onKeyDown={onKey}>
       <header>
-        <h1 tabIndex={-1} ref={heading}>Card {turn.place + 1} of {turn.total}</h1>
+        <h1 tabIndex={-1}>Card {turn.place + 1} of {turn.total}</h1>
         <progress max={turn.total} value={turn.done} aria-label={`${turn.done} of ${turn.total} read`} />
         <button type="button" onClick={onEnd}>Stop for now</button>
       </header>
@@ -103,7 +97,7 @@ export function Reader({ name, reader, rubric, onEnd }: Props): JSX.Element {
           <button type="button" onClick={() => act("before")} disabled={turn.place === 0}>Before</button>
           <button type="button" onClick={() => act("leave")}>Leave out</button>
         </p>
-        <Wrong words={wrong.value} />
+        <p class="wrong" role="alert">{wrong.value}</p>
         <p class="quiet keys">
           <kbd>1</kbd>–<kbd>5</kbd> rate <kbd>↑</kbd><kbd>↓</kbd> criterion <kbd>Enter</kbd> save{" "}
           <kbd>s</kbd> source <kbd>p</kbd> before <kbd>x</kbd> leave out
