@@ -2,8 +2,9 @@
 
 ::
 
-    server.py (HTTP) -> guard/ (who may ask, how much) -> api/ (a module a view) -> the house
-                        shell.py (the page) · study_pages.py (the report's own pages)
+    server.py (a port) -> guard/ (who may ask, how much) -> routes.py (addresses)
+    api/ (a module a view) · worker.py (heavy work) · shell.py (the page) · study_pages.py (the
+    report's own pages)
     application.py (workspace, judge, what may be done) · workspace.py (the folder)
 
 The front end's views ask by one typed interface (frontend/src/app/answers.ts).
@@ -17,7 +18,8 @@ from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
     from cardiogram.app.application import App
-    from cardiogram.app.server import make_asgi, serve
+    from cardiogram.app.routes import make_asgi
+    from cardiogram.app.server import AppServer
     from cardiogram.app.workspace import Workspace
 
 attach(__name__)

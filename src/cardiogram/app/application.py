@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cardiogram.app.workspace import Workspace
-from cardiogram.hub import HubSession
+from cardiogram.hub import HubSession, Login
 from cardiogram.judge.embedded import EmbeddedJudge
+
+PATIENCE, TRIES = 30.0, 3
+"""Seconds that a call to the Hub may wait, and how often it is tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,5 +27,6 @@ class App:
     is_public: bool = False
 
     def session(self) -> HubSession:
-        """A door to the Hub, with the person's own login."""
-        return HubSession()
+        """A door to the Hub for somebody who waits; strangers go through it without a login."""
+        login: Login = "none" if self.is_public else "own"
+        return HubSession(patience=PATIENCE, tries=TRIES, login=login)

@@ -1,124 +1,142 @@
-"""The app over HTTP: pages, the front end's files, and the API."""
+"""The app on a port."""
 
 from __future__ import annotations
 
-import json
-import sys
-import traceback
-from collections.abc import Awaitable, Callable
-from http import HTTPStatus
+import logging
+import socket
+from functools import partial
+from pathlib import Path
 
 import uvicorn
-from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
 
-from cardiogram.app.api import Endpoint, all_endpoints
 from cardiogram.app.application import App
-from cardiogram.app.shell import render_shell, static_files
-from cardiogram.app.study_pages import StudyPages
-from cardiogram.errors import AccessDenied, CardiogramError, CardNotFound, HubError, RateLimited
+from cardiogram.app.guard import PRIVATE, PUBLIC, Guard, Limits, guard_connections
+from cardiogram.app.routes import make_asgi
+from cardiogram.app.worker import Workers, WorkLimits
+from cardiogram.app.workspace import Workspace
+from cardiogram.errors import ConfigError
+from cardiogram.judge.embedded import embedded_judge
 
-_STATUS: tuple[tuple[type[CardiogramError], int], ...] = (
-    (CardNotFound, 404),
-    (AccessDenied, 403),
-    (RateLimited, 429),
-    (HubError, 502),
-    (CardiogramError, 400),
-)
-_FOREVER = "public, max-age=31536000, immutable"  # their names hold their hash
+HOST = "127.0.0.1"
+_GRACE = 2  # seconds in which what is being answered may end when the app is told to
 
-
-def make_asgi(app: App) -> Starlette:
-    """Make the ASGI application."""
-    pages = _Pages(app)
-    routes = [
-        Route("/", pages.shell),
-        Route("/static/{name}", pages.static),
-        Route("/studies/{name}", pages.to_study),
-        Route("/studies/{name}/", pages.study),
-        Route("/studies/{name}/{block:path}", pages.block),
-        *(
-            Route(endpoint.path, _handler(app, endpoint), methods=[endpoint.method])
-            for endpoint in all_endpoints()
-            if endpoint.public or not app.is_public
-        ),
-    ]
-    return Starlette(routes=routes)
+logging.getLogger("uvicorn").addHandler(logging.NullHandler())  # a log would hold what one looks at
+logging.getLogger("uvicorn").propagate = False
 
 
-class _Pages:
-    """What a browser opens."""
+class AppServer:
+    """The app on a port of this machine; `run` serves it.
 
-    def __init__(self, app: App) -> None:
-        self._app = app
-        self._studies = StudyPages(app.is_public)
-        self._shell = render_shell(app.is_public).encode()
+    Parameters
+    ----------
+    port
+        0 takes any free one.
+    host
+        Address to listen on; another than this machine's own only where the app is public.
+    limits, work
+        How much it takes on.
 
-    async def shell(self, request: Request) -> Response:
-        return Response(self._shell, media_type="text/html")
+    Raises
+    ------
+    ConfigError
+        The port is taken or may not be used, or an app that is not public would be open to others.
 
-    async def static(self, request: Request) -> Response:
-        file = static_files().get(request.path_params["name"])
-        if file is None:
-            return refuse(404, "There is no such file.")
-        zipped = "gzip" in request.headers.get("accept-encoding", "")
-        headers = {"Cache-Control": _FOREVER, "Vary": "Accept-Encoding"}
-        if zipped:
-            headers["Content-Encoding"] = "gzip"
-        body = file.gzipped if zipped else file.body
-        return Response(body, media_type=file.kind, headers=headers)
+    Examples
+    --------
+    >>> server = AppServer(App(Workspace.at(Path()), embedded_judge()))
+    >>> server.address.startswith("http://127.0.0.1:")
+    True
+    >>> server.close()
+    """
 
-    async def to_study(self, request: Request) -> Response:
-        return RedirectResponse(f"{request.url.path}/")
+    def __init__(
+        self,
+        app: App,
+        port: int = 0,
+        host: str = HOST,
+        *,
+        limits: Limits | None = None,
+        work: WorkLimits | None = None,
+    ) -> None:
+        if host != HOST and not app.is_public:
+            raise ConfigError(
+                f"only a public app listens on {host}",
+                hint=f"cardiogram serve --public --host {host}",
+            )
+        limits = limits or (PUBLIC if app.is_public else PRIVATE)
+        self._socket = _listen(host, port, limits.connections)
+        self.port: int = self._socket.getsockname()[1]
+        self.address = f"http://{f'[{host}]' if ':' in host else host}:{self.port}/"
+        self._workers = Workers(
+            partial(_open_app, app.workspace.root, app.is_public), work or WorkLimits()
+        )
+        hosts = frozenset(f"{name}:{self.port}" for name in (HOST, "localhost"))
+        self._server = _Uvicorn(
+            uvicorn.Config(
+                Guard(make_asgi(app, self._workers), None if app.is_public else hosts, limits),
+                http=guard_connections(limits, same_user=not app.is_public),
+                loop="asyncio",
+                ws="none",
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                proxy_headers=False,
+                server_header=False,
+                timeout_graceful_shutdown=_GRACE,
+            ),
+            self._workers,
+        )
 
-    async def study(self, request: Request) -> Response:
-        study = self._app.workspace.studies().get(request.path_params["name"])
-        if study is None:
-            return refuse(404, "There is no such study.")
+    @property
+    def is_running(self) -> bool:
+        """Whether it answers."""
+        return self._server.started
+
+    @property
+    def connections(self) -> int:
+        """How many are open."""
+        return len(self._server.server_state.connections)
+
+    def run(self) -> None:
+        """Serve until told to stop, by `stop` or by Ctrl-C."""
         try:
-            served = await run_in_threadpool(self._studies.of, study)
-        except CardiogramError as error:
-            return refuse(503, error.message, error.hint)
-        return Response(served.page, media_type="text/html")
+            self._server.run([self._socket])
+        finally:
+            self.close()
 
-    async def block(self, request: Request) -> Response:
-        study = self._app.workspace.studies().get(request.path_params["name"])
-        if study is None:
-            return refuse(404, "There is no such study.")
-        served = await run_in_threadpool(self._studies.of, study)
-        block = served.blocks.get(request.path_params["block"])
-        if block is None:
-            return refuse(404, "There is no such page.")
-        return Response(block, media_type="application/gzip")
+    def stop(self) -> None:
+        """Have `run` end, from another thread."""
+        self._server.should_exit = True
+
+    def close(self) -> None:
+        """Let go of the port, and end the workers."""
+        self._workers.close()
+        self._socket.close()
 
 
-def _handler(app: App, endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
-    async def handle(request: Request) -> Response:
-        try:
-            body = await request.body()
-            fields = {**request.query_params, **request.path_params}
-            question = endpoint.read(body, fields)
-            answer = await run_in_threadpool(endpoint.ask, app, question)
-        except CardiogramError as error:
-            status = next(status for kind, status in _STATUS if isinstance(error, kind))
-            return refuse(status, error.message, error.hint)
-        except Exception:
-            traceback.print_exc(file=sys.stderr)
-            return refuse(500, "Something went wrong in the app; its terminal says what.")
-        return Response(answer, media_type="application/json")
+class _Uvicorn(uvicorn.Server):
+    """Ends with its workers: what waits for one is answered at once."""
 
-    return handle
+    def __init__(self, config: uvicorn.Config, workers: Workers) -> None:
+        super().__init__(config)
+        self._workers = workers
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._workers.close()
+        await super().shutdown(sockets)
 
 
-def refuse(status: int, words: str, hint: str = "") -> Response:
-    """Say what went wrong, as JSON."""
-    body = json.dumps({"error": words, "hint": hint})
-    return Response(body, HTTPStatus(status), media_type="application/json")
+def _listen(host: str, port: int, backlog: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=backlog)
+    except OSError as error:
+        raise ConfigError(
+            f"cannot listen on {host}:{port}: {error.strerror}",
+            hint="Choose another port: cardiogram serve --port 0",
+        ) from error
 
 
-def serve(app: App, port: int = 0) -> None:
-    """Run the app on a port of this machine until it is told to end."""
-    uvicorn.run(make_asgi(app), host="127.0.0.1", port=port, log_level="warning")
+def _open_app(root: Path, is_public: bool) -> App:
+    """What a worker works with."""
+    return App(Workspace.at(root), embedded_judge(), is_public)

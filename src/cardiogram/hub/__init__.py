@@ -81,6 +81,6 @@ if TYPE_CHECKING:
         ask_past_files,
         ask_tags,
     )
-    from cardiogram.hub.session import Failure, HubAnswer, HubSession
+    from cardiogram.hub.session import Failure, HubAnswer, HubSession, Login
 
 attach(__name__)

@@ -34,6 +34,7 @@ Params = Sequence[tuple[str, str]]
 
 RETRIED = frozenset({429, 500, 502, 503, 504})
 CONNECT_TRIES = 4  # nobody listens: more tries only make the user wait
+Login = Literal["own", "none"]
 HEADERS_LAST = 60.0  # seconds; then the login is read again, since short-lived ones are renewed
 MAX_JSON_BYTES = 64 << 20
 MAX_ERROR_BYTES = 64 << 10
@@ -125,6 +126,8 @@ class HubSession:
         Seconds without a byte after which a try is given up.
     tries
         Tries of one call, apart from those refused for a quota, which only `patience` ends.
+    login
+        The client's own, where it has one, or none.
 
     Attributes
     ----------
@@ -143,12 +146,14 @@ class HubSession:
         patience: float = 900.0,
         timeout: float = 30.0,
         tries: int = 8,
+        login: Login = "own",
     ) -> None:
         self.lost: HubError | None = None
         self.endpoint = (endpoint or constants.ENDPOINT).rstrip("/")
         check_address(self.endpoint)
         self.patience = patience
         self.tries = tries
+        self._token: Literal[False] | None = None if login == "own" else False
         self._timeout = httpx2.Timeout(timeout, connect=min(timeout, 10.0))
         self._slowest = SLOWEST_BODY * timeout
         self._gate = Gate()
@@ -239,7 +244,7 @@ class HubSession:
         """Give the client's headers; the login only for the endpoint itself."""
         with self._lock:
             if time.monotonic() >= self._known_until:
-                self._known = _client_headers()
+                self._known = _client_headers(self._token)
                 self._known_until = time.monotonic() + HEADERS_LAST
             headers = dict(self._known)
         if _origin(url) != _origin(self.endpoint):
@@ -395,14 +400,14 @@ def _origin(url: str) -> tuple[str, str | None, int]:
     return parts.scheme, parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
 
 
-def _client_headers() -> dict[str, str]:
-    """User agent and login of the real client."""
+def _client_headers(token: Literal[False] | None = None) -> dict[str, str]:
+    """User agent of the real client, and its login unless that is False."""
     try:
         version = metadata.version("cardiogram")
     except metadata.PackageNotFoundError:  # run from a checkout that is not installed
         version = "unknown"
     try:
-        headers = build_hf_headers(token=None, library_name="cardiogram", library_version=version)
+        headers = build_hf_headers(token=token, library_name="cardiogram", library_version=version)
     except Exception as error:  # the client renews logins here; its errors may quote them
         _raise_refused_login(f"it cannot be read: {type(error).__name__}")
     login = headers.get("authorization", "")

@@ -111,9 +111,9 @@ class Guard:
         self._check_host(headers)
         if not scope["raw_path"].startswith(b"/"):
             raise RequestRefused(HTTPStatus.BAD_REQUEST, "the address cannot be read")
-        has_body = scope["method"] not in ("GET", "HEAD")
-        size = self._check_body(headers) if has_body else 0
-        if has_body or scope["path"].startswith("/api/"):
+        is_post = scope["method"] == "POST"  # what has a body; no address knows other methods
+        size = self._check_body(headers) if is_post else 0
+        if is_post or scope["path"].startswith("/api/"):
             _check_origin(headers, scope["scheme"])
             self._check_rate(scope, headers, size)
         return size

@@ -1,0 +1,184 @@
+"""The app's addresses: pages, the front end's files, and the API."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+
+import anyio
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from cardiogram.app.api import Endpoint, all_endpoints
+from cardiogram.app.application import App
+from cardiogram.app.guard import write_error
+from cardiogram.app.shell import bar_links, render_shell, served_page, static_files
+from cardiogram.app.study_pages import ServedStudy, StudyPages
+from cardiogram.app.worker import Workers, WorkRefused
+from cardiogram.errors import AccessDenied, CardiogramError, CardNotFound, HubError, RateLimited
+from cardiogram.report.markup import el, join
+from cardiogram.report.page import SERVED_POLICY, render_page
+
+_STATUS: tuple[tuple[type[CardiogramError], int], ...] = (
+    (CardNotFound, 404),
+    (AccessDenied, 403),
+    (RateLimited, 429),
+    (HubError, 502),
+    (WorkRefused, 503),
+    (CardiogramError, 400),
+)
+_FOREVER = "public, max-age=31536000, immutable"  # their names hold their hash
+_AT_ONCE = 4
+"""Questions that are answered in this process: one that takes long does not hold up the others."""
+
+
+def make_asgi(app: App, workers: Workers | None = None) -> Starlette:
+    """Make the ASGI application, which whatever serves it must guard.
+
+    Parameters
+    ----------
+    workers
+        Who do heavy work; without them it is done here.
+    """
+    pages = _Pages(app)
+    api = _Api(app, workers)
+    routes = [
+        Route("/", pages.shell),
+        Route("/static/{name}", pages.static),
+        Route("/studies/{name}", pages.to_study),
+        Route("/studies/{name}/", pages.study),
+        Route("/studies/{name}/{block:path}", pages.block),
+        *(
+            Route(endpoint.path, api.answer(endpoint), methods=[endpoint.method])
+            for endpoint in all_endpoints()
+            if endpoint.public or not app.is_public
+        ),
+    ]
+    return Starlette(
+        routes=routes,
+        exception_handlers={
+            CardiogramError: _refuse_question,
+            HTTPException: _refuse_address,
+            Exception: _admit_fault,
+        },
+    )
+
+
+class _Pages:
+    """What a browser opens."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._studies = StudyPages(app.is_public)
+        self._shell = render_shell(app.is_public).encode()
+        framed_by = "https://huggingface.co" if app.is_public else "'none'"  # a Space is in a frame
+        policy = f"{SERVED_POLICY}; frame-ancestors {framed_by}"
+        self._headers = {"Content-Security-Policy": policy}
+
+    async def shell(self, request: Request) -> Response:
+        return self._page(self._shell)
+
+    async def static(self, request: Request) -> Response:
+        file = static_files().get(request.path_params["name"])
+        if file is None:
+            raise HTTPException(404)
+        zipped = "gzip" in request.headers.get("accept-encoding", "")
+        headers = {"Cache-Control": _FOREVER, "Vary": "Accept-Encoding"}
+        if zipped:
+            headers["Content-Encoding"] = "gzip"
+        body = file.gzipped if zipped else file.body
+        return Response(body, media_type=file.kind, headers=headers)
+
+    async def to_study(self, request: Request) -> Response:
+        return RedirectResponse(f"{request.path_params['name']}/")
+
+    async def study(self, request: Request) -> Response:
+        try:
+            served = await self._serve(request)
+        except CardiogramError as error:
+            words = join(
+                el("h1", "The study cannot be shown"),
+                el("p", error.message),
+                el("p", error.hint, class_="quiet"),
+            )
+            home = served_page(bar_links(self._app.is_public))
+            page = render_page("The study cannot be shown", {}, words, home=home)
+            return self._page(page.encode("utf-8", "replace"), HTTPStatus.SERVICE_UNAVAILABLE)
+        return self._page(served.page)
+
+    async def block(self, request: Request) -> Response:
+        served = await self._serve(request)
+        block = served.blocks.get(request.path_params["block"])
+        if block is None:
+            raise HTTPException(404)
+        return Response(block, media_type="application/gzip")
+
+    def _page(self, body: bytes, status: HTTPStatus = HTTPStatus.OK) -> Response:
+        return Response(body, status, media_type="text/html", headers=self._headers)
+
+    async def _serve(self, request: Request) -> ServedStudy:
+        study = self._app.workspace.studies().get(request.path_params["name"])
+        if study is None:
+            raise HTTPException(404)
+        return await anyio.to_thread.run_sync(self._studies.of, study)
+
+
+class _Api:
+    """What programs ask, the front end among them."""
+
+    def __init__(self, app: App, workers: Workers | None) -> None:
+        self._app = app
+        self._workers = workers
+        self._places = anyio.CapacityLimiter(_AT_ONCE)
+
+    def answer(self, endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
+        """Make what answers at an address."""
+
+        async def handle(request: Request) -> Response:
+            body = await request.body()
+            fields = {**request.query_params, **request.path_params}
+            is_heavy = endpoint.heavy and self._workers is not None
+            answer = await anyio.to_thread.run_sync(
+                self._ask, endpoint, body, fields, limiter=None if is_heavy else self._places
+            )
+            return Response(answer, media_type="application/json")
+
+        return handle
+
+    def _ask(self, endpoint: Endpoint, body: bytes, fields: dict[str, str]) -> bytes:
+        question = endpoint.read(body, fields)
+        if endpoint.heavy and self._workers is not None:
+            answer: bytes = self._workers.run(_work, (endpoint, question))
+            return answer
+        return endpoint.ask(self._app, question)
+
+
+def _work(app: App, work: tuple[Endpoint, object]) -> bytes:
+    """Answer a question in a worker."""
+    endpoint, question = work
+    return endpoint.ask(app, question)
+
+
+async def _refuse_question(request: Request, error: Exception) -> Response:
+    assert isinstance(error, CardiogramError)
+    status = next(status for kind, status in _STATUS if isinstance(error, kind))
+    return _refuse(status, error.message, error.hint)
+
+
+async def _refuse_address(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    words = HTTPStatus(error.status_code).phrase.lower()
+    refused = _refuse(error.status_code, f"{request.method} {request.url.path}: {words}")
+    refused.headers.update(error.headers or {})
+    return refused
+
+
+async def _admit_fault(request: Request, error: Exception) -> Response:
+    return _refuse(500, "this is a fault of cardiogram itself", "Its terminal says more.")
+
+
+def _refuse(status: int, words: str, hint: str = "") -> Response:
+    return Response(write_error(words, hint), status, media_type="application/json")
