@@ -12,7 +12,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from cardiogram.app.api import Endpoint, all_endpoints
+from cardiogram import __version__
+from cardiogram.app.api import Endpoint, all_endpoints, write_api
 from cardiogram.app.application import App
 from cardiogram.app.guard import write_error
 from cardiogram.app.shell import bar_links, render_shell, served_page, static_files
@@ -51,16 +52,16 @@ def make_asgi(app: App, workers: Workers | None = None) -> Starlette:
         Route("/studies/{name}", pages.to_study),
         Route("/studies/{name}/", pages.study),
         Route("/studies/{name}/{block:path}", pages.block),
+        Route("/api/openapi.json", api.describe),
         *(
             Route(endpoint.path, api.answer(endpoint), methods=[endpoint.method])
-            for endpoint in all_endpoints()
-            if endpoint.public or not app.is_public
+            for endpoint in api.endpoints
         ),
     ]
     return Starlette(
         routes=routes,
         exception_handlers={
-            CardiogramError: _refuse_question,
+            CardiogramError: api.refuse,
             HTTPException: _refuse_address,
             Exception: _admit_fault,
         },
@@ -101,8 +102,8 @@ class _Pages:
         except CardiogramError as error:
             words = join(
                 el("h1", "The study cannot be shown"),
-                el("p", error.message),
-                el("p", error.hint, class_="quiet"),
+                el("p", self._app.workspace.shorten(error.message)),
+                el("p", self._app.workspace.shorten(error.hint), class_="quiet"),
             )
             home = served_page(bar_links(self._app.is_public))
             page = render_page("The study cannot be shown", {}, words, home=home)
@@ -133,6 +134,19 @@ class _Api:
         self._app = app
         self._workers = workers
         self._places = anyio.CapacityLimiter(_AT_ONCE)
+        self.endpoints = tuple(each for each in all_endpoints() if each.public or not app.is_public)
+        self._described = write_api(self.endpoints, __version__)
+
+    async def describe(self, request: Request) -> Response:
+        """Say what may be asked."""
+        return Response(self._described, media_type="application/json")
+
+    async def refuse(self, request: Request, error: Exception) -> Response:
+        """Say why a question is not answered."""
+        assert isinstance(error, CardiogramError)
+        status = next(status for kind, status in _STATUS if isinstance(error, kind))
+        shorten = self._app.workspace.shorten
+        return _refuse(status, shorten(error.message), shorten(error.hint))
 
     def answer(self, endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
         """Make what answers at an address."""
@@ -160,12 +174,6 @@ def _work(app: App, work: tuple[Endpoint, object]) -> bytes:
     """Answer a question in a worker."""
     endpoint, question = work
     return endpoint.ask(app, question)
-
-
-async def _refuse_question(request: Request, error: Exception) -> Response:
-    assert isinstance(error, CardiogramError)
-    status = next(status for kind, status in _STATUS if isinstance(error, kind))
-    return _refuse(status, error.message, error.hint)
 
 
 async def _refuse_address(request: Request, error: Exception) -> Response:

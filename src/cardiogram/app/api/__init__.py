@@ -9,5 +9,6 @@ from cardiogram.lazy import attach
 if TYPE_CHECKING:
     from cardiogram.app.api.endpoint import Endpoint
     from cardiogram.app.api.endpoints import all_endpoints
+    from cardiogram.app.api.openapi import describe_api, write_api
 
 attach(__name__)
