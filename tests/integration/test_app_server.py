@@ -16,6 +16,7 @@ from running_app import running_server
 
 from cardiogram.app import App, AppServer, Workspace, routes
 from cardiogram.app.guard import Limits
+from cardiogram.app.shell import StaticFile
 from cardiogram.errors import ConfigError
 from cardiogram.judge.embedded import embedded_judge
 from studies import HOSTILE_ROWS, make_study
