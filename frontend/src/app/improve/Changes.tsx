@@ -20,7 +20,7 @@ import {
 import { Proof } from "./Proof";
 import { Words } from "../../Words";
 
-const VERBS: Record<ChangeAnswer["kind"], string> = {
+export const VERBS: Record<ChangeAnswer["kind"], string> = {
   repair: "Mended",
   correction: "Corrected",
   metadata: "Added",

@@ -106,7 +106,7 @@ function Row({ ledger, card }: { ledger: string; card: WatchedCard }): JSX.Eleme
       <td class="rating">
         {card.changes === null
           ? <span class="quiet">not read yet</span>
-          : <>{moved && <><Level value={card.first_rating} /> → </>}<Level value={card.rating} /></>}
+          : <>{moved && <span class="earlier"><Level value={card.first_rating} /> → </span>}<Level value={card.rating} /></>}
       </td>
       <td class="number wide-only">{card.changes ?? "–"}</td>
       <td class="day wide-only">{card.last_change ? dayOf(card.last_change) : ""}</td>

@@ -69,7 +69,7 @@ function AnyCard(): JSX.Element {
     <section>
       <h2>The history of any card</h2>
       <form
-        class="time-form"
+        class="about-form"
         onSubmit={(event) => {
           event.preventDefault();
           go("time", within("", id.trim()));

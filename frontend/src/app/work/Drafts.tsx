@@ -8,6 +8,7 @@ import { Id, Words } from "../../Words";
 import { explain, useAnswers, type Answers } from "../answers";
 import type { CardAtHand, DraftAnswer, OwnerCard, WorkAnswer } from "../api";
 import { blocksOf, foldOf, type Block } from "../improve/blocks";
+import { VERBS } from "../improve/Changes";
 import { Rated } from "../improve/Rated";
 import { addressOf, go } from "../route";
 import { within } from "../within";
@@ -132,7 +133,7 @@ function Drafted({ card, draft }: { card: OwnerCard; draft: DraftAnswer }): JSX.
       <Rated draft={draft} isBusy={false} />
       {draft.changes.length === 0 && <p>Its files prove nothing that the card does not say yet.</p>}
       <ul class="done-list">
-        {draft.changes.map((change) => <li key={change.id}><Words text={change.why} /></li>)}
+        {draft.changes.map((change) => <li key={change.id}>{VERBS[change.kind]} <Words text={change.what} /></li>)}
       </ul>
       {draft.questions.length > 0 && (
         <>

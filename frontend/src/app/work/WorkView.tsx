@@ -76,7 +76,7 @@ function OwnerForm(): JSX.Element {
   };
   return (
     <form
-      class="work-form"
+      class="about-form"
       onSubmit={(event) => {
         event.preventDefault();
         void read();
