@@ -34,14 +34,16 @@ _PAGES, _PAGE = 5, 1000
 _SAMPLE = 40
 """Cards of a new study that are read for an estimate of what language models will take."""
 
-_READS_A_SECOND, _QUOTA, _WINDOW = 40.0, 3000, 300.0
-"""Cards that the Hub gives in a second; and in how many seconds how many, without a login."""
+_CALLS, _FILES, _WINDOW = 500, 3000, 300.0
+"""API calls and files that the Hub gives to whoever has no login, in so many seconds."""
 
+_READ_SECONDS = 0.025
 _MODELS, _SECONDS = (50, 473, 1_000, 10_000, 100_000), (4.5, 8, 17, 63, 431)
 """What a study takes once its cards are read: see docs/benchmarks.md."""
 
-_DRAFT_REQUESTS, _DRAFT_SECONDS = 14, 0.6
-_COUNT_REQUESTS, _COUNT_SECONDS = 3, 0.1
+_DRAFT_CALLS, _DRAFT_FILES, _DRAFT_SECONDS = 4, 10, 0.6
+"""Of a draft: medians of the repositories of docs/benchmarks.md."""
+_COUNT_CALLS, _COUNT_SECONDS = 3, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +101,8 @@ def _portfolio(request: JobRequest, session: HubSession) -> JobEstimate:
     ids, is_exact = _list(session, Query(author=request.owner))
     if not ids:
         raise ConfigError(f"{request.owner!r} has no models on the Hub")
-    requests = len(ids) * _DRAFT_REQUESTS + -(-len(ids) // _PAGE)
-    return JobEstimate(len(ids), is_exact, requests, len(ids) * _DRAFT_SECONDS)
+    calls = len(ids) * _DRAFT_CALLS + -(-len(ids) // _PAGE)
+    return _on_hub(len(ids), is_exact, calls, len(ids) * _DRAFT_FILES, len(ids) * _DRAFT_SECONDS)
 
 
 def _snapshot(request: JobRequest, workspace: Workspace) -> JobEstimate:
@@ -109,11 +111,8 @@ def _snapshot(request: JobRequest, workspace: Workspace) -> JobEstimate:
     watched = ModelLedger.open(workspace.inside(request.folder)).watched()
     own = sum(model.role == "own" for model in watched)
     pages = -(-(len(watched) - own) // _PAGE)
-    return JobEstimate(
-        len(watched),
-        requests=own * _COUNT_REQUESTS + pages,
-        seconds=own * _COUNT_SECONDS + pages,
-    )
+    calls, seconds = own * _COUNT_CALLS + pages, own * _COUNT_SECONDS + pages
+    return _on_hub(len(watched), True, calls, 0, seconds)
 
 
 def _panel(
@@ -149,15 +148,21 @@ def _new_study(
         read = read_readmes(session, some)
         sample = [parse_card(card.data, id=card.id) for card in read if card.data]
         costs = _costs(judges, sample, count * len(sample) / len(some), request)
+    seconds = count * _READ_SECONDS + _seconds(count)
+    made = _on_hub(count, is_exact, -(-count // _PAGE), count, seconds)
+    return replace(made, costs=costs)
+
+
+def _on_hub(cards: int, is_exact: bool, calls: int, files: int, seconds: float) -> JobEstimate:
+    """What a job takes that asks the Hub, which gives only so much at once."""
+    waits = max((calls - 1) // _CALLS, (files - 1) // _FILES, 0)
     notes: tuple[str, ...] = ()
-    if count > _QUOTA:
+    if waits:
         notes = (
-            f"The Hub gives {_QUOTA:,} cards in five minutes, more to those who are logged in: "
-            "the job waits in between.",
+            f"Time is of somebody without a login, to whom the Hub gives {_CALLS:,} calls and "
+            f"{_FILES:,} files in five minutes; with one it gives more.",
         )
-    seconds = count / _READS_A_SECOND + _WINDOW * ((count - 1) // _QUOTA) + _seconds(count)
-    requests = count + -(-count // _PAGE)
-    return JobEstimate(count, is_exact, requests, seconds, costs, notes=notes)
+    return JobEstimate(cards, is_exact, calls + files, seconds + waits * _WINDOW, notes=notes)
 
 
 def _of_files(source: Source, judges: list[Judge], request: JobRequest) -> JobEstimate:
