@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 from stand_in import StandIn
+from starlette.testclient import TestClient
 
 from cardiogram.app import App, Workspace, make_asgi
 from cardiogram.app.api import all_endpoints
 from cardiogram.app.api.openapi import describe_api
 from cardiogram.judge.embedded import embedded_judge
 
-EXAMPLES = 5
+EXAMPLES = 3
 """Of each address, as many that fit its description as that do not."""
 
 STARTS = ("/api/jobs/start", "/api/jobs/resume")
@@ -28,7 +29,7 @@ def test_every_address_answers_as_it_is_described(
 
     monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", hub.url)
     endpoints = [each for each in all_endpoints() if each.path not in STARTS]
-    schema = schemathesis.openapi.from_dict(describe_api(endpoints, "0"))
+    schema = schemathesis.openapi.from_dict(describe_api(endpoints))
     schema.app = make_asgi(App(Workspace.at(tmp_path), embedded_judge()))
     for operation in (each.ok() for each in schema.get_all_operations()):
         ask(operation, GenerationMode.POSITIVE)
@@ -55,8 +56,21 @@ def ask(operation: Any, mode: Any) -> None:
     check()
 
 
+def test_the_description_is_there_and_says_to_strangers_what_is_theirs(tmp_path: Path) -> None:
+    paths = []
+    for is_public in (False, True):
+        app = make_asgi(App(Workspace.at(tmp_path), embedded_judge(), is_public))
+        answer = TestClient(app).get("/api/openapi.json")
+        assert answer.headers["content-type"] == "application/json"
+        paths.append(set(answer.json()["paths"]))
+    here, public = paths
+    assert public < here
+    assert "/api/rate" in public
+    assert not {each for each in public if "write" in each or "send" in each or "jobs" in each}
+
+
 def test_fields_are_described_by_their_docstrings() -> None:
-    described = describe_api(all_endpoints(), "0")
+    described = describe_api(all_endpoints())
     card = described["components"]["schemas"]["CardAtHand"]
     assert card["description"].startswith("A card, and the repository")
     assert "null" in card["properties"]["text"]["description"]

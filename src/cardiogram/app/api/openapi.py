@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from inspect import cleandoc
@@ -31,14 +30,8 @@ _REFUSED = {
 }
 
 
-def describe_api(endpoints: Iterable[Endpoint], version: str) -> Schema:
-    """Describe addresses as an OpenAPI document.
-
-    Parameters
-    ----------
-    version
-        Of this library.
-    """
+def describe_api(endpoints: Iterable[Endpoint]) -> Schema:
+    """Describe addresses as an OpenAPI document."""
     endpoints = tuple(endpoints)
     kinds = {each.question for each in endpoints if each.question is not None}
     kinds |= {each.answer for each in endpoints}
@@ -51,7 +44,7 @@ def describe_api(endpoints: Iterable[Endpoint], version: str) -> Schema:
         "openapi": "3.1.0",
         "info": {
             "title": "cardiogram",
-            "version": version,
+            "version": "1",
             "summary": "Ratings, proofs and drafts of model cards.",
         },
         "paths": dict(sorted(paths.items())),
@@ -60,11 +53,6 @@ def describe_api(endpoints: Iterable[Endpoint], version: str) -> Schema:
             "responses": {code: _refusal(words) for code, words in _REFUSED.items()},
         },
     }
-
-
-def write_api(endpoints: Iterable[Endpoint], version: str) -> bytes:
-    """Describe addresses as JSON; see :func:`describe_api`."""
-    return json.dumps(describe_api(endpoints, version)).encode()
 
 
 def _operation(endpoint: Endpoint, path: str, parts: dict[str, Schema]) -> Schema:
