@@ -4,6 +4,7 @@ import { computed, signal, type ReadonlySignal, type Signal } from "@preact/sign
 import { columnsOf, type Column } from "./table/columns";
 import { EVERYTHING, matchRows, sortRows, type Direction, type Query } from "./data/query";
 import type { Table } from "./data/table";
+import type { Point } from "./map/nearby";
 
 export interface Order {
   key: string;
@@ -24,6 +25,8 @@ export interface Store {
   marks: ReadonlySignal<Uint8Array>;
   rows: ReadonlySignal<Uint32Array>;
   opened: Signal<Opened | null>;
+  /** A place on the map that has no model: that of a card which is not in the study. */
+  spot: Signal<Point | null>;
   ask(part: Partial<Query>): void;
   sortBy(column: Column): void;
   open(row: number): void;
@@ -34,6 +37,7 @@ export function makeStore(table: Table): Store {
   const query = signal<Query>(EVERYTHING);
   const order = signal<Order | null>(null);
   const opened = signal<Opened | null>(null);
+  const spot = signal<Point | null>(null);
   const values = new Map<string, Float64Array>();
 
   const valuesOf = (key: string): Float64Array | null => {
@@ -54,6 +58,7 @@ export function makeStore(table: Table): Store {
     marks,
     rows,
     opened,
+    spot,
     ask: (part) => {
       query.value = { ...query.value, ...part };
     },

@@ -44,6 +44,7 @@ export function rawTable(lines: readonly Line[]): RawTable {
     scores: SCORES.map((name) => [name, ratings, hundred, hundred, hundred]),
     map: lines.some((line) => line.place)
       ? {
+        grid: [0, 0, 1] as const,
         x: lines.map((line) => line.place?.[0] ?? null),
         y: lines.map((line) => line.place?.[1] ?? null),
         segment,

@@ -7,11 +7,13 @@ import type { CardQuestions } from "./card/questions";
 import type { ImproveQuestions } from "./improve/questions";
 import type { JobQuestions } from "./jobs/questions";
 import type { ReadQuestions } from "./read/questions";
+import type { StudiesQuestions } from "./studies/questions";
 import type { TimeQuestions } from "./time/questions";
 import type { WorkQuestions } from "./work/questions";
 
 /** Each view's questions stand beside the view, in its questions.ts. */
-export interface Answers extends CardQuestions, ImproveQuestions, JobQuestions, ReadQuestions, TimeQuestions, WorkQuestions {}
+export interface Answers
+  extends CardQuestions, ImproveQuestions, JobQuestions, ReadQuestions, StudiesQuestions, TimeQuestions, WorkQuestions {}
 
 /** A question was refused: what is wrong, and what to do about it. */
 export class Refusal extends Error {

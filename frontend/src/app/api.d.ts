@@ -458,12 +458,11 @@ export interface MissedNumber {
   missed: number;
 }
 
-/** A well documented model of the same task near a card. */
-export interface Neighbour {
+/** A well documented model near a card, and the criteria in which it is worth copying. */
+export interface NearCard {
   id: string;
-  similarity: number;
   rating: number;
-  parts: Part[];
+  criteria: string[];
 }
 
 /** What to open. */
@@ -498,8 +497,6 @@ export interface OwnerCard {
 export interface OwnerQuestion {
   owner: string;
 }
-
-export type Part = [string, number, number];
 
 /** What a reading says so far. */
 export interface PeopleAgreement {
@@ -538,7 +535,7 @@ export interface PlacedCard {
   task: string;
   above: number;
   among: number;
-  neighbours: Neighbour[];
+  near: NearCard | null;
   reason: string;
 }
 

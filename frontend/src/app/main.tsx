@@ -20,4 +20,10 @@ if (place) {
     place,
   );
 }
-if (document.querySelector('[data-island="table"]')) void import("../study").then(({ startStudy }) => startStudy());
+if (document.querySelector('[data-island="table"]')) void showStudy();
+
+async function showStudy(): Promise<void> {
+  const [{ startStudy }, { startExploring }] = await Promise.all([import("../study"), import("../explore/start")]);
+  const store = await startStudy();
+  if (store) startExploring(store, httpAnswers);
+}

@@ -35,6 +35,8 @@ export interface RawTable {
 }
 
 export interface RawMap {
+  /** Left, top and scale: a place of the study's map, less these, times that, is one of this map. */
+  grid: readonly [number, number, number];
   x: Numbers;
   y: Numbers;
   segment: readonly number[];
@@ -63,6 +65,7 @@ export interface Scores {
 }
 
 export interface Places {
+  grid: readonly [number, number, number];
   x: Float64Array;
   y: Float64Array;
   segment: Levels;
@@ -158,6 +161,7 @@ function scores([name, score, expected, low, high]: RawScores): Scores {
 
 function places(raw: RawMap): Places {
   return {
+    grid: raw.grid,
     x: numbers(raw.x),
     y: numbers(raw.y),
     segment: levels([raw.segments.map((segment) => segment.name), raw.segment]),

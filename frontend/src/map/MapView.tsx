@@ -49,6 +49,7 @@ export function MapView({ store, places }: Props): JSX.Element {
       made.show({
         marks: asksForAll(store.query.value) ? null : store.marks.value,
         opened: store.opened.value?.row ?? null,
+        spot: store.spot.value,
       });
     });
     return () => {

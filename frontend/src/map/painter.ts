@@ -17,6 +17,7 @@ export interface Shown {
   marks: Uint8Array | null;
   ring: number | null;
   opened: number | null;
+  spot: Point | null;
   lasso: readonly Point[];
   crosshair: boolean;
   labelled: boolean;
@@ -106,6 +107,7 @@ export class Painter {
     for (const [row, colour] of [[shown.opened, ink.ink], [shown.ring, ink.accent]] as const) {
       if (row !== null) this.drawRing(brush, shown.view, row, colour);
     }
+    if (shown.spot) this.drawSpot(brush, shown.view, shown.spot, ink);
     this.drawLasso(brush, shown, ink);
     if (shown.crosshair) this.drawCrosshair(brush, ink);
   }
@@ -175,6 +177,22 @@ export class Painter {
     );
     brush.strokeStyle = colour;
     brush.stroke();
+  }
+
+  /** A cross, whose arms leave its middle open. */
+  private drawSpot(brush: CanvasRenderingContext2D, view: View, spot: Point, ink: Ink): void {
+    const [x, y] = [spot[0] * view.scale + view.left, spot[1] * view.scale + view.top];
+    brush.beginPath();
+    for (const [across, down] of [[1, 0], [-1, 0], [0, 1], [0, -1]] as const) {
+      brush.moveTo(x + 4 * across, y + 4 * down);
+      brush.lineTo(x + 15 * across, y + 15 * down);
+    }
+    for (const [width, colour] of [[7, ink.halo], [3, ink.accent]] as const) {
+      brush.lineWidth = width;
+      brush.strokeStyle = colour;
+      brush.stroke();
+    }
+    brush.lineWidth = 2;
   }
 
   private drawLasso(brush: CanvasRenderingContext2D, { lasso, view }: Shown, ink: Ink): void {

@@ -33,6 +33,7 @@ export class MapScreen {
     marks: null,
     ring: null,
     opened: null,
+    spot: null,
     lasso: [],
     crosshair: false,
     labelled: true,

@@ -1,6 +1,83 @@
-import type { JSX } from "preact";
-import type { ViewProps } from "../App";
+/* The studies of the folder, and two of them side by side. */
 
-export function StudiesView(_: ViewProps): JSX.Element {
-  return <h1 tabIndex={-1}>Studies</h1>;
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import "../../css/app/studies.css";
+import { number, visible } from "../../text";
+import type { ViewProps } from "../App";
+import { explain, useAnswers } from "../answers";
+import type { StudySummary } from "../api";
+import { readWithin } from "../within";
+import { Bars } from "./Bars";
+import { Comparison, ComparisonForm } from "./Comparison";
+
+export function StudiesView({ about, isPublic }: ViewProps): JSX.Element {
+  const [study, earlier] = readWithin(about);
+  if (study && earlier) return <Comparison key={about} study={study} earlier={earlier} />;
+  return <Studies isPublic={isPublic} />;
+}
+
+function Studies({ isPublic }: { isPublic: boolean }): JSX.Element {
+  const answers = useAnswers();
+  const [studies, setStudies] = useState<readonly StudySummary[] | null>(null);
+  const [wrong, setWrong] = useState("");
+  useEffect(() => {
+    const request = new AbortController();
+    answers.studies(request.signal).then(
+      (answer) => setStudies(answer.studies),
+      (error: unknown) => request.signal.aborted || setWrong(explain(error)),
+    );
+    return () => request.abort();
+  }, []);
+  const whole = studies?.filter(({ problem }) => !problem) ?? [];
+  return (
+    <div class="studies">
+      <h1 tabIndex={-1}>Studies</h1>
+      {wrong && <p role="alert" class="wrong">{wrong}</p>}
+      {!wrong && studies === null && <p class="quiet" role="status">…</p>}
+      {studies?.length === 0 && <None isPublic={isPublic} />}
+      {studies !== null && studies.length > 0 && (
+        <ul class="plain-list">
+          {studies.map((study) => <li key={study.name}><Summary study={study} /></li>)}
+        </ul>
+      )}
+      {whole.length > 1 && <ComparisonForm studies={whole} />}
+    </div>
+  );
+}
+
+function None({ isPublic }: { isPublic: boolean }): JSX.Element {
+  if (isPublic) return <p class="lede">There are none here yet.</p>;
+  return (
+    <p class="lede">
+      There are none in this folder yet. <a href="#jobs">Start one</a>, or in a terminal:{" "}
+      <code>cardiogram study my-study --limit 500</code>
+    </p>
+  );
+}
+
+function Summary({ study }: { study: StudySummary }): JSX.Element {
+  if (study.problem) {
+    return (
+      <>
+        <h2>{visible(study.name)}</h2>
+        <p>{visible(study.problem)}. <span class="quiet">{visible(study.hint)}</span></p>
+      </>
+    );
+  }
+  const judge = study.judge === "embedded" ? "the built-in judge" : visible(study.judge);
+  const mean = study.mean === null ? "" : `, ${study.mean.toFixed(1)} on average`;
+  return (
+    <div class="study-of">
+      <div>
+        <h2><a href={study.address}>{visible(study.name)}</a></h2>
+        {study.conclusions.map((words) => <p key={words} class="found">{visible(words)}.</p>)}
+        <p class="quiet">
+          {number(study.models)} models by {number(study.authors)} authors{study.day && <>, <span class="day">{study.day}</span></>}.{" "}
+          {number(study.rated)} rated by {judge}{mean}.
+        </p>
+      </div>
+      {study.rated > 0 && <Bars counts={study.histogram} />}
+    </div>
+  );
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -112,6 +112,15 @@ class PlaceQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class NearCard:
+    """A well documented model near a card, and the criteria in which it is worth copying."""
+
+    id: str
+    rating: float
+    criteria: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PlacedCard:
     """Where a card falls on the map of a study.
 
@@ -127,8 +136,8 @@ class PlacedCard:
         Its place by rating among the segment's cards: 1 is the best; null where there is none.
     above, among
         Cards that are rated lower, of so many: those of `task`, or all where that is "".
-    neighbours
-        A good card near it, with what is worth copying from it.
+    near
+        A good card of the same task near it; null where there is none.
     reason
         Why it has no segment; "" where it has one.
     """
@@ -142,7 +151,7 @@ class PlacedCard:
     task: str
     above: int
     among: int
-    neighbours: tuple[Neighbour, ...] = field(default=())
+    near: NearCard | None
     reason: str = ""
 
 
@@ -214,9 +223,14 @@ def place_card(app: App, question: PlaceQuestion) -> PlacedCard:
         task=placed.task,
         above=placed.above,
         among=placed.among,
-        neighbours=placed.neighbours,
+        near=next(map(_near, placed.neighbours), None),
         reason=placed.reason or "",
     )
+
+
+def _near(neighbour: Neighbour) -> NearCard:
+    criteria = tuple(part.criterion for part in neighbour.parts)
+    return NearCard(neighbour.id, neighbour.rating, criteria)
 
 
 def _find(app: App, name: str) -> Study:
