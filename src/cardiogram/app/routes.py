@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from importlib import metadata
 
 import anyio
 from starlette.applications import Starlette
@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from cardiogram.app.api import Endpoint, all_endpoints, write_api
+from cardiogram.app.api import Endpoint, all_endpoints, describe_api
 from cardiogram.app.application import App
 from cardiogram.app.guard import write_error
 from cardiogram.app.shell import bar_links, render_shell, served_page, static_files
@@ -135,7 +135,7 @@ class _Api:
         self._workers = workers
         self._places = anyio.CapacityLimiter(_AT_ONCE)
         self.endpoints = tuple(each for each in all_endpoints() if each.public or not app.is_public)
-        self._described = write_api(self.endpoints, _version())
+        self._described = json.dumps(describe_api(self.endpoints))
 
     async def describe(self, request: Request) -> Response:
         """Say what may be asked."""
@@ -186,13 +186,6 @@ async def _refuse_address(request: Request, error: Exception) -> Response:
 
 async def _admit_fault(request: Request, error: Exception) -> Response:
     return _refuse(500, "this is a fault of cardiogram itself", "Its terminal says more.")
-
-
-def _version() -> str:
-    try:
-        return metadata.version("cardiogram")
-    except metadata.PackageNotFoundError:  # run from a checkout that is not installed
-        return "0"
 
 
 def _refuse(status: int, words: str, hint: str = "") -> Response:

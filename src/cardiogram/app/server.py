@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
 import logging
 import socket
 from functools import partial
 from pathlib import Path
-=======
-import json
-import sys
-import traceback
-from collections.abc import Awaitable, Callable, Sequence
-from functools import cache
-from http import HTTPStatus
->>>>>>> 95563720 (The app serves the description of its API)
 
 import uvicorn
 
-<<<<<<< HEAD
-=======
-from cardiogram.app.api import Endpoint, all_endpoints, describe_api
->>>>>>> 95563720 (The app serves the description of its API)
 from cardiogram.app.application import App
 from cardiogram.app.guard import PRIVATE, PUBLIC, Guard, Limits, guard_connections
 from cardiogram.app.routes import make_asgi
@@ -37,28 +24,8 @@ logging.getLogger("uvicorn").addHandler(logging.NullHandler())  # a log would ho
 logging.getLogger("uvicorn").propagate = False
 
 
-<<<<<<< HEAD
 class AppServer:
     """The app on a port of this machine; `run` serves it.
-=======
-def make_asgi(app: App) -> Starlette:
-    """Make the ASGI application."""
-    pages = _Pages(app)
-    endpoints = [each for each in all_endpoints() if each.public or not app.is_public]
-    routes = [
-        Route("/", pages.shell),
-        Route("/static/{name}", pages.static),
-        Route("/studies/{name}", pages.to_study),
-        Route("/studies/{name}/", pages.study),
-        Route("/studies/{name}/{block:path}", pages.block),
-        *(
-            Route(endpoint.path, _handler(app, endpoint), methods=[endpoint.method])
-            for endpoint in endpoints
-        ),
-        Route("/api/openapi.json", _describing(endpoints)),
-    ]
-    return Starlette(routes=routes)
->>>>>>> 95563720 (The app serves the description of its API)
 
     Parameters
     ----------
@@ -147,35 +114,8 @@ def make_asgi(app: App) -> Starlette:
         self._socket.close()
 
 
-<<<<<<< HEAD
 class _Uvicorn(uvicorn.Server):
     """Ends with its workers: what waits for one is answered at once."""
-=======
-def _describing(endpoints: Sequence[Endpoint]) -> Callable[[Request], Awaitable[Response]]:
-    """Give the API as OpenAPI, which is made when it is first asked for."""
-    made = cache(lambda: json.dumps(describe_api(endpoints)))
-
-    async def describe(request: Request) -> Response:
-        return Response(await run_in_threadpool(made), media_type="application/json")
-
-    return describe
-
-
-def _handler(app: App, endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
-    async def handle(request: Request) -> Response:
-        try:
-            body = await request.body()
-            fields = {**request.query_params, **request.path_params}
-            question = endpoint.read(body, fields)
-            answer = await run_in_threadpool(endpoint.ask, app, question)
-        except CardiogramError as error:
-            status = next(status for kind, status in _STATUS if isinstance(error, kind))
-            return refuse(status, error.message, error.hint)
-        except Exception:
-            traceback.print_exc(file=sys.stderr)
-            return refuse(500, "Something went wrong in the app; its terminal says what.")
-        return Response(answer, media_type="application/json")
->>>>>>> 95563720 (The app serves the description of its API)
 
     def __init__(self, config: uvicorn.Config, workers: Workers) -> None:
         super().__init__(config)

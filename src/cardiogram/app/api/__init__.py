@@ -9,10 +9,6 @@ from cardiogram.lazy import attach
 if TYPE_CHECKING:
     from cardiogram.app.api.endpoint import Endpoint
     from cardiogram.app.api.endpoints import all_endpoints
-<<<<<<< HEAD
-    from cardiogram.app.api.openapi import describe_api, write_api
-=======
     from cardiogram.app.api.openapi import describe_api
->>>>>>> 95563720 (The app serves the description of its API)
 
 attach(__name__)
