@@ -7,7 +7,7 @@ import {
   blocksOf, foldOf, marksOf, piecesOf, placeSentences, wordChanges, type Line, type LineState,
 } from "../src/app/improve/blocks";
 import { isThere, startDrafting } from "../src/app/improve/drafting";
-import { keepAsked, nameOf, NOTHING_SAID, otherValue, outcomeOf, recall, remember, withAnswer, withChange } from "../src/app/improve/said";
+import { keepAsked, nameOf, NOTHING_SAID, otherValue, outcomeOf, recall, remember, settledOf, withAnswer, withChange } from "../src/app/improve/said";
 
 const line = (text: string, state: LineState = "kept", change = ""): Line => ({ text, state, change });
 
@@ -109,6 +109,14 @@ describe("what an author says", () => {
     expect(["data", "risks", "licence"].map((id) => outcomeOf(draft, id))).toEqual([
       "taken", "kept", "The answer 'licence' is no license",
     ]);
+  });
+
+  it("settles a contradiction, or not", () => {
+    const asked = { question: "context-contradicted", line: 25 } as Parameters<typeof settledOf>[1];
+    const draft = draftOf({ unused: ["Line 25 is no row: take its words out by hand."] });
+    expect(settledOf(draft, asked, "remove")).toMatch("Line 25");
+    expect([settledOf(draft, { ...asked, line: 2 }, "x"), settledOf(draft, asked, "keep"), settledOf(draft, asked, "")])
+      .toEqual(["", "", ""]);
   });
 
   it("may be what the other side says", () => {

@@ -1,7 +1,7 @@
 /* The draft as one text: what stays, what each change takes and adds, and a note beside each. */
 
 import { Fragment, type ComponentChild, type ComponentChildren, type JSX } from "preact";
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { ChangeAnswer, DraftAnswer } from "../api";
 import { visible } from "../../text";
 import {
@@ -32,11 +32,14 @@ export const VERBS: Record<ChangeAnswer["kind"], string> = {
 interface Props {
   draft: DraftAnswer;
   /** Changes that are left alone, as far as the draft has not got there yet. */
-  leave: readonly string[];
-  onTake(id: string, isTaken: boolean): void;
+  leave?: readonly string[];
+  /** Without it the draft is only to be read. */
+  onTake?: ((id: string, isTaken: boolean) => void) | undefined;
 }
 
-export function Changes({ draft, leave, onTake }: Props): JSX.Element {
+const NONE: readonly string[] = [];
+
+export function Changes({ draft, leave = NONE, onTake }: Props): JSX.Element {
   const list = useRef<HTMLDivElement>(null);
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
   const blocks = useMemo(() => blocksOf(draft.lines), [draft]);
@@ -54,22 +57,23 @@ export function Changes({ draft, leave, onTake }: Props): JSX.Element {
     for (const key of keys) close ? after.delete(key) : after.add(key);
     return after;
   });
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      const key = event.key.toLowerCase();
+      const target = event.target as HTMLElement;
+      if (event.ctrlKey || event.metaKey || event.altKey || isWriting(target)) return;
+      if (key === "j" || key === "k") stepFrom(list.current, target, key === "j" ? 1 : -1);
+      else if (key === "p") {
+        const id = target.closest<HTMLElement>("[data-change]")?.dataset.change ?? "";
+        toggle((changes.get(id)?.sentences ?? []).map((_, sentence) => keyOf({ change: id, sentence })));
+      } else return;
+      event.preventDefault();
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, [changes]);
   return (
-    <div
-      class="draft"
-      ref={list}
-      onKeyDown={(event) => {
-        const key = event.key.toLowerCase();
-        const target = event.target as HTMLElement;
-        if (event.ctrlKey || event.metaKey || event.altKey) return;
-        if (key === "j" || key === "k") stepFrom(list.current, target, key === "j" ? 1 : -1);
-        else if (key === "p") {
-          const id = target.closest<HTMLElement>("[data-change]")?.dataset.change ?? "";
-          toggle((changes.get(id)?.sentences ?? []).map((_, sentence) => keyOf({ change: id, sentence })));
-        } else return;
-        event.preventDefault();
-      }}
-    >
+    <div class="draft" ref={list}>
       {blocks.map((block, i) => {
         const change = changes.get(block.change);
         return change === undefined
@@ -90,9 +94,14 @@ export function Changes({ draft, leave, onTake }: Props): JSX.Element {
   );
 }
 
-/** Move the focus to the check box of the next change, or of the one before. */
+/** Whether a key is a letter that somebody writes. */
+function isWriting(target: HTMLElement): boolean {
+  return target.closest('textarea, select, input:not([type="checkbox"], [type="radio"])') !== null;
+}
+
+/** Move the focus to the next change, or to the one before. */
 function stepFrom(list: HTMLElement | null, target: HTMLElement, by: number): void {
-  const boxes = [...(list?.querySelectorAll<HTMLInputElement>(".note input") ?? [])];
+  const boxes = [...(list?.querySelectorAll<HTMLElement>(".note input") ?? [])];
   const here = target.closest(".change");
   const at = boxes.findIndex((box) => box.closest(".change") === here);
   const next = boxes[at < 0 ? 0 : at + by];
@@ -237,22 +246,31 @@ interface NoteProps {
 function Note({ change, unplaced, opened, onTake, onToggle }: NoteProps): JSX.Element {
   const verb = change.is_left ? "Left alone:" : VERBS[change.kind];
   const says = change.kind === "section" ? change.what : "";
+  const words = <span><b>{verb}</b> <Words text={says || change.why} /></span>;
   return (
     <div class="note">
-      <label>
-        <input
-          type="checkbox"
-          checked={!change.is_left}
-          onChange={(event) => onTake(change.id, event.currentTarget.checked)}
-        />
-        <span><b>{verb}</b> <Words text={says || change.why} /></span>
-      </label>
+      {onTake
+        ? (
+          <label>
+            <input
+              type="checkbox"
+              checked={!change.is_left}
+              onChange={(event) => onTake(change.id, event.currentTarget.checked)}
+            />
+            {words}
+          </label>
+        )
+        : <p class="says">{words}</p>}
       {says && <p class="quiet"><Words text={change.why} /></p>}
       {unplaced.map((sentence) => {
         const name = keyOf({ change: change.id, sentence });
         return (
           <Fragment key={sentence}>
-            <p><Sentence name={name} opened={opened} onToggle={onToggle}>{visible(change.sentences[sentence]!.text)}</Sentence></p>
+            <p>
+              <Sentence name={name} opened={opened} onToggle={onToggle}>
+                {visible(change.sentences[sentence]!.text)}
+              </Sentence>
+            </p>
             {opened.has(name) && <Proof id={`proof-${name}`} sentence={change.sentences[sentence]!} />}
           </Fragment>
         );

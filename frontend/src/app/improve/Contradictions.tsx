@@ -5,15 +5,16 @@ import type { ContradictionAnswer, DraftAnswer } from "../api";
 import { visible } from "../../text";
 import { Words } from "../../Words";
 import { Places } from "./Proof";
-import { otherValue, type Said } from "./said";
+import { otherValue, settledOf, type Said } from "./said";
 
 interface Props {
   draft: DraftAnswer;
   answers: Said["answers"];
+  isBusy: boolean;
   onAnswer(id: string, text: string, isTyping: boolean): void;
 }
 
-export function Contradictions({ draft, answers, onAnswer }: Props): JSX.Element | null {
+export function Contradictions({ draft, answers, isBusy, onAnswer }: Props): JSX.Element | null {
   const open = draft.contradictions.filter(({ question }) => question);
   const mended = draft.contradictions.filter(({ question, change }) => !question && change);
   if (!open.length && !mended.length) return null;
@@ -22,6 +23,7 @@ export function Contradictions({ draft, answers, onAnswer }: Props): JSX.Element
       <h2 id="disagree">The card and its files disagree</h2>
       {open.map((each) => (
         <Settle key={each.question} contradiction={each} answer={answers[each.question] ?? ""}
+          outcome={isBusy ? "" : settledOf(draft, each, answers[each.question] ?? "")}
           onAnswer={(text, isTyping) => onAnswer(each.question, text, isTyping)} />
       ))}
       {mended.length > 0 && (
@@ -58,10 +60,11 @@ function Sides({ contradiction }: { contradiction: ContradictionAnswer }): JSX.E
 interface SettleProps {
   contradiction: ContradictionAnswer;
   answer: string;
+  outcome: string;
   onAnswer(text: string, isTyping: boolean): void;
 }
 
-function Settle({ contradiction, answer, onAnswer }: SettleProps): JSX.Element {
+function Settle({ contradiction, answer, outcome, onAnswer }: SettleProps): JSX.Element {
   const { question, why } = contradiction;
   const theirs = otherValue(contradiction);
   const choices = [
@@ -93,6 +96,9 @@ function Settle({ contradiction, answer, onAnswer }: SettleProps): JSX.Element {
           />
         </label>
       </div>
+      <p class={outcome && outcome !== "In the draft." ? "outcome wrong" : "outcome quiet"} aria-live="polite">
+        {visible(outcome)}
+      </p>
     </fieldset>
   );
 }

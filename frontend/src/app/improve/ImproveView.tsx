@@ -66,7 +66,7 @@ function Drafted({ drafting, draft, isPublic }: DraftedProps): JSX.Element {
       <Rated draft={draft} isBusy={isBusy} />
       {atHand.value.source !== "hub" && <Named />}
       <Notices draft={draft} />
-      <Contradictions draft={draft} answers={said.answers} onAnswer={answer} />
+      <Contradictions draft={draft} answers={said.answers} isBusy={isBusy} onAnswer={answer} />
       <section aria-labelledby="draft">
         <h2 id="draft">{titleOf(draft)}</h2>
         {draft.changes.length > 0 && (

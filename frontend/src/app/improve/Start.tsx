@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Refusal, useAnswers } from "../answers";
 import { atHand, held } from "../atHand";
-import { addressOf } from "../route";
+import { addressOf, go } from "../route";
 import { asRefusal, Refused } from "./parts";
 
 export function Start({ target }: { target: string }): JSX.Element {
@@ -14,7 +14,9 @@ export function Start({ target }: { target: string }): JSX.Element {
   const open = async (wanted: string): Promise<void> => {
     setState("asking");
     try {
-      atHand.value = held(await answers.open({ target: wanted }));
+      const card = held(await answers.open({ target: wanted }));
+      atHand.value = card;
+      go("improve", card.path || card.id); // as it is called, which may be another name
     } catch (error) {
       setState(asRefusal(error));
     }

@@ -78,6 +78,14 @@ export function outcomeOf(draft: DraftAnswer, id: string): "taken" | "kept" | st
   return draft.changes.some((change) => change.id === `answer:${id}`) ? "taken" : "kept";
 }
 
+/** What became of the answer that settles a contradiction; "" where there is nothing to say. */
+export function settledOf(draft: DraftAnswer, { question, line }: ContradictionAnswer, answer: string): string {
+  if (!answer.trim() || answer === "keep") return "";
+  if (draft.changes.some(({ id }) => id === `answer:${question}`)) return "In the draft.";
+  const place = new RegExp(`\\bline ${line}\\b`, "i");
+  return draft.unused.find((each) => each.includes(`'${question}'`) || place.test(each)) ?? "";
+}
+
 /** Whether a place is one where nothing stands. */
 export function isAbsent({ value }: SourceAnswer): boolean {
   return value === "";

@@ -7,8 +7,7 @@ import { capital, number, visible } from "../../text";
 import { Id, Words } from "../../Words";
 import { explain, useAnswers, type Answers } from "../answers";
 import type { CardAtHand, DraftAnswer, OwnerCard, WorkAnswer } from "../api";
-import { blocksOf, foldOf, type Block } from "../improve/blocks";
-import { VERBS } from "../improve/Changes";
+import { Changes, VERBS } from "../improve/Changes";
 import { Rated } from "../improve/Rated";
 import { addressOf, go } from "../route";
 import { within } from "../within";
@@ -147,45 +146,7 @@ function Drafted({ card, draft }: { card: OwnerCard; draft: DraftAnswer }): JSX.
         </>
       )}
       <p><a class="button main" href={addressOf("improve", card.path || card.id)}>Take it up in Improve</a></p>
-      {draft.changes.length > 0 && <Lines draft={draft} />}
-    </>
-  );
-}
-
-function Lines({ draft }: { draft: DraftAnswer }): JSX.Element {
-  const blocks = blocksOf(draft.lines);
-  return (
-    <div class="draft leafed" role="region" aria-label="The draft" tabIndex={0}>
-      {blocks.map((block, i) => (
-        <div key={i}>
-          <div class="lines">
-            {block.change ? <Changed block={block} /> : <Kept block={block} isFirst={i === 0} isLast={i === blocks.length - 1} />}
-          </div>
-        </div>
-      ))}
-    </div>
-  );
-}
-
-function Changed({ block }: { block: Block }): JSX.Element {
-  return (
-    <>
-      {block.lines.map(({ text, state }, i) => {
-        const Tag = state === "removed" ? "del" : "ins";
-        return <Tag key={i} class={`line ${state}`}>{visible(text)}</Tag>;
-      })}
-    </>
-  );
-}
-
-function Kept({ block, isFirst, isLast }: { block: Block; isFirst: boolean; isLast: boolean }): JSX.Element {
-  const texts = block.lines.map(({ text }) => visible(text));
-  const [from, to] = foldOf(texts.length, isFirst, isLast) ?? [texts.length, texts.length];
-  return (
-    <>
-      {texts.slice(0, from).map((text, i) => <p key={i} class="line">{text}</p>)}
-      {to > from && <p class="line fold quiet">{number(to - from)} lines as they are</p>}
-      {texts.slice(to).map((text, i) => <p key={to + i} class="line">{text}</p>)}
+      {draft.changes.length > 0 && <div class="improve"><Changes draft={draft} /></div>}
     </>
   );
 }
