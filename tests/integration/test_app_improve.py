@@ -1,8 +1,9 @@
-"""A better card in the app: by keyboard in a folder, and a pull request that is shown before it is sent."""
+"""A better card in the app: by keyboard in a folder; a pull request shown before it is sent."""
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,11 +47,22 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(workspace: Path, stand_in: StandIn) -> Iterator[str]:
+    """The app, whose workers take the environment that is there when they begin."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HF_ENDPOINT", stand_in.url)
+        patch.setenv("XDG_STATE_HOME", str(workspace.parent))
         patch.setattr("huggingface_hub.constants.ENDPOINT", stand_in.url)
         with running_app(workspace) as found:
             yield found
+
+
+@pytest.fixture
+def login() -> Iterator[None]:
+    """The login that `hf auth login` leaves."""
+    path = Path(os.environ["HF_HOME"]) / "token"
+    path.write_text("hf_test_token")
+    yield
+    path.unlink()
 
 
 @pytest.fixture
@@ -105,14 +117,8 @@ def test_a_folder_s_card_by_keyboard_alone(
 
 
 def test_a_pull_request_is_shown_and_then_sent(
-    browser: sync_api.Browser,
-    address: str,
-    hub: StandIn,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    browser: sync_api.Browser, address: str, hub: StandIn, login: None
 ) -> None:
-    monkeypatch.setenv("HF_TOKEN", "hf_test_token")
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     repo = "egret/heron"
     hub.add({"id": repo, "readme": CARD, "files": {"config.json": json.dumps(CONFIG)}})
     with visiting(browser, f"{address}#improve/{repo}") as visit:

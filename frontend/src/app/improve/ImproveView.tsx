@@ -13,6 +13,7 @@ import { Changes } from "./Changes";
 import { Contradictions } from "./Contradictions";
 import { isThere, startDrafting, type Drafting } from "./drafting";
 import { Interview } from "./Interview";
+import { Named } from "./Named";
 import { Rated } from "./Rated";
 import { AUDIENCES, withAnswer, withChange, type Audience } from "./said";
 import { Start } from "./Start";
@@ -36,7 +37,6 @@ function Better({ answers, isPublic }: { answers: ReturnType<typeof useAnswers>;
   const found = draft.value;
   return (
     <div class="improve" aria-busy={isBusy.value}>
-      <p class="kicker">A better card</p>
       <h1 tabIndex={-1}><bdi><Id text={card.id || card.path || "A pasted card"} /></bdi></h1>
       {refusal.value && (
         <div>
@@ -63,6 +63,7 @@ function Drafted({ drafting, draft, isPublic }: DraftedProps): JSX.Element {
     drafting.say(withAnswer(said, id, text), isTyping);
   return (
     <>
+      <p class="lede">{aboutOf(draft)}</p>
       <Rated draft={draft} isBusy={isBusy} />
       {atHand.value.source !== "hub" && <Named />}
       <Notices draft={draft} />
@@ -114,17 +115,6 @@ function Drafted({ drafting, draft, isPublic }: DraftedProps): JSX.Element {
   );
 }
 
-/** What the model is called on the Hub: the code that loads it needs that. */
-function Named(): JSX.Element {
-  return (
-    <label class="named">
-      Its id on the Hub
-      <input type="text" value={atHand.value.id} placeholder="owner/name" autocomplete="off" spellcheck={false}
-        onChange={(event) => { atHand.value = { ...atHand.value, id: event.currentTarget.value.trim() }; }} />
-    </label>
-  );
-}
-
 function titleOf({ changes }: DraftAnswer): string {
   const taken = changes.filter(({ is_left: isLeft }) => !isLeft).length;
   if (!changes.length) return "Nothing that its files prove is missing: it stays as it is";
@@ -140,18 +130,16 @@ function spoken({ after, changes }: DraftAnswer): string {
 
 function Notices({ draft }: { draft: DraftAnswer }): JSX.Element | null {
   const problems = draft.problems.filter((problem) => !draft.unused.includes(problem));
-  const facts = [
-    draft.commit && `read at commit ${draft.commit.slice(0, 7)}`,
-    draft.readers > 0 && `${number(draft.readers)} downloads in 30 days`,
-  ].filter(Boolean);
-  return (
-    <>
-      {facts.length > 0 && <p class="quiet">{visible(facts.join(", "))}</p>}
-      {problems.length > 0 && (
-        <ul class="quiet">{problems.map((problem, i) => <li key={i}><Words text={problem} /></li>)}</ul>
-      )}
-    </>
-  );
+  if (!problems.length) return null;
+  return <ul class="quiet">{problems.map((problem, i) => <li key={i}><Words text={problem} /></li>)}</ul>;
+}
+
+/** What was read. */
+function aboutOf({ commit, readers }: DraftAnswer): string {
+  const isAlone = atHand.value.source === "pasted";
+  const beside = isAlone ? "The card alone, without its files" : "The card and the files beside it";
+  const read = commit ? `The card and its files at commit ${visible(commit.slice(0, 7))}` : beside;
+  return readers > 0 ? `${read}, ${number(readers)} downloads in 30 days.` : `${read}.`;
 }
 
 function Refusals({ draft }: { draft: DraftAnswer }): JSX.Element | null {

@@ -26,8 +26,7 @@ export function Start({ target }: { target: string }): JSX.Element {
   }, [target]);
   return (
     <div class="improve">
-      <p class="kicker">A better card</p>
-      <h1 tabIndex={-1}>Which card?</h1>
+      <h1 tabIndex={-1}>Make a card better</h1>
       <form
         class="start-card"
         onSubmit={(event) => {

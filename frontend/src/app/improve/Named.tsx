@@ -1,0 +1,44 @@
+/* What a model is called on the Hub: the code that loads it needs that, and its files are there. */
+
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { Refusal, useAnswers } from "../answers";
+import { atHand, held } from "../atHand";
+import { asRefusal, Refused } from "./parts";
+
+export function Named(): JSX.Element {
+  const answers = useAnswers();
+  const [state, setState] = useState<Refusal | "asking" | null>(null);
+  const { id, source, text } = atHand.value;
+  const read = async (): Promise<void> => {
+    setState("asking");
+    try {
+      atHand.value = { ...held(await answers.open({ target: id })), text };
+    } catch (error) {
+      setState(asRefusal(error));
+    }
+  };
+  return (
+    <>
+      <div class="named">
+        <label for="hub-id">Its id on the Hub</label>
+        <input
+          id="hub-id"
+          type="text"
+          value={id}
+          placeholder="owner/name"
+          autocomplete="off"
+          spellcheck={false}
+          onChange={(event) => {
+            atHand.value = { ...atHand.value, id: event.currentTarget.value.trim() };
+            setState(null);
+          }}
+        />
+        {source === "pasted" && (
+          <button type="button" disabled={!id || state === "asking"} onClick={() => void read()}>Read its files there</button>
+        )}
+      </div>
+      {state instanceof Refusal && <Refused refusal={state} />}
+    </>
+  );
+}
