@@ -10,12 +10,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from chromium import faults, needs_chromium, running_browser, visiting
 from model_server import Faults, ModelServer
+from running_app import running_server
 
 from cardiogram.app.jobs import (
     JobFolder,
@@ -73,6 +76,13 @@ def slow_down(hub: Any, seconds: float) -> None:
     hub.rules = [sys.modules["hubserver"].server.FaultRule(delay=seconds)]
 
 
+def watch(jobs: JobList) -> ModelLedger:
+    """A ledger of the nine models."""
+    ledger = ModelLedger(jobs.workspace.root / "ledger")
+    add_models(ledger, [f"acme/parrot-{number}" for number in range(9)])
+    return ledger
+
+
 def lives(job: JobFolder) -> bool:
     return job.status()[0] in ("running", "stopping")
 
@@ -116,8 +126,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_a_job_outlives_the_server_and_a_killed_one_goes_on(hub: Any, jobs: JobList) -> None:
-    ledger = ModelLedger(jobs.workspace.root / "ledger")
-    add_models(ledger, [f"acme/parrot-{number}" for number in range(9)])
+    ledger = watch(jobs)
     slow_down(hub, 0.3)
     command = [sys.executable, "-c", _SERVER, jobs.workspace.root, hub.url]
     server = subprocess.run(command, check=False)
@@ -231,3 +240,48 @@ def test_what_a_job_may_pay_holds_over_all_its_runs(
 
 def _spent(server: ModelServer) -> float:
     return (server.log.input_tokens + 5 * server.log.output_tokens) / 1e6
+
+
+# -- the page ----------------------------------------------------------------------------------
+
+
+@pytest.mark.browser
+@needs_chromium
+def test_a_job_is_followed_by_keyboard_over_the_end_of_the_server(
+    hub: Any, jobs: JobList, tmp_path: Path
+) -> None:
+    watch(jobs)
+    slow_down(hub, 0.3)
+    with running_browser() as browser, ExitStack() as first:
+        server = first.enter_context(running_server(tmp_path))
+        with visiting(browser, f"{server.address}#jobs", bypass_csp=True) as visit:
+            page, press = visit.page, visit.page.keyboard.press
+            page.get_by_role("radio").first.focus()
+            press("ArrowLeft")
+            press("Tab")
+            press("Tab")
+            press("Enter")
+            page.get_by_text("about 27").wait_for()
+            press("Enter")
+            job = page.get_by_role("article", name="Counters of ledger")
+            job.get_by_text("running").wait_for()
+            assert page.evaluate("document.activeElement.innerText") == "Counters of ledger"
+            assert not faults(page)
+            first.close()
+            page.get_by_role("alert").get_by_text("The app does not answer").wait_for()
+            visit.messages.clear()
+            with running_server(tmp_path, port=server.port):
+                page.get_by_role("alert").wait_for(state="detached")
+                press("Tab")
+                assert page.evaluate("document.activeElement.innerText") == "Stop"
+                press("Enter")
+                job.get_by_text("stopped").wait_for()
+                hub.rules = []
+                job.get_by_role("button", name="Resume").press("Enter")
+                job.get_by_text("9 models counted").wait_for()
+                page.reload()
+                job.get_by_text("done").wait_for()
+                assert not faults(page)
+                job.get_by_role("button", name="Remove").press("Enter")
+                page.get_by_role("heading", name="None so far").wait_for()
+                visit.messages.clear()

@@ -66,17 +66,19 @@ function Acts({ job, isOver, title, onAnswer }: ActsProps): JSX.Element {
   const [isBusy, setIsBusy] = useState(false);
   const [isSure, setIsSure] = useState(false);
   const act = async (call: (question: { id: string }) => Promise<JobsAnswer>): Promise<void> => {
+    if (isBusy) return;
     setIsBusy(true);
     setWrong("");
     try {
       onAnswer(await call({ id: job.id }));
+      requestAnimationFrame(() => (document.getElementById(`job-${job.id}`) ?? document.getElementById("so-far"))?.focus());
     } catch (error) {
       setWrong(explain(error));
     }
     setIsBusy(false);
   };
   const button = (label: string, call: () => void): JSX.Element => (
-    <button type="button" aria-label={`${label}: ${title}`} disabled={isBusy} onClick={call}>{label}</button>
+    <button type="button" aria-label={`${label}: ${title}`} aria-disabled={isBusy} onClick={call}>{label}</button>
   );
   const remove = (): void => void act(answers.removeJob);
   return (

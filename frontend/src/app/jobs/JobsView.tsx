@@ -30,8 +30,8 @@ export function JobsView(_: ViewProps): JSX.Element {
       {wrong && <p class="wrong" role="alert">{wrong}</p>}
       {all && <NewJob all={all} onStart={begun} />}
       {all && (
-        <section aria-label="Jobs so far">
-          <h2>{all.jobs.length ? "So far" : "None so far"}</h2>
+        <section aria-labelledby="so-far">
+          <h2 id="so-far" tabIndex={-1}>{all.jobs.length ? "So far" : "None so far"}</h2>
           {all.jobs.map((job) => <Job key={job.id} job={job} onAnswer={show} />)}
         </section>
       )}

@@ -52,7 +52,7 @@ export function NewJob({ all, onStart }: NewJobProps): JSX.Element {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (request) (known ? start : learn)(request);
+          if (request && !isBusy) (known ? start : learn)(request);
         }}
       >
         <fieldset class="kinds">
@@ -71,7 +71,7 @@ export function NewJob({ all, onStart }: NewJobProps): JSX.Element {
         <div aria-live="polite">{known && <Estimate estimate={known} />}</div>
         {request && (
           <p class="acts">
-            <button type="submit" class="main" disabled={isBusy}>
+            <button type="submit" class="main" aria-disabled={isBusy}>
               {known ? (isBusy ? "Starting …" : "Start") : isBusy ? "Estimating …" : "Estimate"}
             </button>
             {!known && <span class="quiet">Nothing is begun by that.</span>}
