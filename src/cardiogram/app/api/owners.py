@@ -25,6 +25,7 @@ FOLDER = "work"
 _BELOW = "./"
 """What a folder of the workspace begins with, and no owner's name does."""
 
+_LONGEST = 200
 _AT_ONCE, _MOST = 2, 8
 """Lists that are read at a time, and that may be asked for."""
 
@@ -203,7 +204,7 @@ def _place(app: App, owner: str) -> tuple[str, Path | None]:
             raise ConfigError(f"{owner!r} is no folder of the workspace")
         below = folder.relative_to(app.workspace.root).as_posix()
         return _BELOW + below.removeprefix("."), folder
-    address = read_address(owner)
+    address = read_address(owner) if len(owner) <= _LONGEST else None
     if address is None or "/" in address.id or address.of != "model":
         raise ConfigError(
             f"{owner[:100]!r} is no owner's name",
