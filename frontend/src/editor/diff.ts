@@ -51,7 +51,7 @@ export function openDiff(place: HTMLElement, options: DiffOptions): Diff {
       look,
       EditorState.readOnly.of(true),
       keymap.of([{ key: "F8", run: goToNextChunk }, { key: "Shift-F8", run: goToPreviousChunk }, ...defaultKeymap]),
-      EditorView.contentAttributes.of({ "aria-label": options.label, "aria-readonly": "true" }),
+      EditorView.contentAttributes.of({ "aria-label": options.label, tabindex: "0", "aria-readonly": "true" }),
       unifiedMergeView({
         original: options.before,
         mergeControls: false,

@@ -76,7 +76,7 @@ function extensionsOf(text: string, options: EditorOptions): Extension {
     lintMarks,
     editing,
     EditorState.lineSeparator.of(separatorOf(text)),
-    EditorView.contentAttributes.of({ "aria-label": options.label, spellcheck: "true", autocorrect: "off" }),
+    EditorView.contentAttributes.of({ "aria-label": options.label, tabindex: "0", spellcheck: "true", autocorrect: "off" }),
     placeholder(options.hint ?? ""),
     EditorView.updateListener.of((update) => {
       if (update.docChanged) options.onChange(update.state.sliceDoc());

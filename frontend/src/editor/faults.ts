@@ -2,7 +2,7 @@
 
 import { forEachDiagnostic, nextDiagnostic, previousDiagnostic, setDiagnostics, type Diagnostic } from "@codemirror/lint";
 import { ChangeSet, StateEffect, StateField, type EditorState, type Extension, type Text, type TransactionSpec } from "@codemirror/state";
-import { EditorView, keymap } from "@codemirror/view";
+import { closeHoverTooltips, EditorView, hasHoverTooltips, keymap } from "@codemirror/view";
 import { visible } from "../text";
 
 export interface Fault {
@@ -54,8 +54,15 @@ export const lintMarks: Extension = [
   keymap.of([
     { key: "F8", run: nextDiagnostic },
     { key: "Shift-F8", run: previousDiagnostic },
+    { key: "Escape", run: closeTooltips },
   ]),
 ];
+
+function closeTooltips(view: EditorView): boolean {
+  if (!hasHoverTooltips(view.state)) return false;
+  view.dispatch({ effects: closeHoverTooltips });
+  return true;
+}
 
 /** Put other faults in the place of those that are there. */
 export function showFaults(state: EditorState, faults: readonly Fault[]): TransactionSpec {

@@ -1,6 +1,6 @@
 import "../../css/app/card.css";
 import type { JSX } from "preact";
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Editor } from "../../editor/editor";
 import { explain, useAnswers } from "../answers";
 import type { ViewProps } from "../App";
@@ -20,7 +20,7 @@ const COMMAND = navigator.platform.startsWith("Mac") ? "⌘" : "Ctrl";
 /** A card in the editor, and its rating beside it while it is typed. */
 export function CardView(_: ViewProps): JSX.Element {
   const answers = useAnswers();
-  const editor = useRef<Editor | null>(null);
+  const [editor, setEditor] = useState<Editor | null>(null);
   const [opening, setOpening] = useState(0);
   const [cards, setCards] = useState<readonly CardInWorkspace[]>([]);
   const [isBusy, setBusy] = useState(false);
@@ -35,14 +35,9 @@ export function CardView(_: ViewProps): JSX.Element {
   useEffect(() => {
     answers.cards().then((found) => setCards(found.cards), () => undefined);
   }, []);
-  const tell = useCallback((): void => {
-    if (rated) editor.current?.show(rated.text, rated.answer.evidence, rated.answer.findings);
-  }, [rated]);
-  useEffect(tell, [tell]);
-  const ready = (made: Editor): void => {
-    editor.current = made;
-    tell();
-  };
+  useEffect(() => {
+    if (rated) editor?.show(rated.text, rated.answer.evidence, rated.answer.findings);
+  }, [rated, editor]);
 
   const type = (now: string): void => {
     if (!atHand.value.text.trim()) lastLook.value = now; // pasted into an empty page
@@ -52,8 +47,8 @@ export function CardView(_: ViewProps): JSX.Element {
     setFormer(text.trim() ? card : null);
     lastLook.value = opened.text;
     atHand.value = opened;
-    editor.current?.load(opened.text);
-    editor.current?.focus();
+    editor?.load(opened.text);
+    editor?.focus();
     setCompared(false);
     setOpening((count) => count + 1);
   };
@@ -69,11 +64,11 @@ export function CardView(_: ViewProps): JSX.Element {
   };
   const open = (target: string): void => void get(async () => held(await answers.open({ target })));
   const fix = (findings: readonly FindingAnswer[]): void => {
-    for (const finding of findings) editor.current?.mend(finding);
+    for (const finding of findings) editor?.mend(finding);
   };
   const go = (first: number, last: number): void => {
     setCompared(false);
-    requestAnimationFrame(() => editor.current?.go(first, last));
+    requestAnimationFrame(() => editor?.go(first, last));
   };
   return (
     <div
@@ -105,7 +100,7 @@ export function CardView(_: ViewProps): JSX.Element {
         </section>
         <div class="left">
           {isCompared && <Changed before={look} after={text} />}
-          <Writing text={text} isHidden={isCompared} onChange={type} onReady={ready}>
+          <Writing text={text} isHidden={isCompared} onChange={type} onReady={setEditor}>
             <Tools text={text} look={look} isCompared={isCompared} onCompare={setCompared} />
           </Writing>
         </div>

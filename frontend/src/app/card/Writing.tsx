@@ -26,14 +26,18 @@ export function Writing({ text, isHidden, children, onChange, onReady }: Props):
   const [at, setAt] = useState<AtLine | null>(null);
   const [failed, setFailed] = useState(false);
   const [isReady, setReady] = useState(false);
-  const change = useRef(onChange);
-  change.current = onChange;
+  const now = useRef({ text, onChange }); // what it is when the editor comes
+  now.current = { text, onChange };
   useEffect(() => {
     let here = true;
     import("../../editor/editor").then(({ openEditor }) => {
       if (!here || !place.current) return;
       editor.current = openEditor(place.current, {
-        text, label: "The card’s text", hint: HINT, onChange: (now) => change.current(now), onLine: setAt,
+        text: now.current.text,
+        label: "The card’s text",
+        hint: HINT,
+        onChange: (changed) => now.current.onChange(changed),
+        onLine: setAt,
       });
       setReady(true);
       onReady(editor.current);
