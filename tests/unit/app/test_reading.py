@@ -47,7 +47,11 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
         f"# Widget {n}\n\nowner{n}/widget-{n} is a net.\n" + "Words. " * n for n in range(CARDS)
     ]
     rows = [
-        {"id": f"owner{n}/widget-{n}", "text": text, "tags": ["license:mit"]}
+        {
+            "id": f"owner{n}/widget-{n}",
+            "text": text,
+            "tags": ["license:mit", f"base_model:owner{n}/base"],
+        }
         for n, text in enumerate(texts)
     ]
     rows.append({**rows[0], "id": "copier/copy"})
@@ -67,6 +71,7 @@ def reading(tmp_path: Path, source: Path) -> BlindReading:
         ("by Otter Lab, OtterLab", "otter-lab/x1", "by ‹owner›, ‹owner›"),
         ("Otter 7B and otter_7b", "a/otter-7b", "‹model› and ‹model›"),
         ("https://x.test/otterlabs/me", "otterlab/x1", "https://x.test/‹owner›s/me"),
+        ("ftp://x.test/myotters", "otter/x1", "ftp://x.test/my‹owner›s"),
         ("TheOttersAI", "theotters/x1", "‹owner›AI"),
         ("otters swim", "otter/x1", "otters swim"),
         ("ask ann.b@otter.test now", "zed/x1", "ask ‹person› now"),
@@ -97,7 +102,7 @@ def _seconds(text: str) -> float:
 
 def test_a_text_is_drawn_once_and_kept_as_it_was(reading: BlindReading, source: Path) -> None:
     assert len({card.sha256 for card in reading.cards}) == len(reading.cards) == CARDS
-    assert all(card.metadata.values == {"license": "mit"} for card in reading.cards)
+    assert all(card.metadata.values["license"] == "mit" for card in reading.cards)
     source_time = source.stat().st_mtime_ns
     assert BlindReading.open(reading.root) == reading
     assert source.stat().st_mtime_ns == source_time
@@ -173,8 +178,10 @@ def test_people_and_a_judge_are_measured_as_the_commands_do(
 
 def test_a_studys_own_ratings_are_compared(tmp_path: Path) -> None:
     rows = [Row(f"o{n}/m{n}", 1 + n % 5, text=f"# Card {n}\n\nText.\n") for n in range(10)]
-    study = make_study(tmp_path / "study", rows)
+    copy = Row("copier/copy", 1, text=rows[0].text)
+    study = make_study(tmp_path / "study", [*rows, copy])
     reading = begin_reading(tmp_path / "readings" / "r", study.root, "study", cards=10, again=0)
+    assert {card.id for card in reading.cards} == {row.id for row in rows}
     for place, turn in enumerate(reading.turns("ann")):
         level = 1 + int(reading.cards[turn.card].id[1]) % 5
         reading.save("ann", place, nine(level))
@@ -195,6 +202,7 @@ def test_a_reader_is_compared_with_what_stood_before(reading: BlindReading) -> N
     first = next(place for place, turn in enumerate(turns) if turn.card == turns[again].card)
     reading.save("ann", first, nine(2))
     reading.save("ann", again, nine(4))
+    assert reading.answer("ann", first) == nine(2)
     reading.save("ann", first, nine(3))
     row = json.loads(reading.again_path("ann").read_text("utf-8"))
     assert (row["first"]["overall"], row["second"]["overall"]) == (3, 4)
@@ -229,6 +237,7 @@ def test_a_killed_app_leaves_whole_answers(reading: BlindReading) -> None:
     os.waitpid(child, 0)
     done = reading.progress("ann").done
     assert done >= 8
+    (reading.root / ".gold.jsonl.1.tmp").touch()
     reading.save("bob", 0, nine(2))
     assert reading.progress("ann").done == done
     assert not list(reading.root.glob(".*.tmp"))
