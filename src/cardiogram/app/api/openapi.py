@@ -14,7 +14,6 @@ from cardiogram.app.api.endpoint import Endpoint
 Schema: TypeAlias = "dict[str, Any]"
 
 _REF = "#/components/schemas/{name}"
-_ENTRY = re.compile(r"^(\w[\w, ]*)\n((?:[ ]{4}.+\n?)+)", re.MULTILINE)
 _BASE64 = "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 _REFUSED = {
     "400": "The question cannot be read or answered.",
@@ -99,10 +98,14 @@ def _components(kinds: set[type]) -> dict[str, Schema]:
 
 def _read_docstring(text: str) -> tuple[str, dict[str, str]]:
     """What a numpy docstring says of a class, and of its attributes."""
-    words, _, rest = cleandoc(text).partition("\n\nAttributes\n----------\n")
+    words, _, attributes = cleandoc(text).partition("\n\nAttributes\n----------\n")
     fields: dict[str, str] = {}
-    for named, about in _ENTRY.findall(rest):
-        fields |= dict.fromkeys(re.split(r",\s*", named), " ".join(about.split()))
+    named: list[str] = []
+    for line in attributes.splitlines():
+        if line[:1].strip():
+            named = [name.strip() for name in line.split(",")]
+        for name in named if line.startswith(" ") else ():
+            fields[name] = f"{fields.get(name, '')} {line.strip()}".strip()
     return " ".join(words.split()), fields
 
 
