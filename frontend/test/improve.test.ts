@@ -85,6 +85,10 @@ describe("what an author says", () => {
     remember(nameOf(CARD), said);
     expect(recall(nameOf({ ...CARD, revision: "2", text: "# Other\n" }))).toEqual(said);
     expect(recall(nameOf({ ...CARD, id: "a/c" }))).toEqual(NOTHING_SAID);
+    for (let n = 0; n < 19; n += 1) remember(`other ${n}`, NOTHING_SAID);
+    expect(recall(nameOf(CARD))).toEqual(said);
+    remember("one more", NOTHING_SAID);
+    expect(recall(nameOf(CARD))).toEqual(NOTHING_SAID);
     expect(withAnswer(withChange(said, "add:usage", true), "data", " ")).toEqual(NOTHING_SAID);
   });
 

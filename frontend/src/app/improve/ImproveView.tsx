@@ -38,14 +38,14 @@ function Better({ answers, isPublic }: { answers: ReturnType<typeof useAnswers>;
   return (
     <div class="improve" aria-busy={isBusy.value}>
       <h1 tabIndex={-1}><bdi><Id text={card.id || card.path || "A pasted card"} /></bdi></h1>
+      {!found && !refusal.value && <p class="quiet" role="status">Reading its files …</p>}
+      {found && <Drafted drafting={drafting} draft={found} isPublic={isPublic} />}
       {refusal.value && (
-        <div>
+        <div class="trouble">
           <Refused refusal={refusal.value} />
           <button type="button" onClick={drafting.again}>Try again</button>
         </div>
       )}
-      {!found && !refusal.value && <p class="quiet" role="status">Reading its files …</p>}
-      {found && <Drafted drafting={drafting} draft={found} isPublic={isPublic} />}
     </div>
   );
 }

@@ -23,6 +23,8 @@ export interface Said {
 export const NOTHING_SAID: Said = { answers: {}, by: "", leave: [], audience: "user", clears: false };
 
 const KEY = "cardiogram-said";
+/** Cards of which it is kept. */
+const MOST = 20;
 
 /** Which card it was said of: one that lies nowhere goes by its title. */
 export function nameOf({ source, path, id, text }: HeldCard): string {
@@ -31,17 +33,22 @@ export function nameOf({ source, path, id, text }: HeldCard): string {
 }
 
 export function recall(name: string): Said {
+  const kept = readKept().find(([of]) => of === name);
+  return { ...NOTHING_SAID, ...kept?.[1] };
+}
+
+function readKept(): [name: string, said: Partial<Said>][] {
   try {
-    const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "{}") as { name?: string; said?: Partial<Said> };
-    return kept.name === name ? { ...NOTHING_SAID, ...kept.said } : NOTHING_SAID;
+    return JSON.parse(sessionStorage.getItem(KEY) ?? "[]") as [string, Partial<Said>][];
   } catch {
-    return NOTHING_SAID;
+    return [];
   }
 }
 
 export function remember(name: string, said: Said): void {
+  const others = readKept().filter(([of]) => of !== name);
   try {
-    sessionStorage.setItem(KEY, JSON.stringify({ name, said }));
+    sessionStorage.setItem(KEY, JSON.stringify([[name, said], ...others].slice(0, MOST)));
   } catch {
     // Full or forbidden: it lives as long as the page then.
   }
