@@ -161,7 +161,7 @@ def _in_folder(
         else:
             return
     count = 0
-    for path in find_cards(folder):
+    for path in filter(None, look_for_cards(folder)):
         if path == own:
             continue
         try:
@@ -173,15 +173,14 @@ def _in_folder(
         raise error
 
 
-def find_cards(folder: Path) -> Iterator[Path]:
-    """README.md files below a folder in order, without hidden and installed ones and links."""
+def look_for_cards(folder: Path) -> Iterator[Path | None]:
+    """The README.md of each folder below one in order, or None: no hidden or installed ones."""
     for place, folders, files in os.walk(folder):
         folders[:] = sorted(
             name for name in folders if not name.startswith(".") and name not in _NO_CARDS
         )
         path = Path(place) / "README.md"
-        if "README.md" in files and _is_file(path):
-            yield path
+        yield path if "README.md" in files and _is_file(path) else None
 
 
 def _is_file(path: Path) -> bool:

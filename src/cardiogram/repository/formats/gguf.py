@@ -124,9 +124,11 @@ class _Cursor:
             part = self._repository.read_part(self._path, start, min(wanted, start + NEXT_READ))
             if not part:  # of a file that was sent, its beginning may be all that is there
                 self.is_cut = True
-                raise _Short
+                break
             self.data += part
             start += len(part)
+        if len(self.data) < stop:
+            raise _Short
 
     def number(self, kind: str) -> int:
         """One whole number."""

@@ -18,13 +18,13 @@ from cardiogram.app.api.endpoint import Endpoint
 from cardiogram.app.application import App
 from cardiogram.cards import explain_problem, parse_card
 from cardiogram.cards.lint import Finding, Severity, lint, load_rule_words
-from cardiogram.check import Lint, check, find_cards, mend
+from cardiogram.check import Lint, check, look_for_cards, mend
 from cardiogram.errors import DataError
 from cardiogram.judge.expectations import Gap
 from cardiogram.names import CardType
 from cardiogram.repository.access import name_folder
 
-_MOST_CARDS = 500
+_MOST_CARDS, _MOST_FOLDERS = 500, 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +219,7 @@ class WorkspaceAnswer:
     Attributes
     ----------
     is_cut
-        Whether there are more than are listed.
+        Whether there may be more than are listed.
     """
 
     cards: tuple[CardInWorkspace, ...]
@@ -273,12 +273,13 @@ def open_card_at(app: App, question: OpenQuestion) -> CardAtHand:
 def list_cards(app: App) -> WorkspaceAnswer:
     """List the cards of the workspace."""
     root = app.workspace.root
-    paths = [*islice(find_cards(root), _MOST_CARDS + 1)]
+    folders = [*islice(look_for_cards(root), _MOST_FOLDERS)]
+    paths = [path for path in folders if path is not None]
     cards = tuple(
         CardInWorkspace(path.relative_to(root).as_posix(), name_folder(path.parent).id)
         for path in paths[:_MOST_CARDS]
     )
-    return WorkspaceAnswer(cards, len(paths) > _MOST_CARDS)
+    return WorkspaceAnswer(cards, len(cards) < len(paths) or len(folders) == _MOST_FOLDERS)
 
 
 def _find(question: LintQuestion, data: bytes) -> tuple[Finding, ...]:
