@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
 
 import numpy as np
 
@@ -27,7 +28,8 @@ from cardiogram.track.effect import (
     SingleModel,
     WindowChoice,
 )
-from cardiogram.track.history import CardEvent, CardHistory, LostCard
+from cardiogram.track.history import CardEvent, CardHistory, LostCard, write_events
+from cardiogram.track.ledger import ModelLedger, Watched
 from cardiogram.track.series import ModelSeries, NameSpan, SeriesFlag
 
 FIRST = date(2026, 1, 1)
@@ -77,6 +79,21 @@ HISTORY = CardHistory(
     EVENTS,
     (LostCard(EVENTS[1].commit, EVENTS[1].at, EVENTS[2].commit, EVENTS[2].at, EVENTS[3].commit),),
 )
+
+
+def make_ledger(root: Path, days: int = 10, hole: int = 4) -> Path:
+    """So many days of one model but one, a model of no counts, a donor, and the one's history."""
+    ledger, first = ModelLedger(root), date(2026, 3, 1)
+    own = Watched(NAME, "a" * 24), Watched("wildspire/heron")
+    ledger.watch([*own, Watched("x/donor", "d" * 24, "donor")])
+    for number in range(days):
+        if number != hole:
+            day = first + timedelta(number)
+            counts = {"downloads_all_time": 100 + 7 * number, "likes": 3, "day": day}
+            rows = [{"hub_id": "a" * 24, "id": NAME}, {"hub_id": "d" * 24, "id": "x/donor"}]
+            ledger.write_day(day, [{**row, **counts} for row in rows])
+    write_events(root, HISTORY)
+    return root
 
 
 def make_single(after: float = 71.0, **others: object) -> SingleModel:

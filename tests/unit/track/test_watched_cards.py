@@ -12,26 +12,15 @@ from cardiogram.errors import DataError
 from cardiogram.track import find_series, read_own_events, view_ledger
 from cardiogram.track.history import write_events
 from cardiogram.track.ledger import ModelLedger, Watched
-from made_tracks import HISTORY, NAME, POOR, make_event
+from made_tracks import HISTORY, NAME, POOR, make_event, make_ledger
 
 FIRST = date(2026, 3, 1)
-HERON, HOLE = "wildspire/heron", 4
+HERON = "wildspire/heron"
 
 
 @pytest.fixture(scope="module")
 def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Ten days of one model without the fifth, a model of no counts, and a donor."""
-    root = tmp_path_factory.mktemp("watched")
-    made = ModelLedger(root)
-    made.watch([Watched(NAME, "a" * 24), Watched(HERON), Watched("x/donor", "d" * 24, "donor")])
-    for number in range(10):
-        if number != HOLE:
-            day = FIRST + timedelta(number)
-            counts = {"downloads_all_time": 100 + 7 * number, "likes": 3, "day": day}
-            rows = [{"hub_id": "a" * 24, "id": NAME}, {"hub_id": "d" * 24, "id": "x/donor"}]
-            made.write_day(day, [{**row, **counts} for row in rows])
-    write_events(root, HISTORY)
-    return root
+    return make_ledger(tmp_path_factory.mktemp("watched"))
 
 
 def test_a_line_holds_counts_rating_and_changes(ledger: Path) -> None:

@@ -55,34 +55,48 @@ interface MissingProps {
 }
 
 function Missing({ work, chosen, onChoose }: MissingProps): JSX.Element {
-  const parts = [
-    { title: "Missing in the text", numbers: work.missing.filter((each) => each.criterion !== "metadata") },
-    { title: "Missing in the metadata", numbers: work.missing.filter((each) => each.criterion === "metadata") },
-  ];
+  const of = (isKey: boolean): MissedNumber[] =>
+    work.missing.filter(({ criterion }) => (criterion === "metadata") === isKey);
   return (
     <section class="missing" aria-label="What is missing">
-      {parts.map(({ title, numbers }) => (
-        <div key={title}>
-          <h2>{title}</h2>
-          {numbers.length === 0 && <p class="quiet">Nothing that is looked for.</p>}
-          <ul class="shares">
-            {numbers.slice(0, COMMONEST).map((each) => (
-              <li key={each.key}>
-                <button type="button" class="plain" aria-pressed={each.key === chosen?.key}
-                  onClick={() => onChoose(each.key === chosen?.key ? null : each)}>
-                  {each.name}
-                </button>
-                <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
-                  <rect class="ground" width={100} height={10} />
-                  <rect class="part" width={(100 * each.missed) / each.n} height={10} />
-                </svg>
-                <span class="number">{each.missed} of {each.n}</span>
-              </li>
-            ))}
-          </ul>
-        </div>
-      ))}
+      <Lacking title="Missing in the text" numbers={of(false)} chosen={chosen} onChoose={onChoose} />
+      <Lacking title="Missing in the metadata" numbers={of(true)} chosen={chosen} onChoose={onChoose} />
     </section>
+  );
+}
+
+interface LackingProps extends Omit<MissingProps, "work"> {
+  title: string;
+  numbers: readonly MissedNumber[];
+}
+
+function Lacking({ title, numbers, chosen, onChoose }: LackingProps): JSX.Element {
+  const [shown, setShown] = useState(COMMONEST);
+  return (
+    <div>
+      <h2>{title}</h2>
+      {numbers.length === 0 && <p class="quiet">Nothing that is looked for.</p>}
+      <ul class="shares">
+        {numbers.slice(0, shown).map((each) => (
+          <li key={each.key}>
+            <button type="button" class="plain" aria-pressed={each.key === chosen?.key}
+              onClick={() => onChoose(each.key === chosen?.key ? null : each)}>
+              {each.name}
+            </button>
+            <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
+              <rect class="ground" width={100} height={10} />
+              <rect class="part" width={(100 * each.missed) / each.n} height={10} />
+            </svg>
+            <span class="number">{each.missed} of {each.n}</span>
+          </li>
+        ))}
+      </ul>
+      {numbers.length > shown && (
+        <button type="button" class="plain more" onClick={() => setShown(numbers.length)}>
+          {count(numbers.length - shown, "other")}
+        </button>
+      )}
+    </div>
   );
 }
 

@@ -394,10 +394,18 @@ def _target(app: App, model: str) -> str:
 
 ENDPOINTS = (
     Endpoint("GET", "/api/time", list_ledgers, "The ledgers of the folder."),
-    Endpoint("GET", "/api/time/ledger", show_ledger, "The models that a ledger watches."),
-    Endpoint("GET", "/api/time/model", show_model, "A model's days and its card's history."),
-    Endpoint("POST", "/api/time/history", read_past, "Read a card's history anew.", act=True),
-    Endpoint("POST", "/api/time/compare", compare_model, "One model beside others.", act=True),
+    Endpoint(
+        "GET", "/api/time/ledger", show_ledger, "The models that a ledger watches.", heavy=True
+    ),
+    Endpoint(
+        "GET", "/api/time/model", show_model, "A model's days and its card's history.", heavy=True
+    ),
+    Endpoint(
+        "POST", "/api/time/history", read_past, "Read a card's history.", act=True, heavy=True
+    ),
+    Endpoint(
+        "POST", "/api/time/compare", compare_model, "One model beside others.", act=True, heavy=True
+    ),
     Endpoint(
         "POST", "/api/time/effects", find_effects, "What followed changes.", act=True, heavy=True
     ),
