@@ -100,7 +100,8 @@ class JobWork:
             on_progress=self.on_progress,
         )
         lines = [
-            f"{covered.judge}: {count_of(covered.rated, 'card')} rated" for covered in done.coverage
+            f"{count_of(covered.rated, 'card')} rated by {_name(covered.judge)}"
+            for covered in done.coverage
         ]
         failed = [line for covered in done.coverage for line in self._failures(covered)]
         if done.unread:
