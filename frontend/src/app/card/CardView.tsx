@@ -95,13 +95,13 @@ export function CardView(_: ViewProps): JSX.Element {
         <section class="summary" aria-label="Rating">
           {rated
             ? <Summary rated={rated} since={since} isChanged={look !== text} onLook={() => { lastLook.value = text; }} />
-            : !text.trim() && <Start cards={cards} onOpen={open} />}
+            : !text.trim() && <Start card={card} cards={cards} onOpen={open} />}
           {trouble && <p class="wrong" role="status">{explain(trouble)}{rated && " The numbers are of an earlier text."}</p>}
         </section>
         <div class="left">
           {isCompared && <Changed before={look} after={text} />}
           <Writing text={text} isHidden={isCompared} onChange={type} onReady={setEditor}>
-            <Tools text={text} look={look} isCompared={isCompared} onCompare={setCompared} />
+            <Tools text={text} look={look} toMend={rated?.answer.findings.length ?? 0} isCompared={isCompared} onCompare={setCompared} />
           </Writing>
         </div>
         {rated && (
@@ -115,15 +115,19 @@ export function CardView(_: ViewProps): JSX.Element {
 interface ToolsProps {
   text: string;
   look: string;
+  /** How many faults are marked. */
+  toMend: number;
   isCompared: boolean;
   onCompare(compare: boolean): void;
 }
 
 /** What can be done with the text as it is. */
-function Tools({ text, look, isCompared, onCompare }: ToolsProps): JSX.Element {
+function Tools({ text, look, toMend, isCompared, onCompare }: ToolsProps): JSX.Element {
   return (
     <p class="text-tools">
-      {!isCompared && <span class="quiet keys"><kbd>F8</kbd> next to mend, <kbd>{COMMAND} F</kbd> find</span>}
+      {toMend > 0 && !isCompared && (
+        <span class="quiet keys"><kbd>F8</kbd> next to mend, <kbd>{COMMAND} F</kbd> find</span>
+      )}
       {(isCompared || look !== text) && (
         <button type="button" class="plain" onClick={() => onCompare(!isCompared)}>
           {isCompared ? "Back to writing" : "What I changed"}

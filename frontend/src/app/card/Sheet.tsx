@@ -5,6 +5,7 @@ import { Facts } from "../../card/Facts";
 import { visible } from "../../text";
 import { Id } from "../../Words";
 import type { CardInWorkspace, FindingAnswer } from "../api";
+import type { HeldCard } from "../atHand";
 import { Findings, Gaps } from "./Gaps";
 import { withoutFile } from "./OpenCard";
 import { Criteria, Overall } from "./Scores";
@@ -53,6 +54,7 @@ export function Advice({ rated: { text, answer }, onShow, onFix }: AdviceProps):
 }
 
 interface StartProps {
+  card: HeldCard;
   cards: readonly CardInWorkspace[];
   onOpen(target: string): void;
 }
@@ -60,7 +62,15 @@ interface StartProps {
 const AT_FIRST = 12;
 
 /** Where there is no card yet: those that lie in the folder which is served. */
-export function Start({ cards, onOpen }: StartProps): JSX.Element {
+export function Start({ card, cards, onOpen }: StartProps): JSX.Element {
+  if (card.path || card.files.length) {
+    return (
+      <>
+        <p class="lede">There is no card in it yet. Its files say part of what one needs.</p>
+        <p><a class="button main" href="#improve">Draft a card</a></p>
+      </>
+    );
+  }
   return (
     <>
       <p class="lede">Paste a card, or drop a README.md or a whole model folder. Its rating forms while you write.</p>

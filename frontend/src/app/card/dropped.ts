@@ -29,9 +29,12 @@ const HIDDEN_FOLDER = /(^|\/)\.(git|cache)\//;
 
 /** What lies in a drop; files that a browser gives from a folder keep their place in it. */
 export async function readDrop(transfer: DataTransfer): Promise<Dropped> {
-  const entries = [...transfer.items].map((part) => part.webkitGetAsEntry()).filter((entry) => entry !== null);
+  const parts = [...transfer.items].map((part) => part.webkitGetAsEntry() ?? part.getAsFile());
   const found: Found[] = [];
-  for (const entry of entries) await walk(entry, found);
+  for (const part of parts) {
+    if (part instanceof File) found.push({ path: part.name, file: part });
+    else if (part !== null) await walk(part, found);
+  }
   return readFiles(found);
 }
 
@@ -45,6 +48,7 @@ export async function readFiles(given: readonly Found[]): Promise<Dropped> {
   const found = inFolder(given).filter(({ path }) => !HIDDEN_FOLDER.test(`/${path}`)).slice(0, MOST_FILES);
   const card = found.length === 1 ? found[0] : found.find(({ path }) => path.toLowerCase() === "readme.md");
   const text = card ? await card.file.text() : "";
+  if (text.includes("\0")) throw new Error(`${card?.path} is no text`);
   if (found.length < 2) return { text, files: [] };
   let left = MOST_BYTES;
   const files: DroppedFile[] = [];

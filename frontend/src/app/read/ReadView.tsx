@@ -37,7 +37,6 @@ export function ReadView({ about }: ViewProps): JSX.Element {
   };
   return (
     <section class="title readings">
-      <p class="kicker">Read</p>
       <h1 tabIndex={-1}>Rate cards without knowing whose they are</h1>
       <p class="lede">
         Names are masked, and everybody has an order of their own. What people say becomes a gold
