@@ -145,6 +145,7 @@ function Begin({ sources, isFirst, onBegun }: BeginProps): JSX.Element {
       </label>
       <button type="submit" class="main" disabled={isBusy || !name.trim() || !source.trim()}>Draw the cards</button>
       <p class="wrong" role="alert">{wrong}</p>
+      <p class="quiet" role="status">{isBusy && "Drawing …"}</p>
       <p class="quiet">
         A name that a card gives in another form, its pictures’ words and its numbers may still give
         it away: a reading is as blind as a card can be.

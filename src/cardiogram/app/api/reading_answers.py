@@ -254,18 +254,16 @@ def _open(app: App, name: str) -> BlindReading:
 
 
 def _try(app: App, name: str) -> Iterator[BlindReading]:
-    """A reading, unless it is damaged or leads out of the folder."""
+    """A reading, unless it is damaged or lies elsewhere."""
     with contextlib.suppress(CardiogramError):
-        reading = _open(app, name)
-        if reading.cards:
-            yield reading
+        yield _open(app, name)
 
 
 def _describe(reading: BlindReading) -> ReadingAnswer:
     return ReadingAnswer(
         name=reading.root.name,
         source=reading.source,
-        cards=len(reading.cards),
+        cards=reading.count,
         again=reading.again,
         readers=tuple(reading.readers()),
     )
@@ -273,7 +271,7 @@ def _describe(reading: BlindReading) -> ReadingAnswer:
 
 def _blind(reading: BlindReading, reader: str, place: int) -> BlindCard:
     """A card of a reader's order, masked."""
-    card = reading.cards[reading.turn(reader, place).card]
+    card = reading.card(reading.turn(reader, place).card)
     source = mask_names(card.text, card.id)
     return BlindCard(
         metadata=mask_names(show_card(card).metadata, card.id),

@@ -76,12 +76,19 @@ class ReaderProgress:
 
 @dataclass(frozen=True, slots=True)
 class BlindReading:
-    """A folder of cards that people read blind."""
+    """A folder of cards that people read blind.
+
+    Attributes
+    ----------
+    count, again
+        Cards to read, and how many of these twice.
+    """
 
     root: Path
     source: str
     rubric: str
     seed: int
+    count: int
     again: int
 
     @classmethod
@@ -100,6 +107,7 @@ class BlindReading:
                 str(about["source"]),
                 str(about["rubric"]),
                 int(about["seed"]),
+                int(about["cards"]),
                 int(about["again"]),
             )
         except (OSError, ValueError, KeyError, TypeError) as error:
@@ -119,19 +127,36 @@ class BlindReading:
         """Where the cards are that a reader has read twice."""
         return self.root / f"again-{reader}.jsonl"
 
-    @property
-    def cards(self) -> tuple[Card, ...]:
-        """The cards that were drawn.
+    def card(self, place: int) -> Card:
+        """A card by its place among those that were drawn.
+
+        Raises
+        ------
+        DataError
+            It cannot be read.
+        """
+        row = self._frozen()[place]
+        return parse_row(row, str(row["text"]), str(row["sha256"]))
+
+    def cards(self) -> list[Card]:
+        """All cards that were drawn.
 
         Raises
         ------
         DataError
             They cannot be read.
         """
+        return [self.card(place) for place in range(self.count)]
+
+    def _frozen(self) -> tuple[Row, ...]:
+        """Rows of the cards, without parsing any."""
         try:
-            return _read_frozen(self.cards_path, self.cards_path.stat().st_mtime_ns)
-        except (OSError, KeyError, TypeError) as error:
-            raise DataError(f"the cards of {self.root.name!r} cannot be read: {error!r}") from error
+            rows = _read_frozen(self.cards_path, self.cards_path.stat().st_mtime_ns)
+        except OSError as error:
+            raise DataError(f"the cards of {self.root.name!r} cannot be read: {error}") from error
+        if len(rows) != self.count or not all({"id", "sha256", "text"} <= set(row) for row in rows):
+            raise DataError(f"the cards of {self.root.name!r} are not those that were drawn")
+        return rows
 
     def turns(self, reader: str) -> tuple[Turn, ...]:
         """The cards in a reader's own order: seeded by the reading and the name.
@@ -139,9 +164,9 @@ class BlindReading:
         Some of the first third come again, unmarked, among those of the last.
         """
         order = random.Random(f"{self.seed}:{reader}")
-        places = list(range(len(self.cards)))
+        places = list(range(self.count))
         order.shuffle(places)
-        third = len(places) // 3
+        third = self.count // 3
         again = order.sample(places[:third], min(self.again, third))
         first = [Turn(card) for card in places]
         late = [*first[len(places) - third :], *(Turn(card, True) for card in again)]
@@ -155,9 +180,9 @@ class BlindReading:
 
     def progress(self, reader: str) -> ReaderProgress:
         """How far a reader is."""
-        done = self._answers(reader)
-        turns = self.turns(reader)
-        return ReaderProgress(reader, sum(turn in done for turn in turns), len(turns))
+        first = sum(row.get("rater") == reader for row in _rows(self.gold_path))
+        again = len(_rows(self.again_path(reader)))
+        return ReaderProgress(reader, first + again, len(self.turns(reader)))
 
     def next_turn(self, reader: str) -> int | None:
         """Place of the first turn without an answer; None where all have one."""
@@ -207,7 +232,7 @@ class BlindReading:
         ):
             raise ConfigError(f"not nine whole numbers 1-5: {', '.join(SCORES)}")
         turn = self.turn(reader, place)
-        card = self.cards[turn.card]
+        card = self.card(turn.card)
         with self._hold():
             rows = _rows(self.gold_path)
             if any(_is_alike(str(row.get("rater")), reader) for row in rows):
@@ -250,7 +275,7 @@ class BlindReading:
 
     def _answers(self, reader: str) -> dict[Turn, Mapping[str, int]]:
         """What a reader has said, by turn."""
-        places = {(card.id, card.sha256): place for place, card in enumerate(self.cards)}
+        places = {_key(row): place for place, row in enumerate(self._frozen())}
         answers = {
             Turn(places[_key(row)]): _numbers(row)
             for row in _rows(self.gold_path)
@@ -312,7 +337,8 @@ def begin_reading(
     drawn = _draw(source, cards, seed)
     if not drawn:
         raise DataError(f"no cards in {shown_source!r}", hint="Choose a study, or a file of cards.")
-    about = {"source": shown_source, "rubric": DEFAULT_RUBRIC, "seed": seed, "again": again}
+    counts = {"cards": len(drawn), "again": min(again, len(drawn) // 3)}
+    about = {"source": shown_source, "rubric": DEFAULT_RUBRIC, "seed": seed, **counts}
     _write(root / "cards.jsonl", [_frozen_row(*pair) for pair in drawn])
     write_atomically(root / "reading.toml", tomli_w.dumps({"format": 1, **about}).encode())
     return BlindReading.open(root)
@@ -364,10 +390,10 @@ def _frozen_row(row: Row, card: Card) -> dict[str, object]:
     }
 
 
-@lru_cache(maxsize=4)
-def _read_frozen(path: Path, changed: int) -> tuple[Card, ...]:
+@lru_cache(maxsize=2)
+def _read_frozen(path: Path, changed: int) -> tuple[Row, ...]:
     del changed  # of the file: another asks for another reading
-    return tuple(parse_row(row, str(row["text"]), str(row["sha256"])) for row in _rows(path))
+    return tuple(_rows(path))
 
 
 def _rows(path: Path) -> list[Row]:

@@ -225,7 +225,7 @@ def _judges_of(source: Path) -> list[str]:
 def _rate_frozen(reading: BlindReading, judge: Judge) -> Path:
     """Ratings of the cards of a reading, made again where the judge is another."""
     path = reading.root / "ratings.jsonl"
-    cards = reading.cards
+    cards = reading.cards()
     rows = read_rows(path) if path.exists() else []
     if [row.get("judge_version") for row in rows] != [judge.version] * len(cards):
         rated = zip(cards, judge.rate(cards), strict=True)
