@@ -1,1 +1,0 @@
-import{t as e}from"./jsxRuntime-avN8QTAV.js";function t(t){return e(`h1`,{tabIndex:-1,children:`Jobs`})}export{t as JobsView};

@@ -1,5 +1,0 @@
-import{N as e,P as t,S as n,T as r}from"./app-sgve4-Hi.js";import{t as i}from"./notes-C_XzG2XY.js";import{n as a,t as o}from"./jsxRuntime-avN8QTAV.js";var s=4e3;function c({text:c,notes:l,shown:u}){let d=t(null),f=c.split(`
-`,4001),p=f.length>s?c.split(`
-`).length-s:0,m=i(l,c.trimEnd().split(`
-`).length);return e(()=>{let e=u&&d.current?.children[u[0]-1];e&&e.scrollIntoView({block:`center`})},[u]),o(a,{children:[o(`ol`,{class:`source`,ref:d,tabIndex:0,"aria-label":`Source`,children:f.slice(0,s).map((e,t)=>{let n=m.get(t+1),i=u!==null&&t+1>=u[0]&&t+1<=u[1],a=[n&&`noted`,i&&`marked`].filter(Boolean).join(` `);return o(`li`,{class:a||void 0,title:n?.map(({words:e})=>r(e)).join(`
-`),children:o(`span`,{children:r(e)})},t)})}),p>0&&o(`p`,{class:`quiet`,children:[n(p),` more lines.`]})]})}export{c as t};

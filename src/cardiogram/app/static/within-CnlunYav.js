@@ -1,0 +1,1 @@
+function e(e){let t=`/${e}`.indexOf(`/~/`);return t<0?[e,``]:[e.slice(0,Math.max(0,t-1)),e.slice(t+3-1)]}function t(e,t){return t?`${e}/~/${t}`.replace(/^\//,``):e}export{t as n,e as t};
