@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
+import os
 import re
 import socket
 import struct
+import sys
+import threading
 import time
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
+from commands import CommandLine
 from running_app import running_server
 
 from cardiogram.app import App, AppServer, Workspace, routes
+from cardiogram.app.api import Endpoint, all_endpoints
 from cardiogram.app.guard import Limits
 from cardiogram.app.shell import StaticFile
+from cardiogram.app.worker import WorkLimits
 from cardiogram.errors import ConfigError
 from cardiogram.judge.embedded import embedded_judge
 from studies import HOSTILE_ROWS, make_study
@@ -306,3 +313,149 @@ def test_of_too_many_connections_the_idlest_is_closed(workspace: Path) -> None:
         finally:
             for peer in silent:
                 peer.close()
+
+
+def test_a_question_that_takes_long_holds_up_no_other(
+    server: AppServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes_on = threading.Event()
+    ask_now = Endpoint.ask
+
+    def ask_slowly(endpoint: Endpoint, app: App, question: object) -> bytes:
+        if "slow" in str(question):
+            goes_on.wait(10)
+        return ask_now(endpoint, app, question)
+
+    monkeypatch.setattr(Endpoint, "ask", ask_slowly)
+    answers: list[int] = []
+
+    def post(text: str) -> None:
+        body = json.dumps({"text": text}).encode()
+        answers.append(ask(server, "POST", "/api/rate", body, Content_Type=JSON)[0])
+
+    slow = threading.Thread(target=post, args=("# slow",))
+    slow.start()
+    post("# quick")
+    assert (answers, slow.is_alive()) == ([200], True)
+    goes_on.set()
+    slow.join()
+    assert answers == [200, 200]
+
+
+def test_a_fault_is_admitted_and_its_words_stay_in_the_terminal(
+    server: AppServer, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> bytes:
+        raise ValueError("hf_secret")
+
+    monkeypatch.setattr(Endpoint, "ask", fail)
+    status, headers, body = ask(server, "POST", "/api/rate", CARD, Content_Type=JSON)
+    assert status == 500
+    assert b"fault of cardiogram" in body
+    assert b"hf_secret" not in body
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert "ValueError: hf_secret" in capfd.readouterr().err
+
+
+def test_heavy_work_is_done_against_the_clock_and_ends_with_the_app(
+    workspace: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    question = json.dumps({"target": "."}).encode()
+    began = time.monotonic()
+    with running_server(workspace, work=WorkLimits(seconds=0.01)) as server:
+        status, _, body = ask(server, "POST", "/api/open", question, Content_Type=JSON)
+        assert (status, b"stopped" in body) == (503, True)
+    with running_server(workspace) as server:
+        answers: list[int] = []
+        thread = threading.Thread(
+            target=lambda: answers.append(
+                ask(server, "POST", "/api/open", question, Content_Type=JSON)[0]
+            )
+        )
+        thread.start()
+        while not server.is_at_work and time.monotonic() < began + 10:
+            time.sleep(0.001)
+    thread.join()
+    assert answers[0] in (503, 404, 400)
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says whose they are")
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can act for others")
+def test_programs_of_other_users_are_refused(server: AppServer) -> None:
+    answers: list[bytes] = []
+
+    def ask_as_another() -> None:
+        libc = ctypes.CDLL(None)
+        libc.setfsuid(65534)  # of this thread alone
+        host = f"Host: 127.0.0.1:{server.port}"
+        with _raw(server, f"GET / HTTP/1.1\r\n{host}\r\n\r\n".encode()) as peer:
+            answers.append(b"".join(iter(lambda: peer.recv(10_000), b"")))
+        libc.setfsuid(0)
+
+    thread = threading.Thread(target=ask_as_another)
+    thread.start()
+    thread.join()
+    assert answers[0].startswith(b"HTTP/1.1 403 ")
+    assert b"another user" in answers[0]
+
+
+def test_strangers_have_what_changes_nothing(public: AppServer) -> None:
+    served = {endpoint.path for endpoint in all_endpoints() if endpoint.public}
+    _, _, described = ask(public, "GET", "/api/openapi.json")
+    assert set(json.loads(described)["paths"]) == served
+    for endpoint in all_endpoints():
+        assert not (endpoint.public and endpoint.act)
+        if not endpoint.public:
+            path = re.sub(r"[{].*?[}]", "x", endpoint.path)
+            status, _, _ = ask(public, endpoint.method, path, b"{}", Content_Type=JSON)
+            assert status in (404, 405)
+
+
+def test_strangers_come_by_any_name_and_only_from_its_own_pages(public: AppServer) -> None:
+    for host in ("me-cards.hf.space", "cards.example.org:7860"):
+        status, headers, _ = ask(public, "GET", "/", Host=host)
+        assert status == 200
+        policy = headers["content-security-policy"]
+        assert "frame-ancestors https://huggingface.co" in policy
+        for origin, status in ((f"https://{host}", 200), ("https://evil.test", 403)):
+            options = {"Host": host, "Origin": origin, "Content_Type": JSON}
+            assert ask(public, "POST", "/api/rate", CARD, **options)[0] == status
+
+
+def test_a_stranger_may_ask_so_much_and_holds_up_no_other(public: AppServer) -> None:
+    def post(client: str, body: bytes = CARD) -> int:
+        headers = {"Content_Type": JSON, "X_Forwarded_For": f"1.2.3.4, {client}, 10.0.0.1"}
+        return ask(public, "POST", "/api/rate", body, **headers)[0]
+
+    long = json.dumps({"text": "a" * 190_000}).encode()
+    statuses = [post(STRANGER, long) for _ in range(12)]
+    assert statuses[0] == 200
+    assert statuses[-1] == 429
+    assert post("9.9.9.9") == 200
+
+
+def test_a_taken_port_is_one_clear_error(server: AppServer) -> None:
+    with pytest.raises(ConfigError, match="cannot listen"):
+        AppServer(App(Workspace.at(Path()), embedded_judge()), server.port)
+
+
+def test_the_command_says_where_it_is_and_ends_quietly(tmp_path: Path) -> None:
+    process = CommandLine(tmp_path).start("serve", "--port", "0", "--json")
+    try:
+        assert process.stdout is not None
+        address = json.loads(process.stdout.readline())["address"]
+        port = int(address.rstrip("/").rpartition(":")[2])
+        connection = HTTPConnection("127.0.0.1", port, timeout=60)
+        connection.request("POST", "/api/open", b'{"target": "."}', {"Content-Type": JSON})
+        assert connection.getresponse().read()  # a worker is there now
+        connection.request("GET", "/")
+        assert connection.getresponse().read()
+        process.send_signal(2)  # Ctrl-C, while a connection is open
+        _, said = process.communicate(timeout=60)
+        connection.close()
+    finally:
+        process.kill()
+        process.communicate()
+    assert process.returncode == 0
+    assert said == "Ctrl-C ends it\n"

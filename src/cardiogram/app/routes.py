@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+import traceback
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
@@ -185,6 +187,7 @@ async def _refuse_address(request: Request, error: Exception) -> Response:
 
 
 async def _admit_fault(request: Request, error: Exception) -> Response:
+    traceback.print_exception(error, file=sys.stderr)
     return _refuse(500, "this is a fault of cardiogram itself", "Its terminal says more.")
 
 

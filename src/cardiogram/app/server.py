@@ -97,6 +97,11 @@ class AppServer:
         """How many are open."""
         return len(self._server.server_state.connections)
 
+    @property
+    def is_at_work(self) -> bool:
+        """Whether a worker works."""
+        return self._workers.are_busy
+
     def run(self) -> None:
         """Serve until told to stop, by `stop` or by Ctrl-C."""
         try:

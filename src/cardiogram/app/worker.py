@@ -98,6 +98,11 @@ class Workers:
         finally:
             self._places.release()
 
+    @property
+    def are_busy(self) -> bool:
+        """Whether any of them works."""
+        return self._idle.qsize() < len(self._all)
+
     def close(self) -> None:
         """End all workers, and whatever they do."""
         for worker in self._all:

@@ -1,5 +1,9 @@
 import operator
+import os
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from functools import partial
 
@@ -76,3 +80,33 @@ def test_the_end_breaks_off_what_is_done() -> None:
         workers.run(*LONG)
     with pytest.raises(WorkRefused, match="the app ends"):
         workers.run(operator.add, 1)
+
+
+START = """
+import operator, time
+from cardiogram.app.worker import Workers, WorkLimits
+workers = Workers(int, WorkLimits(workers=2))
+workers.run(operator.add, 1)
+print(workers._all[-1]._process.pid, flush=True)
+time.sleep(60)
+"""
+
+
+def test_workers_end_where_the_app_is_killed() -> None:
+    with subprocess.Popen([sys.executable, "-c", START], stdout=subprocess.PIPE) as app:
+        assert app.stdout is not None
+        worker = int(app.stdout.readline())
+        os.kill(worker, 0)
+        app.kill()
+    until = time.monotonic() + 30
+    while is_alive(worker) and time.monotonic() < until:
+        time.sleep(0.01)
+    assert not is_alive(worker)
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True

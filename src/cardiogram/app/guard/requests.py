@@ -94,9 +94,9 @@ class Guard:
         except ClientDisconnect:
             return
         except Exception:
-            traceback.print_exc(file=sys.stderr)
             if answer.has_begun:
                 raise
+            traceback.print_exc(file=sys.stderr)
             await answer.refuse(
                 RequestRefused(
                     HTTPStatus.INTERNAL_SERVER_ERROR, "this is a fault of cardiogram itself"
