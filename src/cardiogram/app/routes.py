@@ -181,7 +181,7 @@ def _work(app: App, work: tuple[Endpoint, object]) -> bytes:
 async def _refuse_address(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     words = HTTPStatus(error.status_code).phrase.lower()
-    refused = _refuse(error.status_code, f"{request.method} {request.url.path}: {words}")
+    refused = _refuse(error.status_code, f"{request.method} {request.scope['path']}: {words}")
     refused.headers.update(error.headers or {})
     return refused
 
