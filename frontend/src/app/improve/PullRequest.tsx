@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { DraftAnswer, DraftQuestion, PullRequestAnswer, SendAnswer } from "../api";
 import { Refusal, useAnswers } from "../answers";
 import { number, visible } from "../../text";
-import { asRefusal, Refused, Way } from "./parts";
+import { Act, asRefusal, Refused, Way } from "./parts";
 
 const STATES: Record<SendAnswer["state"], string> = {
   sent: "Sent",
@@ -44,6 +44,7 @@ export function PullRequest({ draft, question, isBusy }: Props): JSX.Element {
     setSent(await answers.sendPullRequest(
       { draft: question(), digest, with_proof: withProof, others: !isOwner },
     ).catch(asRefusal));
+    place.current?.focus();
   };
   const isShown = shown !== null && shown !== "asking" && !(shown instanceof Refusal);
   return (
@@ -96,9 +97,8 @@ function Shown({ request, sent, onSend }: ShownProps): JSX.Element {
               {visible(repo)} is not mine. I have read all of this and propose it to its owner.
             </label>
           )}
-          <button type="button" class="main" disabled={sent === "asking" || !(isOwner || agrees)} onClick={onSend}>
-            Send it to {visible(repo)} as {visible(account)}
-          </button>
+          <Act label={`Send it to ${visible(repo)} as ${visible(account)}`} isMain
+            isOff={sent === "asking" || !(isOwner || agrees)} onClick={onSend} />
         </div>
       )}
       {sent === "asking" && <p class="quiet">Sending …</p>}

@@ -11,10 +11,27 @@ interface WayProps {
   onClick(): void;
 }
 
+interface ActProps {
+  label: string;
+  isMain: boolean;
+  isOff: boolean;
+  onClick(): void;
+}
+
+/** A button that keeps the focus while it may not be used. */
+export function Act({ label, isMain, isOff, onClick }: ActProps): JSX.Element {
+  return (
+    <button type="button" class={isMain ? "main" : undefined} aria-disabled={isOff}
+      onClick={() => { if (!isOff) onClick(); }}>
+      {label}
+    </button>
+  );
+}
+
 export function Way({ label, isMain = false, isOff = false, children, onClick }: WayProps): JSX.Element {
   return (
     <div class="way">
-      <button type="button" class={isMain ? "main" : undefined} disabled={isOff} onClick={onClick}>{label}</button>
+      <Act label={label} isMain={isMain} isOff={isOff} onClick={onClick} />
       <p class="quiet">{children}</p>
     </div>
   );
