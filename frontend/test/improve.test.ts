@@ -44,8 +44,10 @@ describe("the lines of a draft", () => {
     expect([spans.get(2)?.length, spans.get(3)?.length]).toEqual([1, 1]); // one sentence a place
     expect(unplaced.get("first")).toEqual([1]);
     expect(unplaced.get("third")).toEqual([2]);
-    const whole = placeSentences([of("a", "language:\n- de")], [line("language:"), line("- de", "added", "a")]);
-    expect([...whole.spans.keys()]).toEqual([1]);
+    const whole = placeSentences([of("a", "language:\n- de")], [
+      line("language:"), line("- nl", "removed", "a"), line("- de", "added", "a"),
+    ]);
+    expect([...whole.spans.keys()]).toEqual([2]);
   });
 
   it("mark the words that differ", () => {

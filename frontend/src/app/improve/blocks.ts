@@ -70,7 +70,12 @@ export function placeSentences(
 ): { spans: Map<number, Span[]>; unplaced: Map<string, number[]> } {
   const spans = new Map<number, Span[]>();
   const unplaced = new Map<string, number[]>();
+  const standing = lines.flatMap(({ state }, i) => (state === "removed" ? [] : [i]));
   const shown = lines.flatMap(({ state }, i) => (state === "added" || state === "left" ? [i] : []));
+  const above = (i: number, count: number): string[] => {
+    const end = standing.indexOf(i);
+    return count ? standing.slice(Math.max(0, end - count), end).map((n) => lines[n]!.text.trim()) : [];
+  };
   const place = (change: string, sentence: number, text: string): boolean => {
     const parts = text.split("\n").map((part) => part.trim()).filter(Boolean);
     const last = parts.at(-1) ?? "";
@@ -78,7 +83,7 @@ export function placeSentences(
       const from = lines[i]!.text.indexOf(last);
       return from >= 0
         && !spans.get(i)?.some((span) => from < span.to && from + last.length > span.from)
-        && parts.slice(0, -1).every((part, n) => lines[i - parts.length + 1 + n]?.text.trim() === part);
+        && above(i, parts.length - 1).join("\n") === parts.slice(0, -1).join("\n");
     };
     const own = shown.find((i) => lines[i]!.change === change && fits(i));
     const at = last ? own ?? shown.find(fits) : undefined;
