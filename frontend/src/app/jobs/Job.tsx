@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import { Level } from "../../marks";
 import { number, visible } from "../../text";
 import { Id, Words } from "../../Words";
 import { explain, useAnswers } from "../answers";
@@ -127,14 +128,15 @@ function Drafts({ job }: { job: JobAnswer }): JSX.Element {
               {drafts.map((draft) => (
                 <tr key={draft.id}>
                   <th scope="row"><a href={addressOf("improve", draft.id)}><Id text={draft.id} /></a></th>
-                  <td class="number">{draft.before.toFixed(1)}</td>
-                  <td class="number">{draft.after.toFixed(1)}</td>
+                  <td class="number"><Level value={draft.before} /></td>
+                  <td class="number"><Level value={draft.after} /></td>
                   <td class="number">{draft.changes}</td>
                   <td class="number">{draft.questions}</td>
                 </tr>
               ))}
             </tbody>
           </table>
+          <p class="quiet">Their files are in <code>jobs/{job.id}/drafts</code>.</p>
         </div>
       )}
     </details>

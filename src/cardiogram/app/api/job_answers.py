@@ -195,7 +195,7 @@ def _answer(app: App, job: JobFolder) -> JobAnswer | None:
 
 ENDPOINTS = (
     Endpoint("GET", "/api/jobs", list_jobs, "All jobs, the newest first."),
-    Endpoint("POST", "/api/jobs/estimate", estimate, "What a job will take."),
+    Endpoint("POST", "/api/jobs/estimate", estimate, "What a job will take.", heavy=True),
     Endpoint("POST", "/api/jobs/start", start, "Start a job.", act=True),
     Endpoint("POST", "/api/jobs/stop", stop, "Ask a job to stop.", act=True),
     Endpoint("POST", "/api/jobs/resume", resume, "Go on with a job.", act=True),
