@@ -13,6 +13,7 @@ import { Reader } from "./Reader";
 
 const READER = "cardiogram-reader";
 const AGREEMENT = "/agreement";
+const DRAWING = "Drawing …";
 
 /** `#read`, `#read/NAME` for one's own turn, `#read/NAME/agreement`. */
 export function ReadView({ about }: ViewProps): JSX.Element {
@@ -107,17 +108,20 @@ function Begin({ sources, isFirst, onBegun }: BeginProps): JSX.Element {
   const [cards, setCards] = useState(60);
   const [again, setAgain] = useState(6);
   const [wrong, setWrong] = useState("");
-  const [isBusy, setBusy] = useState(false);
+  const [state, setState] = useState("");
+  const isBusy = state === DRAWING;
   const begin = async (): Promise<void> => {
-    setBusy(true);
+    if (isBusy) return;
+    setState(DRAWING);
+    setWrong("");
     try {
-      onBegun(await answers.beginReading({ name: name.trim(), source: source.trim(), cards, again }));
+      const begun = await answers.beginReading({ name: name.trim(), source: source.trim(), cards, again });
+      onBegun(begun);
       setName("");
-      setWrong("");
+      setState(`${begun.cards} cards are drawn.`);
     } catch (error) {
       setWrong(explain(error));
-    } finally {
-      setBusy(false);
+      setState("");
     }
   };
   return (
@@ -143,9 +147,9 @@ function Begin({ sources, isFirst, onBegun }: BeginProps): JSX.Element {
         Of these, read twice by each
         <input type="number" min={0} max={Math.floor(cards / 3)} value={again} onInput={(event) => setAgain(event.currentTarget.valueAsNumber || 0)} />
       </label>
-      <button type="submit" class="main" disabled={isBusy || !name.trim() || !source.trim()}>Draw the cards</button>
+      <button type="submit" class="main" aria-disabled={isBusy}>Draw the cards</button>
       <p class="wrong" role="alert">{wrong}</p>
-      <p class="quiet" role="status">{isBusy && "Drawing …"}</p>
+      <p class="quiet" role="status">{state}</p>
       <p class="quiet">
         A name that a card gives in another form, its pictures’ words and its numbers may still give
         it away: a reading is as blind as a card can be.
