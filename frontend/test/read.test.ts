@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { missing, press, rate, type Rated } from "../src/app/read/rated";
+import { announce, missing, press, rate, type Rated } from "../src/app/read/rated";
 
 const NAMES = ["identity", "usage", "overall"];
 const NOTHING: Rated = { at: 0, numbers: {} };
@@ -31,5 +31,13 @@ describe("reading by keyboard", () => {
   it("knows what is missing", () => {
     expect(missing({ identity: 1 }, NAMES)).toBe(1);
     expect(rate({ at: 2, numbers: { identity: 1 } }, 2, 5, NAMES)).toEqual({ at: 1, numbers: { identity: 1, overall: 5 } });
+  });
+  it("says what a key did", () => {
+    const asked = NAMES.map((name) => ({ name, question: `${name}?` }));
+    const rated = rate(NOTHING, 0, 3, NAMES);
+    expect(announce(NOTHING, rated, asked)).toBe("identity 3. usage: usage?");
+    expect(announce(rated, { ...rated, at: 2 }, asked)).toBe("overall: overall?");
+    const all: Rated = { at: 2, numbers: { identity: 3, usage: 3, overall: 3 } };
+    expect(announce(all, rate(all, 2, 4, NAMES), asked)).toBe("overall 4.");
   });
 });

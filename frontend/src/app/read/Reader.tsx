@@ -8,7 +8,7 @@ import { explain, useAnswers } from "../answers";
 import { Source } from "../../card/Source";
 import { visible } from "../../text";
 import { Drawn } from "./Drawn";
-import { missing, press, rate, type Deed, type Numbers, type Rated } from "./rated";
+import { announce, missing, press, rate, type Deed, type Numbers, type Rated } from "./rated";
 import { questionsOf, Rubric } from "./Rubric";
 
 interface Props {
@@ -27,9 +27,11 @@ export function Reader({ name, reader, rubric, onEnd }: Props): JSX.Element {
   const given = useSignal<Rated>(NOTHING);
   const asSource = useSignal(false);
   const wrong = useSignal("");
+  const said = useSignal("");
   const begun = useRef(0);
   const isBusy = useRef(false);
-  const names = questionsOf(rubric).map((each) => each.name);
+  const asked = questionsOf(rubric);
+  const names = asked.map((each) => each.name);
 
   const ask = async (question: () => Promise<TurnAnswer>): Promise<void> => {
     if (isBusy.current) return;
@@ -61,13 +63,17 @@ export function Reader({ name, reader, rubric, onEnd }: Props): JSX.Element {
       void ask(() => answers.blindCard({ name, reader, place: place - 1 }));
     }
   };
+  const put = (made: Rated): void => {
+    said.value = announce(given.value, made, asked);
+    given.value = made;
+  };
   const onKey = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey || isOthers(event)) return;
     const made = shown.value?.card && !isBusy.current ? press(given.value, event.key, names) : null;
     if (made === null) return;
     event.preventDefault();
     if (typeof made === "string") act(made);
-    else given.value = made;
+    else put(made);
   };
   useEffect(() => void ask(() => answers.blindCard({ name, reader, place: null })), []);
   const turn = shown.value;
@@ -87,8 +93,8 @@ export function Reader({ name, reader, rubric, onEnd }: Props): JSX.Element {
       <aside aria-label="Rubric">
         <Rubric
           rubric={rubric} numbers={rated.numbers} at={rated.at}
-          onRate={(at, level) => (given.value = rate(given.value, at, level, names))}
-          onGo={(at) => (given.value = { ...given.value, at })}
+          onRate={(at, level) => put(rate(given.value, at, level, names))}
+          onGo={(at) => put({ ...given.value, at })}
         />
         <p class="steps">
           <button type="button" class="main" disabled={missing(rated.numbers, names) !== null} onClick={() => act("save")}>
@@ -98,6 +104,7 @@ export function Reader({ name, reader, rubric, onEnd }: Props): JSX.Element {
           <button type="button" onClick={() => act("leave")}>Leave out</button>
         </p>
         <p class="wrong" role="alert">{wrong.value}</p>
+        <p class="unseen" aria-live="polite">{said.value}</p>
         <p class="quiet keys">
           <kbd>1</kbd>–<kbd>5</kbd> rate <kbd>↑</kbd><kbd>↓</kbd> criterion <kbd>Enter</kbd> save{" "}
           <kbd>s</kbd> source <kbd>p</kbd> before <kbd>x</kbd> leave out

@@ -39,3 +39,11 @@ export function missing(numbers: Numbers, names: readonly string[]): number | nu
   const place = names.findIndex((name) => !(name in numbers));
   return place < 0 ? null : place;
 }
+
+/** What a key did, for who does not see it: the number given, and what is asked next. */
+export function announce(before: Rated, after: Rated, asked: readonly { name: string; question: string }[]): string {
+  const given = asked.find(({ name }) => after.numbers[name] !== before.numbers[name]);
+  const said = given ? `${given.name} ${after.numbers[given.name]}. ` : "";
+  const next = asked[after.at];
+  return next && (after.at !== before.at || !given) ? `${said}${next.name}: ${next.question}` : said.trim();
+}

@@ -193,6 +193,8 @@ def _score(
 ) -> list[ScoreAgreement]:
     scores = []
     for place, name in enumerate(SCORES):
+        if name not in measured.scores:
+            continue
         shared = (np.isfinite(table[:, :, place]).sum(axis=0) > 1).any()
         people = (
             measure_reliability(table[:, :, place], authors, draws=draws).alpha
