@@ -299,6 +299,8 @@ def test_the_api_shows_cards_without_their_names(tmp_path: Path, source: Path) -
     measured = ask("POST", "/api/readings/agreement", name="r")
     assert measured["judges"] == ["embedded"]
     assert [each["name"] for each in measured["agreement"]["scores"]] == list(SCORES)
+    with pytest.raises(CardiogramError, match="no judge 'embedded:/etc'"):
+        ask("POST", "/api/readings/agreement", name="r", judge="embedded:/etc")
     (tmp_path / "readings" / "away").symlink_to(source.parent)
     (source.parent / "reading.toml").write_text("", "utf-8")
     (tmp_path / "readings" / "r" / "cards.jsonl").write_text("{}\n", "utf-8")

@@ -14,6 +14,7 @@ from statistics import median
 import numpy as np
 
 from cardiogram.app.reading.blind_reading import BlindReading
+from cardiogram.errors import ConfigError
 from cardiogram.judge import Judge
 from cardiogram.judge.gold import JudgeReading, read_readings, read_rows
 from cardiogram.judge.validation import (
@@ -130,6 +131,8 @@ def measure_people(
 
     Raises
     ------
+    ConfigError
+        There is no such judge.
     DataError
         A file cannot be read, or the judge has rated none of the cards.
     """
@@ -138,6 +141,8 @@ def measure_people(
     table, authors = _tabulate(readings)
     answered = np.isfinite(table[:, :, 0])
     name = judge or own.id
+    if name not in (known := list_reading_judges(source, own)):
+        raise ConfigError(f"no judge {name!r} has rated these cards", hint=" | ".join(known))
     measured, commands = None, []
     if answered.any():
         ratings = source if name in _judges_of(source) else _rate_frozen(reading, own)
