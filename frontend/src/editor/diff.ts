@@ -4,7 +4,7 @@ import { defaultKeymap } from "@codemirror/commands";
 import { diff, goToNextChunk, goToPreviousChunk, unifiedMergeView } from "@codemirror/merge";
 import { EditorState, type StateCommand } from "@codemirror/state";
 import { EditorView, keymap } from "@codemirror/view";
-import { shadowOf, sheet } from "./look";
+import { colour, shadowOf, sheet } from "./look";
 
 export interface DiffOptions {
   before: string;
@@ -47,7 +47,7 @@ export function openDiff(place: HTMLElement, options: DiffOptions): Diff {
     parent: root,
     doc: options.after,
     extensions: [
-      sheet,
+      sheet(),
       look,
       EditorState.readOnly.of(true),
       keymap.of([{ key: "F8", run: goToNextChunk }, { key: "Shift-F8", run: goToPreviousChunk }, ...defaultKeymap]),
@@ -63,6 +63,7 @@ export function openDiff(place: HTMLElement, options: DiffOptions): Diff {
       }),
     ],
   });
+  void colour(view);
   const move = (command: StateCommand) => (): boolean => {
     const moved = command(view);
     view.focus();

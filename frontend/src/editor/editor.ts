@@ -4,7 +4,7 @@ import { Annotation, EditorState, type Extension } from "@codemirror/state";
 import { EditorView, placeholder } from "@codemirror/view";
 import type { Fact } from "../data/cards";
 import { lintMarks, faultsAt, mend, showFaults, type Fault } from "./faults";
-import { editing, shadowOf, sheet } from "./look";
+import { colour, editing, shadowOf, sheet } from "./look";
 import { lineMarks, marksAt, showMarks } from "./marks";
 
 export type { Fault };
@@ -45,6 +45,7 @@ export function openEditor(place: HTMLElement, options: EditorOptions): Editor {
   const root = shadowOf(place);
   const make = (text: string): EditorState => EditorState.create({ doc: text, extensions: extensionsOf(text, options) });
   const view = new EditorView({ state: make(options.text), root, parent: root });
+  void colour(view);
   const text = (): string => view.state.sliceDoc();
   return {
     text,
@@ -72,7 +73,7 @@ export function openEditor(place: HTMLElement, options: EditorOptions): Editor {
 function extensionsOf(text: string, options: EditorOptions): Extension {
   return [
     lineMarks,
-    sheet,
+    sheet(),
     lintMarks,
     editing,
     EditorState.lineSeparator.of(separatorOf(text)),

@@ -3,10 +3,9 @@
 
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
-import type { Extension } from "@codemirror/state";
+import { Compartment, type Extension } from "@codemirror/state";
 import { EditorView, highlightSpecialChars, keymap, lineNumbers } from "@codemirror/view";
 import { HIDDEN } from "../text";
-import { cardLanguage } from "./language";
 
 const look = EditorView.theme({
   "&": { height: "100%", color: "var(--ink)", backgroundColor: "var(--raised)", fontSize: "0.84rem" },
@@ -38,10 +37,24 @@ const look = EditorView.theme({
   "& :focus-visible:not(.cm-content)": { outline: "2px solid var(--accent)", outlineOffset: "1px" },
 });
 
-/** A text with its language, line numbers and search; controls that hide or reorder text are seen. */
-export const sheet: Extension = [
+/** Colours come when one can already write. */
+const language = new Compartment();
+let cardLanguage: Extension = [];
+
+/** Give a view the colours of a card's language. */
+export async function colour(view: EditorView): Promise<void> {
+  try {
+    ({ cardLanguage } = await import("./language"));
+    view.dispatch({ effects: language.reconfigure(cardLanguage) });
+  } catch {
+    // It stays black on white.
+  }
+}
+
+/** A text with line numbers and search; controls that hide or reorder text are seen. */
+export const sheet = (): Extension => [
   look,
-  cardLanguage,
+  language.of(cardLanguage),
   lineNumbers(),
   highlightSpecialChars({ addSpecialChars: HIDDEN, render: sign }),
   EditorView.lineWrapping,
