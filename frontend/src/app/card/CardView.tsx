@@ -83,6 +83,7 @@ export function CardView(_: ViewProps): JSX.Element {
     >
       <Head
         card={card}
+        opening={opening}
         cards={cards}
         former={former}
         isBusy={isBusy}

@@ -7,6 +7,8 @@ import { OpenCard, withoutFile } from "./OpenCard";
 
 interface Props {
   card: HeldCard;
+  /** Counts the cards that were opened. */
+  opening: number;
   cards: readonly CardInWorkspace[];
   /** The card that was at hand before. */
   former: HeldCard | null;
@@ -18,7 +20,7 @@ interface Props {
 }
 
 /** Whose card it is, and how to get another one. */
-export function Head({ card, cards, former, isBusy, wrong, onOpen, onFiles, onBack }: Props): JSX.Element {
+export function Head({ card, opening, cards, former, isBusy, wrong, onOpen, onFiles, onBack }: Props): JSX.Element {
   return (
     <header class="card-head">
       <h1 tabIndex={-1}><bdi><Id text={titleOf(card)} /></bdi></h1>
@@ -29,7 +31,8 @@ export function Head({ card, cards, former, isBusy, wrong, onOpen, onFiles, onBa
           <button type="button" class="plain" onClick={() => onBack(former)}>Back to {visible(titleOf(former))}</button>
         )}
       </p>
-      <OpenCard cards={cards} isBusy={isBusy} onOpen={onOpen} onFiles={onFiles} />
+      {isBusy && <p class="quiet" role="status">Opening …</p>}
+      <OpenCard key={opening} cards={cards} isBusy={isBusy} onOpen={onOpen} onFiles={onFiles} />
       {wrong && <p role="alert" class="wrong">{visible(wrong)}</p>}
     </header>
   );

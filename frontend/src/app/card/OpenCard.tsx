@@ -29,9 +29,7 @@ export function OpenCard({ cards, isBusy, onOpen, onFiles }: Props): JSX.Element
       class="open-card"
       onSubmit={(event) => {
         event.preventDefault();
-        if (!target.trim()) return;
-        onOpen(target.trim());
-        setTarget("");
+        if (target.trim() && !isBusy) onOpen(target.trim());
       }}
     >
       <label class="grow">
@@ -46,7 +44,7 @@ export function OpenCard({ cards, isBusy, onOpen, onFiles }: Props): JSX.Element
           onInput={(event) => setTarget(event.currentTarget.value)}
         />
       </label>
-      <button type="submit" disabled={isBusy || !target.trim()}>Open</button>
+      <button type="submit">Open</button>
       <span class="files">
         <label class="file-button">File<input type="file" accept=".md,text/markdown,text/plain" onChange={choose} /></label>
         <label class="file-button">Folder<input type="file" {...FOLDER} onChange={choose} /></label>
