@@ -2,7 +2,7 @@
 
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
-import { visible } from "../text";
+import { capital, visible } from "../text";
 import type { CardQuestions } from "./card/questions";
 import type { ImproveQuestions } from "./improve/questions";
 import type { JobQuestions } from "./jobs/questions";
@@ -35,7 +35,7 @@ export function isPassing(error: unknown): boolean {
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const hint = error instanceof Refusal ? error.hint : "";
-  return visible(`${error.message.replace(/\.$/, "")}. ${hint}`.trim());
+  return capital(visible(`${error.message.replace(/\.$/, "")}. ${hint}`.trim()));
 }
 
 export const AnswersContext = createContext<Answers | null>(null);

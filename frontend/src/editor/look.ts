@@ -63,7 +63,20 @@ export const sheet = (): Extension => [
   keymap.of(searchKeymap),
 ];
 
-export const editing: Extension = [history(), keymap.of([...historyKeymap, ...defaultKeymap])];
+export const editing: Extension = [
+  history(),
+  keymap.of([...historyKeymap, ...defaultKeymap]),
+  EditorView.domEventHandlers({ beforeinput: typeOver }),
+];
+
+/** Type over a selection. Left to itself Chromium would keep its looks by a style attribute, of which
+    the policy of the page complains. */
+function typeOver(event: InputEvent, view: EditorView): boolean {
+  if (event.inputType !== "insertText" || !event.data || view.composing || view.state.selection.main.empty) return false;
+  view.dispatch(view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+  event.preventDefault();
+  return true;
+}
 
 function sign(code: number): HTMLElement {
   const made = document.createElement("span");

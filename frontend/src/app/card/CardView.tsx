@@ -97,7 +97,12 @@ export function CardView(_: ViewProps): JSX.Element {
           {rated
             ? <Summary rated={rated} since={since} isChanged={look !== text} onLook={() => { lastLook.value = text; }} />
             : !text.trim() && <Start card={card} cards={cards} onOpen={open} />}
-          {trouble && <p class="wrong" role="status">{explain(trouble)}{rated && " The numbers are of an earlier text."}</p>}
+          {trouble !== null && (
+            <div class="trouble" role="status">
+              <p class="wrong">{explain(trouble)}</p>
+              {rated && <p class="quiet">The numbers are of an earlier text.</p>}
+            </div>
+          )}
         </section>
         <div class="left">
           {isCompared && <Changed before={look} after={text} />}

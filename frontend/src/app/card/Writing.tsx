@@ -59,12 +59,16 @@ export function Writing({ text, isHidden, children, onChange, onReady }: Props):
   );
 }
 
+const MOST_NOTES = 3;
+
 /** What carries the rating in this line, and what is to mend in it. */
 function LineNotes({ at, onFix }: { at: AtLine; onFix(fault: Fault): void }): JSX.Element {
+  const marks = [...at.marks].sort((a, b) => Math.abs(b.effect ?? 0) - Math.abs(a.effect ?? 0));
   return (
     <div class="line-notes">
       <span class="quiet number">Line {at.line}</span>
-      {at.marks.map((mark, i) => <span key={i}><Carried mark={mark} /></span>)}
+      {marks.slice(0, MOST_NOTES).map((mark, i) => <span key={i}><Carried mark={mark} /></span>)}
+      {marks.length > MOST_NOTES && <span class="quiet">{marks.length - MOST_NOTES} more</span>}
       {at.faults.map((fault, i) => (
         <span key={`fault ${i}`}>
           <Words text={fault.message} />{" "}

@@ -31,6 +31,7 @@ export function useRating(card: HeldCard, opening: number, look: string): Rating
 
   useEffect(() => {
     setRated(null);
+    setTrouble(null);
     const asker = askNewest<RateQuestion, RateAnswer>(
       (question) => answers.rate(question),
       ({ text: asked }, answer) => {
@@ -59,5 +60,5 @@ export function useRating(card: HeldCard, opening: number, look: string): Rating
     return () => { here = false; };
   }, [look, id, of]);
 
-  return { rated: text.trim() ? rated : null, trouble, since };
+  return text.trim() ? { rated, trouble, since } : { rated: null, trouble: null, since };
 }
