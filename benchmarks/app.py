@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gzip
 import json
 import re
 import subprocess
@@ -97,7 +98,7 @@ class Visitor:
 
     async def rate(self, text: str) -> tuple[int, float]:
         """Rate a card: the answer's status and its seconds."""
-        body = json.dumps({"card": {"text": text}}).encode()
+        body = json.dumps({"text": text}).encode()
         began = time.perf_counter()
         status, _, _ = await self.ask("POST", "/api/rate", body)
         return status, time.perf_counter() - began
@@ -113,7 +114,7 @@ async def weigh_first_page(app: App) -> list[list[str]]:
         packed = "yes" if re.search(r"(?i)content-encoding: gzip", head) else "no"
         rows.append([f"`{re.sub('-[A-Za-z0-9_-]{8}[.]', '-….', path)}`", f"{len(body):,}", packed])
         if path == "/":
-            page = body if packed == "no" else __import__("gzip").decompress(body)
+            page = body if packed == "no" else gzip.decompress(body)
             paths += re.findall(r'(?:src|href)="(/[^"]+[.](?:js|css))"', page.decode())
     visitor.close()
     total = sum(int(row[1].replace(",", "")) for row in rows)
@@ -179,7 +180,7 @@ def main() -> int:
     parser.add_argument("--ratings", type=int, default=20_000)
     options = parser.parse_args()
     source = CORPUS if CORPUS.exists() else SAMPLE
-    texts = [row["data"].decode("utf-8", "replace") for row in read_source(source) if row["data"]]
+    texts = [row["data"] for row in read_source(source) if row["data"]]
     median = sorted(texts, key=len)[len(texts) // 2]
     print(f"Cards of {source.name}; the median has {len(median.encode()):,} bytes. {machine()}.\n")
     with running_app() as app:

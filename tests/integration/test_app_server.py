@@ -183,6 +183,36 @@ def test_rates_for_its_own_pages(server: AppServer) -> None:
     assert len(json.loads(body)["scores"]) == 9
 
 
+@pytest.mark.parametrize("text", ["", "\ud800", "\\ud800 \ud800", "\x00", "---\n", "[" * 50_000])
+def test_rates_whatever_comes(server: AppServer, text: str) -> None:
+    body = json.dumps({"text": text}).encode()
+    assert ask(server, "POST", "/api/rate", body, Content_Type=JSON)[0] == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"\xff",
+        b"[]",
+        b"null",
+        b"{}",
+        b'{"text": 1}',
+        b'{"text": "", "id": 7}',
+        b"[" * 100_000,
+        b'{"a": "\\ud800"}',
+        b'{"text": "\\ud800',
+        b'{"text": "", "a": ' + b"[" * 100_000,
+        json.dumps({"text": "", "id": "x" * 201}).encode(),
+        json.dumps({"text": "a" * 200_001}).encode(),
+    ],
+)
+def test_refuses_what_is_no_question(server: AppServer, body: bytes) -> None:
+    status, _, answer = ask(server, "POST", "/api/rate", body, Content_Type=JSON)
+    assert status == 400
+    assert set(json.loads(answer)) == {"error", "hint"}
+
+
 @pytest.mark.parametrize(
     ("headers", "status"),
     [
@@ -440,15 +470,18 @@ def test_a_taken_port_is_one_clear_error(server: AppServer) -> None:
         AppServer(App(Workspace.at(Path()), embedded_judge()), server.port)
 
 
-def test_the_command_says_where_it_is_and_ends_quietly(tmp_path: Path) -> None:
-    process = CommandLine(tmp_path).start("serve", "--port", "0", "--json")
+def test_the_command_says_where_it_is_keeps_its_login_and_ends_quietly(tmp_path: Path) -> None:
+    token = "hf_" + "a" * 34
+    process = CommandLine(tmp_path, token=token).start("serve", "--port", "0", "--json")
     try:
         assert process.stdout is not None
         address = json.loads(process.stdout.readline())["address"]
         port = int(address.rstrip("/").rpartition(":")[2])
         connection = HTTPConnection("127.0.0.1", port, timeout=60)
-        connection.request("POST", "/api/open", b'{"target": "."}', {"Content-Type": JSON})
-        assert connection.getresponse().read()  # a worker is there now
+        connection.request("POST", "/api/open", b'{"target": "me/card"}', {"Content-Type": JSON})
+        answer = connection.getresponse()  # of a worker
+        assert answer.status == 502
+        assert token not in f"{answer.read().decode()}{answer.headers}"
         connection.request("GET", "/")
         assert connection.getresponse().read()
         process.send_signal(2)  # Ctrl-C, while a connection is open

@@ -155,7 +155,9 @@ class _Api:
 
         async def handle(request: Request) -> Response:
             body = await request.body()
-            fields = {**request.query_params, **request.path_params}
+            fields = dict(request.path_params)
+            if endpoint.method == "GET":
+                fields |= request.query_params
             is_heavy = endpoint.heavy and self._workers is not None
             answer = await anyio.to_thread.run_sync(
                 self._ask, endpoint, body, fields, limiter=None if is_heavy else self._places

@@ -164,10 +164,11 @@ class Worker:
             self._end()
             spawn = get_context("spawn")
             self._pipe, there = spawn.Pipe()
-            self._process = spawn.Process(
+            process = spawn.Process(
                 target=work_for, args=(there, self._prepare, self._limits), daemon=True
             )
-            self._process.start()
+            process.start()
+            self._process = process
             there.close()
         return self._pipe
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +12,8 @@ import msgspec
 
 from cardiogram.app.application import App
 from cardiogram.errors import ConfigError
+
+_LONGEST_MENDED = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +75,24 @@ class Endpoint:
         try:
             if self.method == "GET":
                 return msgspec.convert(dict(fields), self.question, strict=False)
+            if not fields:  # in one step: what is not asked never takes memory
+                return self._decode(body)
             parts = msgspec.json.decode(body)
             if isinstance(parts, dict):
                 parts.update(fields)
             return msgspec.convert(parts, self.question)
-        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        except (msgspec.MsgspecError, RecursionError, ValueError) as error:
             raise ConfigError(f"the question cannot be read: {error}") from error
+
+    def _decode(self, body: bytes) -> object:
+        """Decode a question; half a character, which browsers may send, becomes a question mark."""
+        try:
+            return msgspec.json.decode(body, type=self.question)
+        except msgspec.DecodeError:
+            if b"\\ud" not in body or len(body) > _LONGEST_MENDED:
+                raise
+        whole = json.dumps(json.loads(body), ensure_ascii=False).encode("utf-8", "replace")
+        return msgspec.json.decode(whole, type=self.question)
 
     def ask(self, app: App, question: object) -> bytes:
         """Answer as JSON."""
