@@ -59,6 +59,7 @@ HONEST = (
     "pad_token: <pad>, eos_token_id=128009, token: 128000",
     "dataset: ospreylm/field-notes-instruct; seed=42",
     "sk-learn and hf_transfer, hf_hub_download(repo_id)",
+    '<div class="sk-toggleable__label-arrow sk-hidden--visually-and-more">',
     "s3://bucket/data/train",
     "Basic usage and Bearer tokens",
     "d:e and a:b",

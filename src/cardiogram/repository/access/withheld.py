@@ -22,7 +22,7 @@ _LOGIN = r"""
     -----BEGIN[ ][A-Z ]*PRIVATE[ ]KEY-----(?:[\s\S]*?-----END[ ][A-Z ]*PRIVATE[ ]KEY-----|[\s\S]*)
   | (?:hf|api_org)_[A-Za-z0-9]{30,}
   | \b(?:hf|api_org)_[A-Za-z0-9]{16,}
-  | \bsk-[A-Za-z0-9_-]{16,}
+  | \bsk-(?=[a-z_-]{0,64}[A-Z0-9])[A-Za-z0-9_-]{16,}  # not the classes of scikit-learn's pages
   | \b(?:gh[pousr]_|github_pat_|glpat-|npm_|pypi-|dop_v1_|xox[abprs]-|wandb_v\d_|r8_|nvapi-|gsk_)
     [A-Za-z0-9_-]{16,}
   | \b(?:AKIA|ASIA)[0-9A-Z]{16}\b
