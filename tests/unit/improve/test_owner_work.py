@@ -111,7 +111,9 @@ def test_an_owner_without_models_is_none(monkeypatch: pytest.MonkeyPatch) -> Non
         read_work("nobody")
 
 
-def test_a_list_stays_in_its_folder_and_damage_is_named(cards: Path, tmp_path: Path) -> None:
+def test_a_list_stays_in_its_folder_and_damage_is_named(
+    cards: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     work, kept = read(cards), tmp_path / "work"
     keep_work(kept, work)
     for name in ("../../out", "a/b", "", ".."):
@@ -126,3 +128,5 @@ def test_a_list_stays_in_its_folder_and_damage_is_named(cards: Path, tmp_path: P
         kept_work(kept, "org")
     assert list_work(kept) == [work]
     assert list_work(tmp_path / "none") == []
+    monkeypatch.setattr(owner_work, "_KEPT_BYTES", 100)  # whatever lies there is read no further
+    assert list_work(kept) == []
