@@ -20,7 +20,7 @@ import {
 import { Proof } from "./Proof";
 import { Words } from "../../Words";
 
-export const VERBS: Record<ChangeAnswer["kind"], string> = {
+const VERBS: Record<ChangeAnswer["kind"], string> = {
   repair: "Mended",
   correction: "Corrected",
   metadata: "Added",

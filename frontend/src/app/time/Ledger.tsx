@@ -139,7 +139,8 @@ function Effects({ ledger }: { ledger: string }): JSX.Element {
             New downloads after each change are compared with those before it, less those of models like them whose
             cards stayed as they were.
           </p>
-          <button type="button" class="main" disabled={found === "asking"} onClick={() => void ask()}>
+          <button type="button" class="main" aria-disabled={found === "asking"}
+            onClick={() => { if (found !== "asking") void ask(); }}>
             Look at all models together
           </button>
         </>

@@ -32,6 +32,7 @@ export function Model({ ledger, model }: Props): JSX.Element {
     return () => request.abort();
   }, [times]);
   const act = async (what: "history" | "compare", run: () => Promise<void>): Promise<void> => {
+    if (busy) return;
     setBusy(what);
     setWrong("");
     try {
@@ -58,9 +59,9 @@ export function Model({ ledger, model }: Props): JSX.Element {
       <p class="lede">{history ? sentence(history.headline) : series && "No history of its card is kept."}</p>
       <div class="tools-of">
         {history && series?.chart && (
-          <button type="button" disabled={busy !== ""} onClick={() => void compare()}>Compare with models like it</button>
+          <button type="button" aria-disabled={busy !== ""} onClick={() => void compare()}>Compare with models like it</button>
         )}
-        <button type="button" disabled={busy !== ""} onClick={() => void read()}>
+        <button type="button" aria-disabled={busy !== ""} onClick={() => void read()}>
           {history ? "Read its history again" : "Read its history from the Hub"}
         </button>
         <span role="status" class="quiet">{busy === "history" ? "Reading …" : busy === "compare" ? "Comparing …" : ""}</span>

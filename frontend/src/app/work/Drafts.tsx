@@ -4,10 +4,10 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import "../../css/app/improve.css";
 import { capital, number, visible } from "../../text";
-import { Id, Words } from "../../Words";
+import { Id } from "../../Words";
 import { explain, useAnswers, type Answers } from "../answers";
 import type { CardAtHand, DraftAnswer, OwnerCard, WorkAnswer } from "../api";
-import { Changes, VERBS } from "../improve/Changes";
+import { Changes } from "../improve/Changes";
 import { Rated } from "../improve/Rated";
 import { addressOf, go } from "../route";
 import { within } from "../within";
@@ -131,9 +131,6 @@ function Drafted({ card, draft }: { card: OwnerCard; draft: DraftAnswer }): JSX.
     <>
       <Rated draft={draft} isBusy={false} />
       {draft.changes.length === 0 && <p>Its files prove nothing that the card does not say yet.</p>}
-      <ul class="done-list">
-        {draft.changes.map((change) => <li key={change.id}>{VERBS[change.kind]} <Words text={change.what} /></li>)}
-      </ul>
       {draft.questions.length > 0 && (
         <>
           <h2>Only you can answer</h2>

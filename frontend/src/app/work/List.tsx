@@ -29,7 +29,7 @@ export function List({ work, children, onRead }: Props): JSX.Element {
       <h1 tabIndex={-1}>{visible(headline(work))}</h1>
       <p class="lede">
         {work.day && `Read on ${dayOf(work.day)}. `}
-        <button type="button" class="plain" disabled={isReading} onClick={onRead}>
+        <button type="button" class="plain" aria-disabled={isReading} onClick={() => isReading || onRead()}>
           {work.day ? "Read them again" : "Read the cards"}
         </button>
       </p>
