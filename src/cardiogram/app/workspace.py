@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,9 +47,14 @@ class Workspace:
         """
         try:
             place = (self.root / path).resolve()
-        except (OSError, RuntimeError, ValueError) as error:
+            is_inside = place.is_relative_to(self.root)
+            if is_inside:
+                os.stat(place)
+        except FileNotFoundError:
+            pass  # it may be to come
+        except (OSError, RuntimeError, ValueError) as error:  # also a name that is too long
             raise DataError(f"{path!r} is no path") from error
-        if not place.is_relative_to(self.root):
+        if not is_inside:
             raise DataError(f"{path!r} is not in the folder that the app shows")
         return place
 
