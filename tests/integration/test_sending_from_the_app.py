@@ -80,8 +80,9 @@ def test_another_s_repository_takes_a_word_more(app: App, hub: StandIn) -> None:
     question = question_on(app, "heron/otter")
     shown = show_pull_request(app, PullRequestQuestion(question))
     assert not shown.is_owner
-    with pytest.raises(ConfigError, match="not yours"):
+    with pytest.raises(ConfigError, match="not yours") as caught:
         send_pull_request(app, SendQuestion(question, shown.digest))
+    assert "--" not in caught.value.hint  # no option of a command
     sent = send_pull_request(app, SendQuestion(question, shown.digest, others=True))
     assert (sent.state, sent.number) == ("sent", 1)
 

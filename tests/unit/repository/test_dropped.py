@@ -41,17 +41,18 @@ def test_what_was_sent_is_read_and_nothing_more() -> None:
     sent = [
         whole("b/config.json", b"{}"),
         DroppedFile("weights.bin", 1 << 40, b"abcd"),
+        DroppedFile("notes.txt", 10, b"abc"),
         whole("model.safetensors", POINTER),
         whole(".env", b"SECRET=1"),
         whole("node_modules/a.json", b"{}"),
     ]
     repository = open_dropped(sent, id="a/b")
-    assert [*repository.files] == ["b/config.json", "model.safetensors", "weights.bin"]
+    assert [*repository.files] == ["b/config.json", "model.safetensors", "notes.txt", "weights.bin"]
     assert repository.read("b/config.json") == b"{}"
     assert b"".join(repository.stream("b/config.json")) == b"{}"
     assert repository.read_part("weights.bin", 0, 100) == b"abcd"
     assert repository.files["model.safetensors"].size == 1234
-    for path in ("weights.bin", "model.safetensors"):
+    for path in ("weights.bin", "notes.txt", "model.safetensors"):
         with pytest.raises(DataError):
             repository.read(path)
     for path in (".env", "gone"):
