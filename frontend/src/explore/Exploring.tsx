@@ -33,7 +33,9 @@ export function Exploring({ store, study }: { store: Store; study: string }): JS
     setWrong("");
   }, [marks]);
 
+  const isDone = isBusy || look !== null;
   const explore = async (): Promise<void> => {
+    if (isDone) return;
     const asked = new AbortController();
     request.current = asked;
     setBusy(true);
@@ -60,7 +62,7 @@ export function Exploring({ store, study }: { store: Store; study: string }): JS
         )
         : (
           <p>
-            <button type="button" onClick={() => void explore()} disabled={isBusy || look !== null}>
+            <button type="button" onClick={() => void explore()} aria-disabled={isDone}>
               Relate them for these {number(shown)} models
             </button>
           </p>

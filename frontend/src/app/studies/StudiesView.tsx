@@ -30,15 +30,17 @@ function Studies({ isPublic }: { isPublic: boolean }): JSX.Element {
     return () => request.abort();
   }, []);
   const whole = studies?.filter(({ problem }) => !problem) ?? [];
+  const begun = studies?.filter(({ problem }) => problem) ?? [];
   return (
     <div class="studies">
       <h1 tabIndex={-1}>Studies</h1>
+      <p class="lede">What was found in the cards of many models; each page has the map, the table and the statistics.</p>
       {wrong && <p role="alert" class="wrong">{wrong}</p>}
       {!wrong && studies === null && <p class="quiet" role="status">…</p>}
       {studies?.length === 0 && <None isPublic={isPublic} />}
       {studies !== null && studies.length > 0 && (
         <ul class="plain-list">
-          {studies.map((study) => <li key={study.name}><Summary study={study} /></li>)}
+          {[...whole, ...begun].map((study) => <li key={study.name}><Summary study={study} /></li>)}
         </ul>
       )}
       {whole.length > 1 && <ComparisonForm studies={whole} />}
