@@ -138,6 +138,7 @@ def test_dev_requirements_are_the_dev_group() -> None:
         "pytest",
         "pytest-xdist",
         "ruff",
+        "schemathesis",
         "types-PyYAML",
     }
 
