@@ -94,9 +94,11 @@ class JobRun:
             self._end_main()
 
     def on_estimate(self, estimates: Mapping[str, CostEstimate]) -> None:
-        """Note what language models will take."""
+        """Note what language models will take; now they are asked."""
         costs = tuple(JudgeCost.of(judge, estimate) for judge, estimate in estimates.items())
         self.state = replace(self.state, costs=costs)
+        if calls := sum(cost.calls for cost in costs):
+            self.on_progress("ask", 0, calls)
 
     def end(self, **ending: Any) -> None:
         """Note how it ended."""
