@@ -9,6 +9,7 @@ from pathlib import Path
 
 import uvicorn
 
+from cardiogram.app.api import all_endpoints
 from cardiogram.app.application import App
 from cardiogram.app.guard import PRIVATE, PUBLIC, Guard, Limits, guard_connections
 from cardiogram.app.routes import make_asgi
@@ -87,6 +88,10 @@ class AppServer:
             self._workers,
         )
 
+    def warm(self) -> None:
+        """Start a worker meanwhile, so that the first card that is opened need not wait for it."""
+        self._workers.warm()
+
     @property
     def is_running(self) -> bool:
         """Whether it answers."""
@@ -143,5 +148,6 @@ def _listen(host: str, port: int, backlog: int) -> socket.socket:
 
 
 def _open_app(root: Path, is_public: bool) -> App:
-    """What a worker works with."""
+    """What a worker works with; what answers is imported ahead, too."""
+    all_endpoints()
     return App(Workspace.at(root), embedded_judge(), is_public)

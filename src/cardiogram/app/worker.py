@@ -98,6 +98,14 @@ class Workers:
         finally:
             self._places.release()
 
+    def warm(self) -> None:
+        """Start a worker meanwhile, so that the first piece of work need not wait for it."""
+        threading.Thread(target=self._start_ahead, daemon=True).start()
+
+    def _start_ahead(self) -> None:
+        with contextlib.suppress(WorkRefused):  # the app may have ended
+            self.run(do_nothing, None)
+
     @property
     def are_busy(self) -> bool:
         """Whether any of them works."""
@@ -193,6 +201,10 @@ def work_for(pipe: Connection, prepare: Callable[[], object], limits: WorkLimits
             with _alarm(limits.seconds + 5):
                 answer = _do(work, prepared, question)
             pipe.send(answer)
+
+
+def do_nothing(prepared: object, question: object) -> None:
+    """Do nothing, in a worker that is there afterwards."""
 
 
 def _do(work: Work, prepared: object, question: object) -> Any:

@@ -30,6 +30,21 @@ def test_work_is_done_elsewhere(workers: Workers) -> None:
     assert workers._all[0]._process is process
 
 
+def test_a_worker_is_started_ahead() -> None:
+    workers = Workers(TEN, WorkLimits(workers=2))
+    workers.warm()
+    until = time.monotonic() + 30
+    while workers._all[-1]._pipe is None and time.monotonic() < until:
+        time.sleep(0.01)
+    while workers.are_busy and time.monotonic() < until:
+        time.sleep(0.01)
+    process = workers._all[-1]._process
+    assert workers.run(operator.add, 1) == 11
+    assert workers._all[-1]._process is process
+    assert workers._all[0]._process is None
+    workers.close()
+
+
 def test_a_worker_that_takes_long_is_killed_and_replaced(workers: Workers) -> None:
     with pytest.raises(WorkRefused, match="more than 0 seconds"):
         workers.run(*LONG)

@@ -50,6 +50,7 @@ def command(
             signal.signal(stop, signal.default_int_handler)
         click.echo(json.dumps({"address": server.address}) if as_json else server.address)
         click.echo("Ctrl-C ends it", err=True)
+        server.warm()
         if opens:
             click.launch(server.address)
         with contextlib.suppress(KeyboardInterrupt):
