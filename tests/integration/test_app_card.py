@@ -104,6 +104,10 @@ def test_a_fault_is_found_fixed_and_taken_back_by_keyboard(browser: Any, app: st
         page.locator(".line-notes button").wait_for(state="detached")
         page.get_by_label("The card’s text").press("Control+z")
         page.locator(".line-notes button").wait_for()
+        for key in ("Control+Home", *["ArrowDown"] * 4, "Shift+End"):
+            page.keyboard.press(key)
+        page.keyboard.type("# Otter")  # by itself Chromium would write a style attribute
+        page.get_by_label("The card’s text").get_by_text("# Otter").wait_for()
 
 
 def test_pasted_text_stays_text(browser: Any, app: str) -> None:
