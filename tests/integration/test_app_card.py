@@ -130,7 +130,10 @@ def test_a_folder_is_read_in_the_browser(browser: Any, app: str, tmp_path: Path)
     (tmp_path / "otter" / "model.safetensors").write_bytes(b"\x02" + bytes(7) + b"{}" + bytes(90))
     with visiting(browser, app) as visit:
         page = visit.page
-        opened(page)
+        page.get_by_label("The card’s text").click()
+        page.keyboard.insert_text("./parrot")  # where a card should be
+        page.get_by_role("button", name="Open ./parrot").click()
+        page.get_by_role("heading", name="parrot").wait_for()
         page.get_by_label("Folder", exact=True).set_input_files(tmp_path / "otter")
         page.get_by_role("heading", name="A model folder").wait_for()
         assert "2 files" in page.locator(".whence").inner_text()

@@ -2,6 +2,7 @@ import "../../css/app/card.css";
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Editor } from "../../editor/editor";
+import { visible } from "../../text";
 import { explain, useAnswers } from "../answers";
 import type { ViewProps } from "../App";
 import type { CardInWorkspace, FindingAnswer } from "../api";
@@ -15,6 +16,8 @@ import { Advice, Start, Summary } from "./Sheet";
 import { useRating } from "./useRating";
 import { Writing } from "./Writing";
 
+/** A model's id or address where a card should be. */
+const TARGET = /^(https?:\/\/\S+\/)?[\w.-]+\/[\w.-]+$/;
 const COMMAND = navigator.platform.startsWith("Mac") ? "⌘" : "Ctrl";
 
 /** A card in the editor, and its rating beside it while it is typed. */
@@ -94,6 +97,9 @@ export function CardView(_: ViewProps): JSX.Element {
       />
       <div class="bench">
         <section class="summary" aria-label="Rating">
+          {TARGET.test(text.trim()) && (
+            <p><button type="button" class="main" onClick={() => open(text.trim())}>Open {visible(text.trim())}</button></p>
+          )}
           {rated
             ? <Summary rated={rated} since={since} isChanged={look !== text} onLook={() => { lastLook.value = text; }} />
             : !text.trim() && <Start card={card} cards={cards} onOpen={open} />}
