@@ -14,14 +14,17 @@ import time
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 
+import anyio
 import pytest
 from commands import CommandLine
 from running_app import running_server
+from starlette.responses import PlainTextResponse
 
 from cardiogram.app import App, AppServer, Workspace, routes
 from cardiogram.app.api import Endpoint, all_endpoints
-from cardiogram.app.guard import Limits
+from cardiogram.app.guard import PUBLIC, Guard, Limits
 from cardiogram.app.shell import StaticFile
 from cardiogram.app.worker import WorkLimits
 from cardiogram.errors import ConfigError
@@ -434,11 +437,12 @@ def test_strangers_have_what_changes_nothing(public: AppServer) -> None:
     served = {endpoint.path for endpoint in all_endpoints() if endpoint.public}
     _, _, described = ask(public, "GET", "/api/openapi.json")
     assert set(json.loads(described)["paths"]) == served
-    for endpoint in all_endpoints():
+    for number, endpoint in enumerate(all_endpoints()):
         assert not (endpoint.public and endpoint.act)
         if not endpoint.public:
             path = re.sub(r"[{].*?[}]", "x", endpoint.path)
-            status, _, _ = ask(public, endpoint.method, path, b"{}", Content_Type=JSON)
+            options = {"Content_Type": JSON, "X_Forwarded_For": f"9.9.9.{number}"}
+            status, _, _ = ask(public, endpoint.method, path, b"{}", **options)
             assert status in (404, 405)
 
 
@@ -463,6 +467,45 @@ def test_a_stranger_may_ask_so_much_and_holds_up_no_other(public: AppServer) -> 
     assert statuses[0] == 200
     assert statuses[-1] == 429
     assert post("9.9.9.9") == 200
+
+
+def test_much_work_for_a_stranger_is_little_at_once() -> None:
+    goes_on = anyio.Event()
+    statuses: list[int] = []
+
+    async def work(scope: Any, receive: Any, send: Any) -> None:
+        await goes_on.wait()
+        await PlainTextResponse("done")(scope, receive, send)
+
+    async def post(guard: Guard, client: str) -> None:
+        async def send(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                statuses.append(message["status"])
+
+        head = {"host": "a", "content-type": JSON, "content-length": "2", "x-forwarded-for": client}
+        scope = {
+            "type": "http",
+            "method": "POST",
+            "scheme": "https",
+            "path": "/api/improve",
+            "raw_path": b"/api/improve",
+            "client": ("10.0.0.1", 1),
+            "headers": [(key.encode(), value.encode()) for key, value in head.items()],
+        }
+        await guard(scope, anyio.sleep_forever, send)
+
+    async def main() -> None:
+        guard = Guard(work, None, PUBLIC, heavy=frozenset({"/api/improve"}))
+        async with anyio.create_task_group() as group:
+            for client in (STRANGER, STRANGER, STRANGER, "9.9.9.9"):
+                group.start_soon(post, guard, client)
+            await anyio.wait_all_tasks_blocked()
+            assert statuses == [429]
+            goes_on.set()
+        await post(guard, STRANGER)
+
+    anyio.run(main)
+    assert statuses == [429, 200, 200, 200, 200]
 
 
 def test_a_taken_port_is_one_clear_error(server: AppServer) -> None:

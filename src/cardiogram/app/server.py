@@ -13,7 +13,7 @@ from cardiogram.app.api import all_endpoints
 from cardiogram.app.application import App
 from cardiogram.app.guard import PRIVATE, PUBLIC, Guard, Limits, guard_connections
 from cardiogram.app.routes import make_asgi
-from cardiogram.app.worker import Workers, WorkLimits
+from cardiogram.app.worker import PRIVATE_WORK, PUBLIC_WORK, Workers, WorkLimits
 from cardiogram.app.workspace import Workspace
 from cardiogram.errors import ConfigError
 from cardiogram.judge.embedded import embedded_judge
@@ -69,12 +69,14 @@ class AppServer:
         self.port: int = self._socket.getsockname()[1]
         self.address = f"http://{f'[{host}]' if ':' in host else host}:{self.port}/"
         self._workers = Workers(
-            partial(_open_app, app.workspace.root, app.is_public), work or WorkLimits()
+            partial(_open_app, app.workspace.root, app.is_public),
+            work or (PUBLIC_WORK if app.is_public else PRIVATE_WORK),
         )
-        hosts = frozenset(f"{name}:{self.port}" for name in (HOST, "localhost"))
+        hosts = None if app.is_public else _own_names(self.port)
+        heavy = frozenset(each.path for each in all_endpoints() if each.heavy)
         self._server = _Uvicorn(
             uvicorn.Config(
-                Guard(make_asgi(app, self._workers), None if app.is_public else hosts, limits),
+                Guard(make_asgi(app, self._workers), hosts, limits, heavy),
                 http=guard_connections(limits, same_user=not app.is_public),
                 loop="asyncio",
                 ws="none",
@@ -134,6 +136,10 @@ class _Uvicorn(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._workers.close()
         await super().shutdown(sockets)
+
+
+def _own_names(port: int) -> frozenset[str]:
+    return frozenset(f"{name}:{port}" for name in (HOST, "localhost"))
 
 
 def _listen(host: str, port: int, backlog: int) -> socket.socket:

@@ -46,10 +46,17 @@ class WorkLimits:
         Pieces of work that may wait for a worker.
     """
 
-    seconds: float = 120
+    seconds: float = 300
     memory: int = 4 << 30
     workers: int = 2
     waiting: int = 16
+
+
+PRIVATE_WORK = WorkLimits()
+"""For a person on a machine of their own."""
+
+PUBLIC_WORK = WorkLimits(seconds=45, memory=2 << 30)
+"""For strangers."""
 
 
 class Workers:

@@ -22,6 +22,8 @@ class Limits:
         Of a request's body.
     bytes_at_once
         Of the bodies of all requests that are answered.
+    heavy_a_client
+        Requests for much work that are answered for a client at the same time.
     rate, burst
         Requests a second that a client may send, and how many at once.
     """
@@ -31,6 +33,7 @@ class Limits:
     connections_a_client: int = 256
     request_bytes: int = 8_000_000
     bytes_at_once: int = 100_000_000
+    heavy_a_client: int = 64
     rate: float = float("inf")
     burst: float = float("inf")
 
@@ -38,5 +41,5 @@ class Limits:
 PRIVATE = Limits()
 """For a person on a machine of their own."""
 
-PUBLIC = Limits(connections_a_client=32, rate=10, burst=60)
+PUBLIC = Limits(connections_a_client=32, heavy_a_client=2, rate=10, burst=60)
 """For strangers."""

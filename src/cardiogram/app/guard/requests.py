@@ -6,7 +6,9 @@ import json
 import math
 import sys
 import traceback
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 
 from starlette.datastructures import Headers
@@ -21,6 +23,9 @@ _PART = 65_536
 
 _A_REQUEST = 20_000
 """Bytes that count as a request more of a client's allowance: long cards take longer to rate."""
+
+_HEAVY = 10
+"""Requests that one for much work counts as."""
 
 _FAULT = "this is a fault of cardiogram itself"
 
@@ -69,14 +74,24 @@ class Guard:
         Names, with their port, that the app goes by; None where it goes by any.
     limits
         How large requests may be, and how many.
+    heavy
+        Addresses whose answers are much work.
     """
 
-    def __init__(self, app: ASGIApp, hosts: frozenset[str] | None, limits: Limits) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        hosts: frozenset[str] | None,
+        limits: Limits,
+        heavy: frozenset[str] = frozenset(),
+    ) -> None:
         self._app = app
         self._hosts = hosts
         self._limits = limits
+        self._heavy = heavy
         self._allowance = Allowance(limits.rate, limits.burst)
         self._bytes = 0
+        self._working: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request pass, or refuse it."""
@@ -84,11 +99,9 @@ class Guard:
             await self._app(scope, receive, send)
             return
         answer = _Answer(send)
-        size = 0
         try:
-            size = self._check(scope)
-            self._bytes += size
-            await self._app(scope, receive, answer)
+            with self._admit(scope):
+                await self._app(scope, receive, answer)
         except RequestRefused as refused:
             await answer.refuse(refused)
         except ClientDisconnect:
@@ -102,21 +115,31 @@ class Guard:
                     HTTPStatus.INTERNAL_SERVER_ERROR, "this is a fault of cardiogram itself"
                 )
             )
-        finally:
-            self._bytes -= size
 
-    def _check(self, scope: Scope) -> int:
-        """Refuse a request, or give the bytes of its body."""
+    @contextmanager
+    def _admit(self, scope: Scope) -> Iterator[None]:
+        """Refuse a request, or count it while it is answered."""
         headers = Headers(scope=scope)
         self._check_host(headers)
         if not scope["raw_path"].startswith(b"/"):
             raise RequestRefused(HTTPStatus.BAD_REQUEST, "the address cannot be read")
         is_post = scope["method"] == "POST"  # what has a body; no address knows other methods
         size = self._check_body(headers) if is_post else 0
+        peer = scope["client"][0] if scope["client"] else ""
+        client = identify_client(peer, ",".join(headers.getlist("x-forwarded-for")))
+        is_heavy = is_post and scope["path"] in self._heavy
         if is_post or scope["path"].startswith("/api/"):
             _check_origin(headers, scope["scheme"])
-            self._check_rate(scope, headers, size)
-        return size
+            self._check_rate(client, size, is_heavy)
+        self._bytes += size
+        self._working[client] += is_heavy
+        try:
+            yield
+        finally:
+            self._bytes -= size
+            self._working[client] -= is_heavy
+            if not self._working[client]:
+                del self._working[client]
 
     def _check_host(self, headers: Headers) -> None:
         """Refuse names that are not the app's: a page elsewhere may point its own here."""
@@ -149,17 +172,16 @@ class Guard:
             )
         return size
 
-    def _check_rate(self, scope: Scope, headers: Headers, size: int) -> None:
-        peer = scope["client"][0] if scope["client"] else ""
-        client = identify_client(peer, ",".join(headers.getlist("x-forwarded-for")))
-        wait = self._allowance.spend(client, 1 + min(size / _A_REQUEST, self._limits.burst / 2))
+    def _check_rate(self, client: str, size: int, is_heavy: bool) -> None:
+        hint = "Wait a moment, or run the app on your machine: cardiogram serve"
+        if is_heavy and self._working[client] >= self._limits.heavy_a_client:
+            words = "much work for your address is being done already"
+            raise RequestRefused(HTTPStatus.TOO_MANY_REQUESTS, words, hint, retry_after=1)
+        cost = _HEAVY if is_heavy else 1
+        wait = self._allowance.spend(client, cost + min(size / _A_REQUEST, self._limits.burst / 2))
         if wait > 0:
-            raise RequestRefused(
-                HTTPStatus.TOO_MANY_REQUESTS,
-                "too many requests came from your address",
-                hint="Wait a moment, or run the app on your machine: cardiogram serve",
-                retry_after=wait,
-            )
+            words = "too many requests came from your address"
+            raise RequestRefused(HTTPStatus.TOO_MANY_REQUESTS, words, hint, retry_after=wait)
 
 
 def _check_origin(headers: Headers, scheme: str) -> None:
