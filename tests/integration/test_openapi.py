@@ -15,7 +15,7 @@ from cardiogram.app.api.openapi import describe_api
 from cardiogram.judge.embedded import embedded_judge
 
 EXAMPLES = 3
-"""Of each address, as many that fit its description as that do not."""
+"""Of each address, as many that fit its description as that do not; always the same ones."""
 
 STARTS = ("/api/jobs/start", "/api/jobs/resume")
 """These start a process, each by itself."""
@@ -46,7 +46,7 @@ def ask(operation: Any, mode: Any) -> None:
     names_nothing = [positive_data_acceptance]  # a name may fit its description, and be none's
 
     @given(case=operation.as_strategy(generation_mode=mode))
-    @settings(max_examples=EXAMPLES, deadline=None)
+    @settings(max_examples=EXAMPLES, deadline=None, derandomize=True)
     def check(case: Case) -> None:
         response = case.call()
         case.validate_response(response, excluded_checks=names_nothing)
