@@ -348,8 +348,9 @@ def test_of_too_many_connections_the_idlest_is_closed(workspace: Path) -> None:
                 peer.close()
 
 
-def test_a_question_that_takes_long_holds_up_no_other(
-    server: AppServer, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("slow", [["# slow"], ["# slow" + " " * 40_000] * 6])
+def test_questions_that_take_long_hold_up_no_other(
+    server: AppServer, monkeypatch: pytest.MonkeyPatch, slow: list[str]
 ) -> None:
     goes_on = threading.Event()
     ask_now = Endpoint.ask
@@ -366,13 +367,16 @@ def test_a_question_that_takes_long_holds_up_no_other(
         body = json.dumps({"text": text}).encode()
         answers.append(ask(server, "POST", "/api/rate", body, Content_Type=JSON)[0])
 
-    slow = threading.Thread(target=post, args=("# slow",))
-    slow.start()
+    threads = [threading.Thread(target=post, args=(text,)) for text in slow]
+    for thread in threads:
+        thread.start()
     post("# quick")
-    assert (answers, slow.is_alive()) == ([200], True)
+    assert answers == [200]
+    assert all(thread.is_alive() for thread in threads)
     goes_on.set()
-    slow.join()
-    assert answers == [200, 200]
+    for thread in threads:
+        thread.join()
+    assert answers == [200] * (1 + len(slow))
 
 
 def test_a_fault_is_admitted_and_its_words_stay_in_the_terminal(

@@ -34,8 +34,11 @@ _STATUS: tuple[tuple[type[CardiogramError], int], ...] = (
     (CardiogramError, 400),
 )
 _FOREVER = "public, max-age=31536000, immutable"  # their names hold their hash
-_AT_ONCE = 4
-"""Questions that are answered in this process: one that takes long does not hold up the others."""
+_AT_ONCE, _LONG_AT_ONCE = 4, 2
+"""Questions that are answered in this process: none that takes long holds up the others."""
+
+_LONG = 32_000
+"""Bytes of a question that may take longer than others."""
 
 
 def make_asgi(app: App, workers: Workers | None = None) -> Starlette:
@@ -136,6 +139,7 @@ class _Api:
         self._app = app
         self._workers = workers
         self._places = anyio.CapacityLimiter(_AT_ONCE)
+        self._long_places = anyio.CapacityLimiter(_LONG_AT_ONCE)
         self.endpoints = tuple(each for each in all_endpoints() if each.public or not app.is_public)
         self._described = json.dumps(describe_api(self.endpoints))
 
@@ -158,26 +162,21 @@ class _Api:
             fields = dict(request.path_params)
             if endpoint.method == "GET":
                 fields |= request.query_params
-            is_heavy = endpoint.heavy and self._workers is not None
-            answer = await anyio.to_thread.run_sync(
-                self._ask, endpoint, body, fields, limiter=None if is_heavy else self._places
-            )
+            work = endpoint, body, fields
+            if endpoint.heavy and self._workers is not None:
+                answer: bytes = await anyio.to_thread.run_sync(self._workers.run, _work, work)
+            else:
+                places = self._long_places if len(body) > _LONG else self._places
+                answer = await anyio.to_thread.run_sync(_work, self._app, work, limiter=places)
             return Response(answer, media_type="application/json")
 
         return handle
 
-    def _ask(self, endpoint: Endpoint, body: bytes, fields: dict[str, str]) -> bytes:
-        question = endpoint.read(body, fields)
-        if endpoint.heavy and self._workers is not None:
-            answer: bytes = self._workers.run(_work, (endpoint, question))
-            return answer
-        return endpoint.ask(self._app, question)
 
-
-def _work(app: App, work: tuple[Endpoint, object]) -> bytes:
-    """Answer a question in a worker."""
-    endpoint, question = work
-    return endpoint.ask(app, question)
+def _work(app: App, work: tuple[Endpoint, bytes, dict[str, str]]) -> bytes:
+    """Answer a question."""
+    endpoint, body, fields = work
+    return endpoint.ask(app, endpoint.read(body, fields))
 
 
 async def _refuse_address(request: Request, error: Exception) -> Response:
