@@ -257,13 +257,6 @@ export interface FindingAnswer {
   fixes: EditAnswer[];
 }
 
-/** A card in which all that is safe was mended. */
-export interface FixAnswer {
-  text: string;
-  mended: FindingAnswer[];
-  left: FindingAnswer[];
-}
-
 /** What a reader misses, and what mending it would gain. */
 export interface GapAnswer {
   key: string;

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         is_refused,
     )
     from cardiogram.check.earlier import Earlier
-    from cardiogram.check.mend import fix, mend, write_card
+    from cardiogram.check.mend import fix, write_card
     from cardiogram.check.recognition import explain_no_card
     from cardiogram.check.targets import is_owner, look_for_cards, read_targets
     from cardiogram.check.verify import VerifiedCard, verify_all

@@ -45,17 +45,7 @@ def fix(
             hint="Give a README.md, or a folder with one.",
         )
     path = readme_path(path)
-    before = read_file(path)
-    data, mended = mend(before, id=id, rules=rules, of=of)
-    if data != before:
-        write_card(path, data)
-    return mended
-
-
-def mend(
-    data: bytes, *, id: str = "", rules: Lint | None = None, of: CardType = "model"
-) -> tuple[bytes, tuple[Finding, ...]]:
-    """Mend the bytes of a card as :func:`fix` does; gives them and what was mended."""
+    data = before = read_file(path)
     mended: list[Finding] = []
     for _ in range(_ROUNDS):  # a fix may clear the way for another
         findings = (rules or Lint()).choose(lint(parse_card(data, id=id), data, of=of))
@@ -64,7 +54,9 @@ def mend(
             break
         data = apply_fixes(data, fixable)
         mended += fixable
-    return data, tuple(dict.fromkeys(mended))
+    if data != before:
+        write_card(path, data)
+    return tuple(dict.fromkeys(mended))
 
 
 def write_card(path: Path, data: bytes) -> None:

@@ -18,9 +18,16 @@ LONG = (operator.pow, 200_000_000)
 
 @pytest.fixture(scope="module")
 def workers() -> Iterator[Workers]:
-    made = Workers(TEN, WorkLimits(seconds=0.5, memory=1 << 30, workers=1, waiting=1))
+    made = Workers(TEN, WorkLimits(memory=1 << 30, workers=1, waiting=1))
     yield made
     made.close()
+
+
+@pytest.fixture
+def hasty(workers: Workers, monkeypatch: pytest.MonkeyPatch) -> Workers:
+    """The same, who have little time."""
+    monkeypatch.setattr(workers._all[0], "_limits", WorkLimits(seconds=0.2, memory=1 << 30))
+    return workers
 
 
 def test_work_is_done_elsewhere(workers: Workers) -> None:
@@ -45,10 +52,13 @@ def test_a_worker_is_started_ahead() -> None:
     workers.close()
 
 
-def test_a_worker_that_takes_long_is_killed_and_replaced(workers: Workers) -> None:
+def test_a_worker_that_takes_long_is_killed_and_replaced(
+    hasty: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with pytest.raises(WorkRefused, match="more than 0 seconds"):
-        workers.run(*LONG)
-    assert workers.run(operator.add, 1) == 11
+        hasty.run(*LONG)
+    monkeypatch.undo()
+    assert hasty.run(operator.add, 1) == 11
 
 
 def test_a_worker_that_takes_much_memory_ends_and_is_replaced(workers: Workers) -> None:
@@ -69,12 +79,12 @@ def test_a_fault_is_said_and_costs_no_worker(
     assert workers._all[0]._process is process
 
 
-def test_work_beyond_what_may_wait_is_refused(workers: Workers) -> None:
+def test_work_beyond_what_may_wait_is_refused(hasty: Workers) -> None:
     refused: list[str] = []
 
     def run() -> None:
         try:
-            workers.run(*LONG)
+            hasty.run(*LONG)
         except WorkRefused as error:
             refused.append(error.message)
 

@@ -37,8 +37,8 @@ def describe_api(endpoints: Iterable[Endpoint]) -> Schema:
     parts = _components(kinds)
     paths: dict[str, Schema] = {}
     for endpoint in endpoints:
-        path = re.sub(r"\{(\w+):\w+\}", r"{\1}", endpoint.path)
-        paths.setdefault(path, {})[endpoint.method.lower()] = _operation(endpoint, path, parts)
+        operations = paths.setdefault(endpoint.path, {})
+        operations[endpoint.method.lower()] = _operation(endpoint, parts)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -54,7 +54,8 @@ def describe_api(endpoints: Iterable[Endpoint]) -> Schema:
     }
 
 
-def _operation(endpoint: Endpoint, path: str, parts: dict[str, Schema]) -> Schema:
+def _operation(endpoint: Endpoint, parts: dict[str, Schema]) -> Schema:
+    path = endpoint.path
     operation: Schema = {
         "summary": endpoint.summary.rstrip("."),
         "operationId": re.sub(r"\W+", "_", f"{endpoint.method.lower()} {path[5:]}").strip("_"),

@@ -169,8 +169,10 @@ def _summarise(app: App, name: str, study: Study) -> StudySummary:
         results = _results(study.root, state_of(study.root))
     except CardiogramError as error:
         words = (app.workspace.shorten(part or "") for part in (error.message, error.hint))
-        return StudySummary(name, address, "", 0, 0, 0, None, (), "", (), False, *words)
+        problem, hint = words
+        return StudySummary(name, address, "", problem=problem, hint=hint)
     overall = results.ratings.get("overall")
+    histogram = overall.histogram if overall else {}
     short = [conclusion.short for conclusion in results.conclusions if conclusion.short]
     return StudySummary(
         name=name,
@@ -180,9 +182,7 @@ def _summarise(app: App, name: str, study: Study) -> StudySummary:
         authors=results.coverage.authors,
         rated=results.coverage.rated,
         mean=overall.mean if overall else None,
-        histogram=tuple(overall.histogram.get(score, 0) for score in range(1, 6))
-        if overall
-        else (),
+        histogram=tuple(histogram.get(score, 0) for score in range(1, 6)) if overall else (),
         judge=results.judge.id,
         conclusions=tuple(short[:_MOST_CONCLUSIONS]),
         has_map=(study.map.folder / "fitted.npy").is_file(),

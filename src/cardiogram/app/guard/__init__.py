@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.app.guard.allowance import Allowance, identify_client, is_global
-    from cardiogram.app.guard.connections import GuardedConnection, guard_connections
+    from cardiogram.app.guard.allowance import Allowance, identify_client
+    from cardiogram.app.guard.connections import guard_connections
     from cardiogram.app.guard.limits import PRIVATE, PUBLIC, Limits
     from cardiogram.app.guard.peers import is_same_user
-    from cardiogram.app.guard.requests import Guard, RequestRefused, write_error
+    from cardiogram.app.guard.requests import Guard, write_error
 
 attach(__name__)

@@ -110,11 +110,7 @@ class Guard:
             if answer.has_begun:
                 raise
             traceback.print_exc(file=sys.stderr)
-            await answer.refuse(
-                RequestRefused(
-                    HTTPStatus.INTERNAL_SERVER_ERROR, "this is a fault of cardiogram itself"
-                )
-            )
+            await answer.refuse(RequestRefused(HTTPStatus.INTERNAL_SERVER_ERROR, _FAULT))
 
     @contextmanager
     def _admit(self, scope: Scope) -> Iterator[None]:

@@ -20,9 +20,9 @@ from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
     from cardiogram.app.jobs.job_estimate import JobEstimate, JudgeCost, estimate_job
-    from cardiogram.app.jobs.job_folder import JobFolder, JobState, JobStatus, JobStep
+    from cardiogram.app.jobs.job_folder import JobFolder, JobState, JobStatus
     from cardiogram.app.jobs.job_list import MOST_RUNNING, JobList
-    from cardiogram.app.jobs.job_request import JobKind, JobRequest
+    from cardiogram.app.jobs.job_request import JobRequest
     from cardiogram.app.jobs.job_work import KeptDraft, read_drafts
 
 attach(__name__)

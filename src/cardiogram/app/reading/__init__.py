@@ -11,17 +11,10 @@ if TYPE_CHECKING:
         BlindReading,
         Level,
         ReaderProgress,
-        Turn,
         begin_reading,
         check_name,
     )
-    from cardiogram.app.reading.masking import MODEL, OWNER, PERSON, mask_names
-    from cardiogram.app.reading.people import (
-        PeopleAgreement,
-        ReaderAgreement,
-        ScoreAgreement,
-        list_reading_judges,
-        measure_people,
-    )
+    from cardiogram.app.reading.masking import mask_names
+    from cardiogram.app.reading.people import PeopleAgreement, list_reading_judges, measure_people
 
 attach(__name__)

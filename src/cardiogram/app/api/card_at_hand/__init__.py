@@ -7,14 +7,7 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.app.api.card_at_hand.at_hand import (
-        CardAtHand,
-        ScoreAnswer,
-        check_text,
-        show_scores,
-    )
+    from cardiogram.app.api.card_at_hand.at_hand import CardAtHand, check_text
     from cardiogram.app.api.card_at_hand.card_endpoints import ENDPOINTS
-    from cardiogram.app.api.card_at_hand.drafts import DraftAnswer, show_draft
-    from cardiogram.app.api.card_at_hand.opened import OpenedCard, open_card
 
 attach(__name__)

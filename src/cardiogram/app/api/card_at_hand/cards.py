@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -18,7 +18,7 @@ from cardiogram.app.api.endpoint import Endpoint
 from cardiogram.app.application import App
 from cardiogram.cards import explain_problem, parse_card
 from cardiogram.cards.lint import Finding, Severity, lint, load_rule_words
-from cardiogram.check import Lint, check, look_for_cards, mend
+from cardiogram.check import Lint, check, look_for_cards
 from cardiogram.errors import DataError
 from cardiogram.judge.expectations import Gap
 from cardiogram.names import CardType
@@ -174,23 +174,6 @@ class LintAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class FixAnswer:
-    """A card in which all that is safe was mended.
-
-    Attributes
-    ----------
-    mended
-        What was mended.
-    left
-        What only the author can mend.
-    """
-
-    text: str
-    mended: tuple[FindingAnswer, ...]
-    left: tuple[FindingAnswer, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class OpenQuestion:
     """What to open.
 
@@ -250,17 +233,9 @@ def rate_card(app: App, question: RateQuestion) -> RateAnswer:
 def lint_card(app: App, question: LintQuestion) -> LintAnswer:
     """Find the rules that a card breaks."""
     data = check_text(question.text, question.id)
-    return LintAnswer(_show(_find(question, data), data))
-
-
-def fix_card(app: App, question: LintQuestion) -> FixAnswer:
-    """Mend a card where that is safe; every other character stays."""
-    data = check_text(question.text, question.id)
     rules = Lint.of(question.select, question.ignore)
-    after, mended = mend(data, id=question.id, rules=rules, of=question.of)
-    left = _find(question, after)
-    shown = tuple(_finding(each, ()) for each in mended)  # their edits were of earlier texts
-    return FixAnswer(after.decode("utf-8", "replace"), shown, _show(left, after))
+    findings = lint(parse_card(data, id=question.id), data, of=question.of)
+    return LintAnswer(_show(rules.choose(findings), data))
 
 
 def open_card_at(app: App, question: OpenQuestion) -> CardAtHand:
@@ -282,11 +257,6 @@ def list_cards(app: App) -> WorkspaceAnswer:
     return WorkspaceAnswer(cards, len(cards) < len(paths) or len(folders) == _MOST_FOLDERS)
 
 
-def _find(question: LintQuestion, data: bytes) -> tuple[Finding, ...]:
-    rules = Lint.of(question.select, question.ignore)
-    return rules.choose(lint(parse_card(data, id=question.id), data, of=question.of))
-
-
 def _gap(gap: Gap) -> GapAnswer:
     return GapAnswer(
         gap.key, gap.criterion, gap.missing, gap.advice, gap.line, gap.gain, gap.criterion_gain,
@@ -294,29 +264,26 @@ def _gap(gap: Gap) -> GapAnswer:
     )  # fmt: skip
 
 
-def _show(findings: Iterable[Finding], data: bytes) -> tuple[FindingAnswer, ...]:
+def _show(findings: Sequence[Finding], data: bytes) -> tuple[FindingAnswer, ...]:
     """Findings with their edits in the units of JavaScript."""
-    findings = tuple(findings)
     edits = [edit for finding in findings for edit in finding.edits]
     units = count_units(data, {place for edit in edits for place in (edit.start, edit.end)})
+    words = load_rule_words()
     return tuple(
-        _finding(
-            finding,
-            tuple(
+        FindingAnswer(
+            rule=finding.rule,
+            name=finding.name,
+            severity=finding.severity,
+            line=finding.line,
+            message=finding.message,
+            why=words[finding.rule].why,
+            fixes=tuple(
                 EditAnswer(units[edit.start], units[edit.end], edit.new.decode("utf-8", "replace"))
                 for edit in finding.edits
             ),
         )
         for finding in findings
     )
-
-
-def _finding(finding: Finding, fixes: tuple[EditAnswer, ...]) -> FindingAnswer:
-    words = load_rule_words()[finding.rule]
-    return FindingAnswer(
-        finding.rule, finding.name, finding.severity, finding.line, finding.message, words.why,
-        fixes,
-    )  # fmt: skip
 
 
 def count_units(data: bytes, places: set[int]) -> dict[int, int]:
@@ -338,7 +305,6 @@ def count_units(data: bytes, places: set[int]) -> dict[int, int]:
 CARD_ENDPOINTS = (
     Endpoint("POST", "/api/rate", rate_card, "Rate a card", public=True),
     Endpoint("POST", "/api/lint", lint_card, "Find what the linter says of a card", public=True),
-    Endpoint("POST", "/api/fix", fix_card, "Mend a card where that is safe", public=True),
     Endpoint("POST", "/api/open", open_card_at, "Open a card", public=True, heavy=True),
     Endpoint("GET", "/api/cards", list_cards, "List the cards of the workspace"),
 )

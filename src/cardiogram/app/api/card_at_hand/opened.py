@@ -145,12 +145,8 @@ def _in_workspace(app: App, target: str) -> str | None:
     """The path of what lies in the workspace; None for what does not."""
     if not target or "://" in target:
         return None
-    try:
-        path = app.workspace.inside(target)
-        exists = path.exists()
-    except OSError:  # a name too long
-        return None
-    return path.relative_to(app.workspace.root).as_posix() if exists else None
+    path = app.workspace.inside(target)
+    return path.relative_to(app.workspace.root).as_posix() if path.exists() else None
 
 
 def _in_folder(app: App, card: CardAtHand) -> OpenedCard:
@@ -173,11 +169,8 @@ def _in_folder(app: App, card: CardAtHand) -> OpenedCard:
 
 def _file_at(app: App, path: str) -> Path:
     """The card that a path names: itself, or that of a folder."""
-    try:
-        place = app.workspace.inside(path)
-        return app.workspace.inside(str(place / README)) if place.is_dir() else place
-    except OSError as error:  # a name too long
-        raise DataError(f"{path!r:.100} is no path") from error
+    place = app.workspace.inside(path)
+    return app.workspace.inside(str(place / README)) if place.is_dir() else place
 
 
 def _bytes(file: Path) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -214,7 +213,7 @@ def _owns(account: Account | None, proposal: Proposal) -> bool:
 
 def _digest(proposal: Proposal) -> str:
     """What names everything that would be sent."""
-    files: Mapping[str, str] = {path: sha256(data) for path, data in proposal.files.items()}
+    files = {path: sha256(data) for path, data in proposal.files.items()}
     said = (proposal.repo, proposal.parent, proposal.title, proposal.text, files)
     return sha256(json.dumps(said))
 
