@@ -14,9 +14,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import gzip
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -104,21 +104,48 @@ class Visitor:
         return status, time.perf_counter() - began
 
 
-async def weigh_first_page(app: App) -> list[list[str]]:
-    """What a browser loads before the app can be used, with bytes as they are sent."""
+def open_page(app: App) -> list[list[str]]:
+    """What Chromium loads of the card view, and until when: three times, each with nothing kept."""
+    from playwright.sync_api import sync_playwright
+
+    seconds, weights = [], []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+        )
+        for _ in range(3):
+            context = browser.new_context()
+            page = context.new_page()
+            wire = context.new_cdp_session(page)
+            wire.send("Network.enable")
+            sent: list[int] = []
+            wire.on(
+                "Network.loadingFinished",
+                lambda event, sent=sent: sent.append(event["encodedDataLength"]),
+            )
+            began = time.perf_counter()
+            page.goto(f"http://127.0.0.1:{app.port}/")
+            page.wait_for_selector("#view .cm-editor, #view [contenteditable]")
+            seconds.append(time.perf_counter() - began)
+            page.wait_for_timeout(1000)
+            weights.append(sum(sent))
+            context.close()
+        browser.close()
+    return [["card view with its editor", f"{weights[0]:,}", f"{sorted(seconds)[1]:.2f}"]]
+
+
+async def weigh_shell(app: App) -> list[str]:
+    """What is loaded before any view, with bytes as they are sent."""
     visitor = Visitor(app)
     await visitor.open()
-    paths, rows = ["/"], []
+    paths, sent = ["/"], 0
     for path in paths:
         _, head, body = await visitor.ask("GET", path)
-        packed = "yes" if re.search(r"(?i)content-encoding: gzip", head) else "no"
-        rows.append([f"`{re.sub('-[A-Za-z0-9_-]{8}[.]', '-….', path)}`", f"{len(body):,}", packed])
+        sent += len(head) + len(body)
         if path == "/":
-            page = body if packed == "no" else gzip.decompress(body)
-            paths += re.findall(r'(?:src|href)="(/[^"]+[.](?:js|css))"', page.decode())
+            paths += re.findall(r'(?:src|href)="(/[^"]+[.](?:js|css))"', body.decode())
     visitor.close()
-    total = sum(int(row[1].replace(",", "")) for row in rows)
-    return [*rows, ["together", f"{total:,}", ""]]
+    return ["page, script and style of all views", f"{sent:,}", ""]
 
 
 async def load(app: App, people: int, seconds: float, text: str) -> list[str]:
@@ -184,7 +211,8 @@ def main() -> int:
     median = sorted(texts, key=len)[len(texts) // 2]
     print(f"Cards of {source.name}; the median has {len(median.encode()):,} bytes. {machine()}.\n")
     with running_app() as app:
-        print(table(["first page", "bytes sent", "gzip"], asyncio.run(weigh_first_page(app))))
+        rows = [asyncio.run(weigh_shell(app)), *open_page(app)]
+        print(table(["first load", "bytes sent", "seconds in Chromium"], rows))
         print()
         rows = [
             asyncio.run(load(app, people, options.seconds, median)) for people in options.people

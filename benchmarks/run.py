@@ -20,6 +20,7 @@ COMMANDS = {
     "publish and compare": ["benchmarks/publish.py"],
     "facts and contradictions": ["benchmarks/repository_facts.py"],
     "drafts": ["benchmarks/improve_cards.py"],
+    "the app": ["benchmarks/app.py"],
 }
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from http import HTTPStatus
+from typing import TypeAlias
 
 import anyio
+from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -25,6 +29,7 @@ from cardiogram.errors import AccessDenied, CardiogramError, CardNotFound, HubEr
 from cardiogram.report.markup import el, join
 from cardiogram.report.page import SERVED_POLICY, render_page
 
+_Work: TypeAlias = tuple[Endpoint, bytes, dict[str, str]]
 _STATUS: tuple[tuple[type[CardiogramError], int], ...] = (
     (CardNotFound, 404),
     (AccessDenied, 403),
@@ -35,10 +40,14 @@ _STATUS: tuple[tuple[type[CardiogramError], int], ...] = (
 )
 _FOREVER = "public, max-age=31536000, immutable"  # their names hold their hash
 _AT_ONCE, _LONG_AT_ONCE = 4, 2
-"""Questions that are answered in this process: none that takes long holds up the others."""
+"""Questions that are answered in this process, and among them those that are long."""
 
 _LONG = 32_000
 """Bytes of a question that may take longer than others."""
+
+_TURN = 0.25
+"""Seconds that a question is answered alone: threads of one interpreter only hinder each other, so
+the next waits; but none that takes longer holds up the others."""
 
 
 def make_asgi(app: App, workers: Workers | None = None) -> Starlette:
@@ -129,7 +138,7 @@ class _Pages:
         study = self._app.workspace.studies().get(request.path_params["name"])
         if study is None:
             raise HTTPException(404)
-        return await anyio.to_thread.run_sync(self._studies.of, study)
+        return await to_thread.run_sync(self._studies.of, study)
 
 
 class _Api:
@@ -139,6 +148,7 @@ class _Api:
         self._app = app
         self._workers = workers
         self._places = anyio.CapacityLimiter(_AT_ONCE)
+        self._turn = asyncio.Semaphore(1)
         self._long_places = anyio.CapacityLimiter(_LONG_AT_ONCE)
         self.endpoints = tuple(each for each in all_endpoints() if each.public or not app.is_public)
         self._described = json.dumps(describe_api(self.endpoints))
@@ -164,16 +174,40 @@ class _Api:
                 fields |= request.query_params
             work = endpoint, body, fields
             if endpoint.heavy and self._workers is not None:
-                answer: bytes = await anyio.to_thread.run_sync(self._workers.run, _work, work)
+                answer: bytes = await to_thread.run_sync(self._workers.run, _work, work)
             else:
-                places = self._long_places if len(body) > _LONG else self._places
-                answer = await anyio.to_thread.run_sync(_work, self._app, work, limiter=places)
+                answer = await self._work_here(work)
             return Response(answer, media_type="application/json")
 
         return handle
 
+    async def _work_here(self, work: _Work) -> bytes:
+        """Answer a question in this process: the long ones beside the others, which take turns."""
+        if len(work[1]) > _LONG:
+            return await to_thread.run_sync(_work, self._app, work, limiter=self._long_places)
+        async with self._take_turn():
+            return await to_thread.run_sync(_work, self._app, work, limiter=self._places)
 
-def _work(app: App, work: tuple[Endpoint, bytes, dict[str, str]]) -> bytes:
+    @asynccontextmanager
+    async def _take_turn(self) -> AsyncIterator[None]:
+        await self._turn.acquire()
+        is_over = False
+
+        def end() -> None:
+            nonlocal is_over
+            if not is_over:
+                is_over = True
+                self._turn.release()
+
+        timer = asyncio.get_running_loop().call_later(_TURN, end)
+        try:
+            yield
+        finally:
+            timer.cancel()
+            end()
+
+
+def _work(app: App, work: _Work) -> bytes:
     """Answer a question."""
     endpoint, body, fields = work
     return endpoint.ask(app, endpoint.read(body, fields))
