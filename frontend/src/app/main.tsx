@@ -23,6 +23,7 @@ if (place) {
 if (document.querySelector('[data-island="table"]')) void showStudy();
 
 async function showStudy(): Promise<void> {
+  document.querySelector('.bar nav a[href="/#studies"]')?.setAttribute("aria-current", "true");
   const [{ startStudy }, { startExploring }] = await Promise.all([import("../study"), import("../explore/start")]);
   const store = await startStudy();
   if (store) startExploring(store, httpAnswers);

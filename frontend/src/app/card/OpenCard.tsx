@@ -37,7 +37,7 @@ export function OpenCard({ cards, isBusy, onOpen, onFiles }: Props): JSX.Element
         <input
           value={target}
           list={cards.length ? "cards-here" : undefined}
-          placeholder="owner/name or its address"
+          placeholder="owner/name"
           autocomplete="off"
           autocapitalize="none"
           spellcheck={false}

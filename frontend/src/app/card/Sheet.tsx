@@ -73,11 +73,11 @@ export function Start({ card, cards, onOpen }: StartProps): JSX.Element {
   }
   return (
     <>
-      <p class="lede">Paste a card, or drop a README.md or a whole model folder. Its rating forms while you write.</p>
+      <p class="lede">The rating forms while you write.</p>
       {cards.length > 0 && (
         <>
           <h3>In this folder</h3>
-          <ul class="cards-here">
+          <ul class="plain-list cards-here">
             {cards.slice(0, AT_FIRST).map(({ path, id }) => (
               <li key={path}>
                 <button type="button" class="plain" onClick={() => onOpen(path)}><Id text={id || withoutFile(path)} /></button>

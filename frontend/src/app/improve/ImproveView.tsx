@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import "../../css/app/improve.css";
-import { number, visible } from "../../text";
+import { visible } from "../../text";
 import { Id, Words } from "../../Words";
 import type { ViewProps } from "../App";
 import { useAnswers } from "../answers";
@@ -19,6 +19,7 @@ import { AUDIENCES, withAnswer, withChange, type Audience } from "./said";
 import { Start } from "./Start";
 import { Refused } from "./parts";
 import { TakeAlong } from "./TakeAlong";
+import { count } from "../work/words";
 import type { DraftAnswer } from "../api";
 
 export function ImproveView({ about, isPublic }: ViewProps): JSX.Element {
@@ -139,7 +140,7 @@ function aboutOf({ commit, readers }: DraftAnswer): string {
   const isAlone = atHand.value.source === "pasted";
   const beside = isAlone ? "The card alone, without its files" : "The card and the files beside it";
   const read = commit ? `The card and its files at commit ${visible(commit.slice(0, 7))}` : beside;
-  return readers > 0 ? `${read}, ${number(readers)} downloads in 30 days.` : `${read}.`;
+  return readers > 0 ? `${read}, ${count(readers, "download")} in 30 days.` : `${read}.`;
 }
 
 function Refusals({ draft }: { draft: DraftAnswer }): JSX.Element | null {

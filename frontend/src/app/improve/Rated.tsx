@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import type { DraftAnswer, ScoreAnswer } from "../api";
 import { Level, levelOf } from "../../marks";
+import { capital } from "../../text";
 
 /** A change that is worth a word, in points. */
 const WORTH = 0.05;
@@ -25,7 +26,7 @@ export function Rated({ draft, isBusy }: { draft: DraftAnswer; isBusy: boolean }
       )}
       <ul class="moved">
         {moved.map((pair) => (
-          <li key={pair.after.name}><span>{pair.after.name}</span> <Step {...pair} /></li>
+          <li key={pair.after.name}><span>{capital(pair.after.name)}</span> <Step {...pair} /></li>
         ))}
       </ul>
     </>

@@ -28,18 +28,18 @@ export function Start({ target }: { target: string }): JSX.Element {
     <div class="improve">
       <h1 tabIndex={-1}>Make a card better</h1>
       <form
-        class="start-card"
+        class="about-form"
         onSubmit={(event) => {
           event.preventDefault();
-          void open(text.trim());
+          if (state !== "asking") void open(text.trim());
         }}
       >
         <label>
           A model’s id or address on the Hub, or a folder here
-          <input type="text" value={text} autocomplete="off" spellcheck={false} placeholder="owner/name"
+          <input type="text" required value={text} autocomplete="off" spellcheck={false} placeholder="owner/name"
             onInput={(event) => setText(event.currentTarget.value)} />
         </label>
-        <button type="submit" class="main" disabled={state === "asking" || !text.trim()}>Draft a better card</button>
+        <button type="submit" class="main" aria-disabled={state === "asking"}>Draft a better card</button>
       </form>
       <div aria-live="polite">
         {state === "asking" && <p class="quiet">Opening it …</p>}

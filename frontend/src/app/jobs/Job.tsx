@@ -22,7 +22,7 @@ export function Job({ job, onAnswer }: { job: JobAnswer; onAnswer: (answer: Jobs
         {spent && `; ${spent}`}
       </p>
       {job.error && <p class="wrong"><Words text={`${job.error}. ${job.hint}`} /></p>}
-      {job.lines.length > 0 && <ul class="came">{job.lines.map((line) => <li key={line}>{visible(line)}</li>)}</ul>}
+      {job.lines.length > 0 && <ul class="plain-list came">{job.lines.map((line) => <li key={line}>{visible(line)}</li>)}</ul>}
       {job.steps.length > 0 && job.status !== "done" && <Steps job={job} />}
       {job.drafts > 0 && <Drafts job={job} />}
       <Acts job={job} isOver={isOver} title={title} onAnswer={onAnswer} />
@@ -122,7 +122,7 @@ function Drafts({ job }: { job: JobAnswer }): JSX.Element {
         <div class="scroll">
           <table>
             <thead>
-              <tr><th>model</th><th class="number">rating</th><th class="number">drafted</th><th class="number">changes</th><th class="number">questions</th></tr>
+              <tr><th>Model</th><th class="number">Rating</th><th class="number">Drafted</th><th class="number">Changes</th><th class="number">Questions</th></tr>
             </thead>
             <tbody>
               {drafts.map((draft) => (

@@ -25,7 +25,7 @@ export function JobsView(_: ViewProps): JSX.Element {
     <div class="jobs" ref={place}>
       <h1 tabIndex={-1}>Jobs</h1>
       <p class="lede">
-        Work that takes longer than a page waits. It goes on when this page is closed, and when the app is.
+        Long work, which goes on when this page is closed, and when the app is.
       </p>
       {wrong && <p class="wrong" role="alert">{wrong}</p>}
       {all && <NewJob all={all} onStart={begun} />}

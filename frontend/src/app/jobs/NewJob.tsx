@@ -74,7 +74,7 @@ export function NewJob({ all, onStart }: NewJobProps): JSX.Element {
             <button type="submit" class="main" aria-disabled={isBusy}>
               {known ? (isBusy ? "Starting …" : "Start") : isBusy ? "Estimating …" : "Estimate"}
             </button>
-            {!known && <span class="quiet">Nothing is begun by that.</span>}
+            {!known && <span class="quiet">This starts nothing.</span>}
           </p>
         )}
       </form>
@@ -161,7 +161,7 @@ function Judges({ written }: { written: JobForm }): JSX.Element {
           <input type="checkbox" checked={written.builtIn} onChange={(event) => change({ builtIn: event.currentTarget.checked })} />
           The built-in judge
         </label>
-        <Field name="models" label="Language models" placeholder="openai/gpt-5-mini, vllm/my-model" />
+        <Field name="models" label="Language models" placeholder="openai/gpt-5-mini" />
         {modelsOf(written).length > 0 && (
           <>
             {several > 1 && (
@@ -220,11 +220,11 @@ function Estimate({ estimate }: { estimate: JobEstimate }): JSX.Element {
   return (
     <>
       <dl class="estimate">
-        <div><dt>cards</dt><dd>{isExact ? "" : "up to "}{number(cards)}</dd></div>
-        <div><dt>requests to the Hub</dt><dd>{requests ? `about ${number(requests)}` : "none"}</dd></div>
-        {costs.length > 0 && <div><dt>calls of language models</dt><dd>about {number(calls)}</dd></div>}
-        {costs.length > 0 && <div><dt>cost</dt><dd>{costOf(estimate)}</dd></div>}
-        <div><dt>time</dt><dd>about {duration(seconds)}</dd></div>
+        <div><dt>Cards</dt><dd>{isExact ? "" : "up to "}{number(cards)}</dd></div>
+        <div><dt>Requests to the Hub</dt><dd>{requests ? `about ${number(requests)}` : "none"}</dd></div>
+        {costs.length > 0 && <div><dt>Calls of language models</dt><dd>about {number(calls)}</dd></div>}
+        {costs.length > 0 && <div><dt>Cost</dt><dd>{costOf(estimate)}</dd></div>}
+        <div><dt>Time</dt><dd>about {duration(seconds)}</dd></div>
       </dl>
       {notes.map((note) => <p key={note} class="quiet"><Words text={note} /></p>)}
     </>

@@ -4,15 +4,15 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { AgreementAnswer, Measurement, ReaderAgreement, ScoreAgreement } from "../api";
 import { explain, useAnswers } from "../answers";
+import { addressOf } from "../route";
 import { capital, visible } from "../../text";
 import { Words } from "../../Words";
 
 interface Props {
   name: string;
-  onEnd(): void;
 }
 
-export function Agreement({ name, onEnd }: Props): JSX.Element {
+export function Agreement({ name }: Props): JSX.Element {
   const answers = useAnswers();
   const [judge, setJudge] = useState("");
   const [answer, setAnswer] = useState<AgreementAnswer | null>(null);
@@ -32,11 +32,10 @@ export function Agreement({ name, onEnd }: Props): JSX.Element {
   }, [name, judge]);
   return (
     <section class="title agreement" aria-busy={!answer && !wrong}>
-      <p class="kicker">{name}</p>
+      <nav class="leaf-bar" aria-label="Readings"><a href={addressOf("read")}>All readings</a></nav>
       <h1 tabIndex={-1}>{answer ? headline(answer) : wrong ? "Agreement" : "Measuring …"}</h1>
       <p class="wrong" role="alert">{wrong}</p>
-      {answer && <Measured answer={answer} onJudge={setJudge} />}
-      <p><button type="button" onClick={onEnd}>Back to the readings</button></p>
+      {answer && <Measured name={name} answer={answer} onJudge={setJudge} />}
     </section>
   );
 }
@@ -56,12 +55,17 @@ export function headline({ agreement }: AgreementAnswer): string {
     : `The judge agrees with ${agreement.readers.length === 1 ? "the reader" : "people’s median"} by ${two(kappa)}`;
 }
 
-function Measured({ answer, onJudge }: { answer: AgreementAnswer; onJudge(judge: string): void }): JSX.Element {
+interface MeasuredProps extends Props {
+  answer: AgreementAnswer;
+  onJudge(judge: string): void;
+}
+
+function Measured({ name, answer, onJudge }: MeasuredProps): JSX.Element {
   const { agreement, judges } = answer;
   return (
     <>
       <p class="lede">
-        {agreement.cards} cards of {agreement.authors} owners, {agreement.shared} read by more than one person.
+        {visible(name)}: {agreement.cards} cards of {agreement.authors} owners, {agreement.shared} read by more than one person.
         Intervals are of 95 %, by drawing owners; fewer than five owners give none.
       </p>
       {agreement.notes.map((note, i) => <p key={i}><Words text={note} /></p>)}
@@ -97,7 +101,7 @@ function Scores({ scores }: { scores: readonly ScoreAgreement[] }): JSX.Element 
           <tr>
             <th scope="col">Score</th>
             <th scope="col">People with each other<span class="sub">alpha</span></th>
-            <th scope="col">with the judge among them<span class="sub">alpha</span></th>
+            <th scope="col">With the judge among them<span class="sub">alpha</span></th>
             <th scope="col">Judge with people<span class="sub">weighted kappa</span></th>
             <th scope="col" class="number">Equal</th>
             <th scope="col" class="number">Within 1</th>

@@ -26,7 +26,7 @@ export function ReadView({ about }: ViewProps): JSX.Element {
     answers.readings().then(setAll, (error: unknown) => setWrong(explain(error)));
   }, [about]);
   if (about.endsWith(AGREEMENT)) {
-    return <Agreement name={about.slice(0, -AGREEMENT.length)} onEnd={back} />;
+    return <Agreement name={about.slice(0, -AGREEMENT.length)} />;
   }
   const name = reader.trim();
   if (about && all && name) {
@@ -40,8 +40,7 @@ export function ReadView({ about }: ViewProps): JSX.Element {
     <section class="title readings">
       <h1 tabIndex={-1}>Rate cards without knowing whose they are</h1>
       <p class="lede">
-        Names are masked, and everybody has an order of their own. What people say becomes a gold
-        file, and how far any judge agrees with them is measured.
+        Names are masked. What people say becomes a gold file, by which any judge is measured.
       </p>
       <p class="wrong" role="alert">{wrong}</p>
       {all && all.readings.length > 0 && (
@@ -84,7 +83,7 @@ function Row({ reading, reader, onRead }: RowProps): JSX.Element {
         {reading.again > 0 && `, ${reading.again} of them twice`}.{" "}
         {reading.readers.map((each) => `${visible(each.name)} ${each.done} of ${each.total}`).join(", ") || "Nobody has begun"}.
       </p>
-      <p class="steps">
+      <p class="acts">
         <button type="button" class="main" disabled={!reader} onClick={onRead}>
           {!mine ? "Begin to read" : mine.done < mine.total ? "Read on" : "Change an answer"}
         </button>

@@ -96,18 +96,18 @@ export function Reader({ name, reader, rubric, onEnd }: Props): JSX.Element {
           onRate={(at, level) => put(rate(given.value, at, level, names))}
           onGo={(at) => put({ ...given.value, at })}
         />
-        <p class="steps">
+        <p class="acts">
           <button type="button" class="main" disabled={missing(rated.numbers, names) !== null} onClick={() => act("save")}>
             Save, next
           </button>
-          <button type="button" onClick={() => act("before")} disabled={turn.place === 0}>Before</button>
+          <button type="button" onClick={() => act("before")} disabled={turn.place === 0}>Previous</button>
           <button type="button" onClick={() => act("leave")}>Leave out</button>
         </p>
         <p class="wrong" role="alert">{wrong.value}</p>
         <p class="unseen" aria-live="polite">{said.value}</p>
         <p class="quiet keys">
           <kbd>1</kbd>–<kbd>5</kbd> rate <kbd>↑</kbd><kbd>↓</kbd> criterion <kbd>Enter</kbd> save{" "}
-          <kbd>s</kbd> source <kbd>p</kbd> before <kbd>x</kbd> leave out
+          <kbd>s</kbd> source <kbd>p</kbd> previous <kbd>x</kbd> leave out
         </p>
       </aside>
     </section>
@@ -130,7 +130,7 @@ interface PageProps {
 function BlindPage({ card, asSource, onSwitch }: PageProps): JSX.Element {
   return (
     <article aria-label="The card">
-      <p class="steps">
+      <p class="acts">
         <button type="button" class="plain" onClick={onSwitch}>
           {asSource ? "As a visitor sees it" : "As its author wrote it"}
         </button>
@@ -159,7 +159,7 @@ function Finished({ total, onBefore, onEnd }: FinishedProps): JSX.Element {
     <section class="title">
       <h1 tabIndex={-1}>All {total} cards are read</h1>
       <p>Thank you. What you said is kept.</p>
-      <p class="steps">
+      <p class="acts">
         <button type="button" class="main" onClick={onEnd}>Back to the readings</button>
         <button type="button" onClick={onBefore}>The last card again</button>
       </p>

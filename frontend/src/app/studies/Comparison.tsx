@@ -68,7 +68,7 @@ export function Comparison({ study, earlier }: { study: string; earlier: string 
   }, [markup]);
   return (
     <div class="studies">
-      <p><a href={addressOf("studies")}>All studies</a></p>
+      <nav class="leaf-bar" aria-label="Studies"><a href={addressOf("studies")}>All studies</a></nav>
       {markup === null && <h1 tabIndex={-1}>{visible(study)} and {visible(earlier)}</h1>}
       {wrong && <p role="alert" class="wrong">{wrong}</p>}
       {!wrong && markup === null && <p class="quiet" role="status">Comparing …</p>}

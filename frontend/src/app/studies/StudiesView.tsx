@@ -7,6 +7,7 @@ import { number, visible } from "../../text";
 import type { ViewProps } from "../App";
 import { explain, useAnswers } from "../answers";
 import type { StudySummary } from "../api";
+import { dayOf } from "../work/words";
 import { readWithin } from "../within";
 import { Bars } from "./Bars";
 import { Comparison, ComparisonForm } from "./Comparison";
@@ -34,7 +35,7 @@ function Studies({ isPublic }: { isPublic: boolean }): JSX.Element {
   return (
     <div class="studies">
       <h1 tabIndex={-1}>Studies</h1>
-      <p class="lede">What was found in the cards of many models; each page has the map, the table and the statistics.</p>
+      <p class="lede">Cards of many models, rated and related to downloads and likes.</p>
       {wrong && <p role="alert" class="wrong">{wrong}</p>}
       {!wrong && studies === null && <p class="quiet" role="status">…</p>}
       {studies?.length === 0 && <None isPublic={isPublic} />}
@@ -75,7 +76,7 @@ function Summary({ study }: { study: StudySummary }): JSX.Element {
         <h2><a href={study.address}>{visible(study.name)}</a></h2>
         {study.conclusions.map((words) => <p key={words} class="found">{visible(words)}.</p>)}
         <p class="quiet">
-          {number(study.models)} models by {number(study.authors)} authors{study.day && <>, <span class="day">{study.day}</span></>}.{" "}
+          {number(study.models)} models by {number(study.authors)} authors{study.day && <>, <span class="day">{dayOf(study.day)}</span></>}.{" "}
           {number(study.rated)} rated by {judge}{mean}.
         </p>
       </div>

@@ -57,7 +57,7 @@ export function Model({ ledger, model }: Props): JSX.Element {
       <nav class="leaf-bar" aria-label="Ledger"><a href={addressOf("time", ledger)}>All models of {visible(ledger)}</a></nav>
       <h1 tabIndex={-1}><bdi><Id text={series?.model ?? model} /></bdi></h1>
       <p class="lede">{history ? sentence(history.headline) : series && "No history of its card is kept."}</p>
-      <div class="tools-of">
+      <div class="acts">
         {history && series?.chart && (
           <button type="button" aria-disabled={busy !== ""} onClick={() => void compare()}>Compare with models like it</button>
         )}

@@ -2,7 +2,6 @@
 
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import "../../css/app/work.css";
 import "../../css/app/time.css";
 import { visible } from "../../text";
 import type { ViewProps } from "../App";
@@ -77,10 +76,10 @@ function AnyCard(): JSX.Element {
       >
         <label>
           A model on the Hub, or a folder here that is in git
-          <input value={id} placeholder="owner/name or ./my-model" autocomplete="off" autocapitalize="none"
+          <input required value={id} placeholder="owner/name or ./my-model" autocomplete="off" autocapitalize="none"
             spellcheck={false} onInput={(event) => setId(event.currentTarget.value)} />
         </label>
-        <button type="submit" class="main" disabled={!id.trim()}>Read its history</button>
+        <button type="submit" class="main">Read its history</button>
       </form>
     </section>
   );

@@ -38,13 +38,13 @@ function Owners(): JSX.Element {
     <div class="work">
       <h1 tabIndex={-1}>Which of your cards to mend first</h1>
       <p class="lede">
-        All cards of a user or an organisation, in the order in which mending them helps most readers.
+        All cards of a user or an organisation, those first whose mending helps most readers.
       </p>
       <OwnerForm />
       {lists.length > 0 && (
         <section class="work-lists">
           <h2>Read before</h2>
-          <ul>
+          <ul class="plain-list">
             {lists.map((list) => (
               <li key={list.owner}>
                 <a href={addressOf("work", list.owner)}>{list.owner}</a>{" "}
@@ -84,10 +84,10 @@ function OwnerForm(): JSX.Element {
     >
       <label>
         A name on the Hub, or a folder here
-        <input value={name} placeholder="my-organisation or ./models" autocomplete="off" autocapitalize="none"
+        <input required value={name} placeholder="my-organisation or ./models" autocomplete="off" autocapitalize="none"
           spellcheck={false} onInput={(event) => setName(event.currentTarget.value)} />
       </label>
-      <button type="submit" class="main" disabled={!name.trim()}>Read the cards</button>
+      <button type="submit" class="main">Read the cards</button>
       {wrong && <p role="alert" class="wrong">{wrong}</p>}
     </form>
   );
