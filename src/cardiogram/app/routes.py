@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+import time
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -21,7 +22,7 @@ from starlette.routing import Route
 
 from cardiogram.app.api import Endpoint, all_endpoints, describe_api
 from cardiogram.app.application import App
-from cardiogram.app.guard import write_error
+from cardiogram.app.guard import SECONDS, write_error
 from cardiogram.app.shell import bar_links, render_shell, served_page, static_files
 from cardiogram.app.study_pages import ServedStudy, StudyPages
 from cardiogram.app.worker import Workers, WorkRefused
@@ -176,17 +177,17 @@ class _Api:
             if endpoint.heavy and self._workers is not None:
                 answer: bytes = await to_thread.run_sync(self._workers.run, _work, work)
             else:
-                answer = await self._work_here(work)
+                answer, request.scope[SECONDS] = await self._work_here(work)
             return Response(answer, media_type="application/json")
 
         return handle
 
-    async def _work_here(self, work: _Work) -> bytes:
+    async def _work_here(self, work: _Work) -> tuple[bytes, float]:
         """Answer a question in this process: the long ones beside the others, which take turns."""
         if len(work[1]) > _LONG:
-            return await to_thread.run_sync(_work, self._app, work, limiter=self._long_places)
+            return await to_thread.run_sync(_time, self._app, work, limiter=self._long_places)
         async with self._take_turn():
-            return await to_thread.run_sync(_work, self._app, work, limiter=self._places)
+            return await to_thread.run_sync(_time, self._app, work, limiter=self._places)
 
     @asynccontextmanager
     async def _take_turn(self) -> AsyncIterator[None]:
@@ -211,6 +212,13 @@ def _work(app: App, work: _Work) -> bytes:
     """Answer a question."""
     endpoint, body, fields = work
     return endpoint.ask(app, endpoint.read(body, fields))
+
+
+def _time(app: App, work: _Work) -> tuple[bytes, float]:
+    """Answer a question, and say how many seconds of a processor that took."""
+    began = time.thread_time()
+    answer = _work(app, work)
+    return answer, time.thread_time() - began
 
 
 async def _refuse_address(request: Request, error: Exception) -> Response:

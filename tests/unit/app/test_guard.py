@@ -89,6 +89,15 @@ def test_a_client_asks_in_bursts_and_then_at_its_rate() -> None:
     assert allowance.spend("a", cost=2, now=99.5) == 0.5
 
 
+def test_what_took_long_is_paid_for_later() -> None:
+    allowance = Allowance(rate=2, burst=3)
+    assert allowance.spend("a", now=10) == 0
+    allowance.charge("a", 4)
+    assert allowance.spend("a", now=10) == 1.5
+    allowance.charge("a", 1000)
+    assert allowance.spend("a", now=12) == 0
+
+
 def test_clients_that_ask_no_more_are_forgotten() -> None:
     allowance = Allowance(rate=1, burst=1)
     for i in range(MOST_CLIENTS + 5):

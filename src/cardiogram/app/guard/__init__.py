@@ -19,6 +19,6 @@ if TYPE_CHECKING:
     from cardiogram.app.guard.connections import guard_connections
     from cardiogram.app.guard.limits import PRIVATE, PUBLIC, Limits
     from cardiogram.app.guard.peers import is_same_user
-    from cardiogram.app.guard.requests import Guard, write_error
+    from cardiogram.app.guard.requests import SECONDS, Guard, write_error
 
 attach(__name__)

@@ -55,6 +55,12 @@ class Allowance:
         bucket.left -= cost
         return 0.0
 
+    def charge(self, client: str, cost: float) -> None:
+        """Take what a request has cost beyond what was known before: others wait for it later."""
+        bucket = self._buckets.get(client)
+        if bucket is not None:
+            bucket.left = max(bucket.left - cost, -self._burst)
+
 
 def identify_client(peer: str, forwarded: str) -> str:
     """Who sent a request, to count theirs together.

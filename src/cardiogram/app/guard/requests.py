@@ -24,6 +24,12 @@ _PART = 65_536
 _A_REQUEST = 20_000
 """Bytes that count as a request more of a client's allowance: long cards take longer to rate."""
 
+SECONDS = "cardiogram.seconds"
+"""Where an app notes in a request's scope how much processor time it took."""
+
+_A_SECOND = 40
+"""Requests that a second of a processor counts as: with ten a second, a client has a quarter."""
+
 _HEAVY = 10
 """Requests that one for much work counts as."""
 
@@ -132,6 +138,7 @@ class Guard:
         try:
             yield
         finally:
+            self._allowance.charge(client, scope.get(SECONDS, 0.0) * _A_SECOND)
             self._bytes -= size
             self._working[client] -= is_heavy
             if not self._working[client]:
