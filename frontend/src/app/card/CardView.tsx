@@ -1,6 +1,6 @@
 import "../../css/app/card.css";
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Editor } from "../../editor/editor";
 import { visible } from "../../text";
 import { explain, useAnswers } from "../answers";
@@ -24,6 +24,7 @@ const COMMAND = navigator.platform.startsWith("Mac") ? "⌘" : "Ctrl";
 export function CardView(_: ViewProps): JSX.Element {
   const answers = useAnswers();
   const [editor, setEditor] = useState<Editor | null>(null);
+  const writing = useRef<Editor | null>(null); // as it is when an answer comes
   const [opening, setOpening] = useState(0);
   const [cards, setCards] = useState<readonly CardInWorkspace[]>([]);
   const [isBusy, setBusy] = useState(false);
@@ -47,13 +48,19 @@ export function CardView(_: ViewProps): JSX.Element {
     atHand.value = { ...atHand.value, text: now };
   };
   const show = (opened: HeldCard): void => {
-    setFormer(text.trim() ? card : null);
+    const former = atHand.value;
+    setFormer(former.text.trim() ? former : null);
     lastLook.value = opened.text;
     atHand.value = opened;
-    editor?.load(opened.text);
-    editor?.focus();
+    writing.current?.load(opened.text);
+    writing.current?.focus();
     setCompared(false);
     setOpening((count) => count + 1);
+  };
+  const ready = (opened: Editor): void => {
+    writing.current = opened;
+    opened.load(atHand.value.text); // a card may have been opened meanwhile
+    setEditor(opened);
   };
   const get = async (open: () => Promise<HeldCard>): Promise<void> => {
     setBusy(true);
@@ -112,7 +119,7 @@ export function CardView(_: ViewProps): JSX.Element {
         </section>
         <div class="left">
           {isCompared && <Changed before={look} after={text} />}
-          <Writing text={text} isHidden={isCompared} onChange={type} onReady={setEditor}>
+          <Writing text={text} isHidden={isCompared} onChange={type} onReady={ready}>
             <Tools text={text} look={look} toMend={rated?.answer.findings.length ?? 0} isCompared={isCompared} onCompare={setCompared} />
           </Writing>
         </div>

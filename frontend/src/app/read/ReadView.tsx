@@ -40,7 +40,7 @@ export function ReadView({ about }: ViewProps): JSX.Element {
     <section class="title readings">
       <h1 tabIndex={-1}>Rate cards without knowing whose they are</h1>
       <p class="lede">
-        Names are masked. What people say becomes a gold file, by which any judge is measured.
+        Names are masked. What people say becomes a gold file that measures any judge.
       </p>
       <p class="wrong" role="alert">{wrong}</p>
       {all && all.readings.length > 0 && (

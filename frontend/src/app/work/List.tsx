@@ -76,7 +76,7 @@ function Lacking({ title, numbers, chosen, onChoose }: LackingProps): JSX.Elemen
     <div>
       <h2>{title}</h2>
       {numbers.length === 0 && <p class="quiet">Nothing that is looked for.</p>}
-      <ul class="shares">
+      <ul class="plain-list shares">
         {numbers.slice(0, shown).map((each) => (
           <li key={each.key}>
             <button type="button" class="plain" aria-pressed={each.key === chosen?.key}
