@@ -100,6 +100,11 @@ describe("readFiles", () => {
     expect(await readFiles([file("notes.txt", "# Card")])).toEqual({ text: "# Card", files: [] });
   });
 
+  it("refuses what is no card, and says which", async () => {
+    await expect(readFiles([file("pic.png", "\0")])).rejects.toThrow("There is no text in pic.png");
+    await expect(readFiles([file("a.md", "x".repeat(200_001))])).rejects.toThrow("200,001 bytes are too long for a card");
+  });
+
   it("reads settings whole and of weights their header", async () => {
     const weights = new Uint8Array(500);
     weights[0] = 100; // length of the header, little-endian

@@ -25,6 +25,7 @@ from cardiogram.errors import AccessDenied, ConfigError, HubError
 from cardiogram.hub import HubSession
 from cardiogram.improve import DraftChange, Proposal, ReadmeText, Sent, SentLog, prepare, send
 from cardiogram.improve.draft import Sentence
+from cardiogram.improve.operations import ReplaceLines
 
 TOKEN = "hf_test_token"
 OWN, OTHER = "tester/heron", "egret/heron"
@@ -139,7 +140,16 @@ def test_a_description_says_whose_words_it_sends(herons: StandIn) -> None:
     assert " prove, and what its author answered. The words that were there are kept.\n" in text
     assert "\n- Answered by the author: Where does it fail?\n- Left open: How good is it?\n" in text
     text = text_of(replace(change, kind="correction"))
-    assert " prove. The words that were there are kept, but for those that the files contra" in text
+    assert (
+        " prove. The words that were there are kept, but for what the files contradict.\n" in text
+    )
+    filled = ReplaceLines(("More information needed",), ("It sorts texts.",))
+    section = replace(change, id="add:identity", kind="section", operations=(filled,))
+    text = text_of(section, replace(change, kind="correction"))
+    assert ", but for what a template left unfilled and what the files contradict.\n" in text
+    assert f"\n- Added what it is and was made from: {change.why}\n" in text
+    added = replace(change, kind="metadata", sentences=(Sentence("license: mit"),))
+    assert f"\n- Added `license: mit`: {change.why}\n" in text_of(added)
     text = text_of(change, before=ReadmeText.of(b""))
     assert text.startswith("Add a model card")
     assert "were there" not in text

@@ -15,6 +15,20 @@ from cardiogram.repository.access import RepositoryCommit
 Audience = Literal["user", "reproducer", "risk", "newcomer"]
 ChangeKind = Literal["repair", "correction", "metadata", "section", "answer", "todo"]
 
+_ADDED = {
+    "title": "its name as a title",
+    "identity": "what it is and was made from",
+    "usage": "how to run it",
+    "files": "what each file is for",
+    "data": "what it was trained on",
+    "training": "training settings",
+    "quantisation": "how it was quantised",
+    "evaluation": "results",
+    "limitations": "limits of the base model, cited",
+    "citation": "how to cite it",
+}
+"""What a section says, by the id of a change."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
@@ -55,6 +69,11 @@ class DraftChange:
     operations: tuple[Operation, ...]
     sentences: tuple[Sentence, ...] = ()
     criterion: str = ""
+
+    @property
+    def added(self) -> str:
+        """What a section says, in a few words; "" for what is no section."""
+        return _ADDED.get(self.id.partition(":")[2], "") if self.kind == "section" else ""
 
 
 @dataclass(frozen=True, slots=True)

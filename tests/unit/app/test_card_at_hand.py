@@ -78,6 +78,7 @@ def test_a_card_is_rated_with_what_carries_it_and_what_is_missing(app: App) -> N
     assert any(each.effect for each in answer.evidence)
     dataset = rate_card(app, RateQuestion("# Words\n", of="dataset"))
     assert dataset.scores[0].low is None
+    assert {gap.criterion for gap in dataset.gaps} < {score.name for score in dataset.scores}
 
 
 def test_fixes_are_at_the_places_of_a_javascript_text(app: App) -> None:
@@ -112,7 +113,8 @@ def test_what_is_too_long_is_refused(app: App) -> None:
 
 
 def test_a_card_of_the_workspace_is_opened_and_listed(app: App, card: CardAtHand) -> None:
-    assert (card.source, card.path, card.text) == ("folder", "otter", CARD.replace("\r\n", "\n"))
+    assert (card.source, card.path) == ("folder", "otter/README.md")
+    assert card.text == CARD.replace("\r\n", "\n")
     assert [each.path for each in list_cards(app).cards] == ["otter/README.md"]
     assert open_card_at(app, OpenQuestion("otter/README.md")).revision == card.revision
     (app.workspace.root / "bare").mkdir()

@@ -13,6 +13,7 @@ from cardiogram.errors import ConfigError
 from cardiogram.improve import make_draft, read_answers
 from cardiogram.improve.corrections.restated import restate
 from cardiogram.improve.interview import plain_lines, wanted
+from cardiogram.improve.interview.plain_text import fence_code
 from cardiogram.judge.expectations import PLACE_OF
 from cardiogram.repository import Statement
 
@@ -41,6 +42,21 @@ def test_plain_text_opens_nothing(text: str) -> None:
 def test_lists_code_and_links_stay() -> None:
     text = "- one\n- two\n\n```python\n# code <b>\n```\n[a](https://example.com) `<b>` 3 < 4"
     assert plain_lines(text) == tuple(text.split("\n"))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_code"),
+    [
+        ("import torch as t\n\nt.load('x')", True),
+        ("# load it\nfrom transformers import pipeline\npipe = pipeline()", True),
+        ("import of grain was hard", False),
+        ("from scratch", False),
+        ("Run it:\n\nimport torch", False),
+        ("```python\nimport torch\n```", False),
+    ],
+)
+def test_python_that_is_not_fenced_is_fenced(text: str, *, is_code: bool) -> None:
+    assert fence_code(text) == (f"```python\n{text}\n```" if is_code else text)
 
 
 def test_control_characters_go() -> None:

@@ -41,6 +41,7 @@ export function CardView(_: ViewProps): JSX.Element {
   }, []);
   useEffect(() => {
     if (rated) editor?.show(rated.text, rated.answer.evidence, rated.answer.findings);
+    else editor?.show(atHand.value.text, [], []); // of an empty page nothing is known
   }, [rated, editor]);
 
   const type = (now: string): void => {
@@ -109,7 +110,7 @@ export function CardView(_: ViewProps): JSX.Element {
           )}
           {rated
             ? <Summary rated={rated} since={since} isChanged={look !== text} onLook={() => { lastLook.value = text; }} />
-            : !text.trim() && <Start card={card} cards={cards} onOpen={open} />}
+            : !text.trim() && <Start card={card} cards={cards} onOpen={open} onNew={() => show(NO_CARD)} />}
           {trouble !== null && (
             <div class="trouble" role="status">
               <p class="wrong">{explain(trouble)}</p>

@@ -28,7 +28,7 @@ export function Head({ card, opening, cards, former, isBusy, wrong, onOpen, onFi
         {whence(card)}
         {card.source !== "hub" && card.text.trim() && <IdField id={card.id} />}
         {former && (
-          <button type="button" class="plain" onClick={() => onBack(former)}>Back to {visible(titleOf(former))}</button>
+          <button type="button" class="plain" onClick={() => onBack(former)}>Back to {visible(formerly(former, card))}</button>
         )}
       </p>
       {isBusy && <p class="quiet" role="status">Opening …</p>}
@@ -59,6 +59,11 @@ function titleOf({ text, id, path, files }: HeldCard): string {
   if (id || path) return id || withoutFile(path);
   if (files.length) return "A model folder";
   return text.trim() ? "A pasted card" : "Rate a model card";
+}
+
+/** What another card is called that may have the title of this one. */
+function formerly(former: HeldCard, { id }: HeldCard): string {
+  return former.path && former.id === id ? withoutFile(former.path) : titleOf(former);
 }
 
 /** Where the card at hand comes from, in words. */

@@ -47,7 +47,7 @@ export function Advice({ rated: { text, answer }, onShow, onFix }: AdviceProps):
       <Findings findings={answer.findings} onShow={onShow} onFix={onFix} />
       <details>
         <summary>What carries the rating</summary>
-        <div><Facts facts={answer.evidence} onShow={onShow} /></div>
+        <div><Facts facts={answer.evidence} end={end} onShow={onShow} /></div>
       </details>
     </>
   );
@@ -57,23 +57,27 @@ interface StartProps {
   card: HeldCard;
   cards: readonly CardInWorkspace[];
   onOpen(target: string): void;
+  onNew(): void;
 }
 
 const AT_FIRST = 12;
 
 /** Where there is no card yet: those that lie in the folder which is served. */
-export function Start({ card, cards, onOpen }: StartProps): JSX.Element {
+export function Start({ card, cards, onOpen, onNew }: StartProps): JSX.Element {
+  const another = <p><button type="button" class="plain" onClick={onNew}>Begin another card</button></p>;
   if (card.path || card.files.length) {
     return (
       <>
         <p class="lede">There is no card in it yet. Its files say part of what one needs.</p>
         <p><a class="button main" href="#improve">Draft a card</a></p>
+        {another}
       </>
     );
   }
   return (
     <>
       <p class="lede">The rating forms while you write.</p>
+      {card.id && another}
       {cards.length > 0 && (
         <>
           <h3>In this folder</h3>

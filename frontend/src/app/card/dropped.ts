@@ -1,6 +1,8 @@
 /* A file or a model folder that is dropped or chosen: its card, and of its other files what readers
    of weights and settings need. Nothing else of it leaves the disk. */
 
+import { number } from "../../text";
+
 export interface DroppedFile {
   path: string;
   size: number;
@@ -22,6 +24,8 @@ const MOST_FILES = 2000;
 const MOST_BYTES = 4_000_000;
 const WHOLE = /\.(json|jsonl|ya?ml|md|txt|jinja|cff)$/;
 const NOT_WHOLE = /(^|\/)(tokenizer|vocab)\.json$/;
+/** What the app rates. */
+const MOST_CARD = 200_000;
 const MOST_WHOLE = 1_000_000;
 const MOST_HEADER = 2_000_000;
 const MOST_GGUF = 262_144;
@@ -47,8 +51,9 @@ export function readChosen(files: Iterable<File>): Promise<Dropped> {
 export async function readFiles(given: readonly Found[]): Promise<Dropped> {
   const found = inFolder(given).filter(({ path }) => !HIDDEN_FOLDER.test(`/${path}`)).slice(0, MOST_FILES);
   const card = found.length === 1 ? found[0] : found.find(({ path }) => path.toLowerCase() === "readme.md");
+  if (card && card.file.size > MOST_CARD) throw new Error(`${number(card.file.size)} bytes are too long for a card`);
   const text = card ? await card.file.text() : "";
-  if (text.includes("\0")) throw new Error(`${card?.path} is no text`);
+  if (text.includes("\0")) throw new Error(`There is no text in ${card?.path}`);
   if (found.length < 2) return { text, files: [] };
   let left = MOST_BYTES;
   const files: DroppedFile[] = [];

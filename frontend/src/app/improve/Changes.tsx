@@ -245,7 +245,7 @@ interface NoteProps {
 
 function Note({ change, unplaced, opened, onTake, onToggle }: NoteProps): JSX.Element {
   const verb = change.is_left ? "Left alone:" : VERBS[change.kind];
-  const says = change.kind === "section" ? change.what : "";
+  const says = change.kind === "section" || change.kind === "metadata" ? change.what : "";
   const words = <span><b>{verb}</b> <Words text={says || change.why} /></span>;
   return (
     <div class="note">

@@ -118,7 +118,8 @@ function Drafted({ drafting, draft, isPublic }: DraftedProps): JSX.Element {
 
 function titleOf({ changes }: DraftAnswer): string {
   const taken = changes.filter(({ is_left: isLeft }) => !isLeft).length;
-  if (!changes.length) return "Nothing that its files prove is missing: it stays as it is";
+  if (!changes.length && atHand.value.source === "pasted") return "Without its files there is nothing to add";
+  if (!changes.length) return "The card says all that its files prove";
   if (taken < changes.length) return `${taken} of ${changes.length} changes`;
   return taken === 1 ? "One change" : `${taken} changes`;
 }

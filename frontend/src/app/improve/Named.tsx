@@ -27,6 +27,7 @@ export function Named(): JSX.Element {
           type="text"
           value={id}
           placeholder="owner/name"
+          aria-describedby={id ? undefined : "hub-id-why"}
           autocomplete="off"
           spellcheck={false}
           onChange={(event) => {
@@ -38,6 +39,11 @@ export function Named(): JSX.Element {
           <button type="button" disabled={!id || state === "asking"} onClick={() => void read()}>Read its files there</button>
         )}
       </div>
+      {!id && (
+        <p class="quiet" id="hub-id-why">
+          {source === "pasted" ? "Its files there prove more of the card." : "Code that loads the model needs it."}
+        </p>
+      )}
       {state instanceof Refusal && <Refused refusal={state} />}
     </>
   );

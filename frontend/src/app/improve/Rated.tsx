@@ -5,15 +5,12 @@ import type { DraftAnswer, ScoreAnswer } from "../api";
 import { Level, levelOf } from "../../marks";
 import { capital } from "../../text";
 
-/** A change that is worth a word, in points. */
-const WORTH = 0.05;
-
 export function Rated({ draft, isBusy }: { draft: DraftAnswer; isBusy: boolean }): JSX.Element {
   const before = new Map(draft.before.map((score) => [score.name, score]));
   const pairs = draft.after.map((after) => ({ after, before: before.get(after.name) ?? after }));
   const overall = pairs.find(({ after }) => after.name === "overall");
   const moved = pairs
-    .filter(({ before, after }) => after.name !== "overall" && Math.abs(after.expected - before.expected) >= WORTH)
+    .filter(({ before, after }) => after.name !== "overall" && after.expected.toFixed(1) !== before.expected.toFixed(1))
     .sort((a, b) => gain(b) - gain(a));
   return (
     <>

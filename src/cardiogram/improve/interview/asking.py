@@ -10,7 +10,7 @@ from functools import cache, partial
 from typing import NamedTuple
 
 from cardiogram.improve.draft import Audience, Question
-from cardiogram.improve.interview.plain_text import plain_lines
+from cardiogram.improve.interview.plain_text import fence_code, plain_lines
 from cardiogram.improve.view import DraftView
 from cardiogram.judge.expectations import Gap
 from cardiogram.names import DATA
@@ -124,7 +124,9 @@ def _with_numbers(view: DraftView, known: Wanted) -> Wanted:
 
 
 def answer_lines(id: str, text: str, language: str) -> tuple[str, ...]:
-    """An answer as it stands in a card; what is no sentence is labelled, in an English card.
+    r"""An answer as it stands in a card.
+
+    Code is fenced; what is no sentence is labelled, in an English card.
 
     Examples
     --------
@@ -132,8 +134,10 @@ def answer_lines(id: str, text: str, language: str) -> tuple[str, ...]:
     ('**Hardware:** One NVIDIA T4 on Colab',)
     >>> answer_lines("hardware", "It was one NVIDIA T4.", "en")
     ('It was one NVIDIA T4.',)
+    >>> answer_lines("how-to-use", "import otter\notter.run()", "en")
+    ('```python', 'import otter', 'otter.run()', '```')
     """
-    lines, known = plain_lines(text), wanted().get(id)
+    lines, known = plain_lines(fence_code(text)), wanted().get(id)
     label = known.label if known and language == "en" else ""
     if not label or len(lines) != 1 or not lines[0][:1].isalnum() or lines[0].endswith(_ENDS):
         return lines

@@ -11,6 +11,35 @@ _TAG = re.compile(r"<(?=[A-Za-z/!?])(?!https?://|mailto:)")
 _CODE = re.compile(r"(`+)(?:(?!\1).)+\1")
 
 
+def fence_code(text: str) -> str:
+    r"""Python that is not fenced, within a fence; all else as it is.
+
+    Examples
+    --------
+    >>> fence_code("import otter\notter.run()")
+    '```python\nimport otter\notter.run()\n```'
+    >>> fence_code("import otter, then run it")
+    'import otter, then run it'
+    """
+    code = text.strip("\n")
+    lines = (line.strip() for line in code.splitlines())
+    first = next((line for line in lines if line and not line.startswith("#")), "")
+    if not _imports(first) or _FENCE.search(code):
+        return text
+    return f"```python\n{code}\n```"
+
+
+def _imports(line: str) -> bool:
+    """Whether a line is Python that imports."""
+    word, _, after = line.partition(" ")
+    module, *others = after.split() or [""]
+    if not all(part.isidentifier() for part in module.split(".")):
+        return False
+    if word == "import":
+        return not others or (others[0] == "as" and len(others) == 2)
+    return word == "from" and others[:1] == ["import"] and len(others) > 1
+
+
 def plain_lines(text: str) -> tuple[str, ...]:
     r"""Lines that a reader sees as they were typed: lists, links and code that ends are kept.
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from difflib import unified_diff
 
 from cardiogram.improve.draft import Draft, DraftChange, Handwritten
+from cardiogram.improve.operations import ReplaceLines
 from cardiogram.judge import Rating
 from cardiogram.names import CRITERIA
 from cardiogram.repository.access import withhold
@@ -22,7 +23,7 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]<>|#!~$])")
 _KINDS = {
     "repair": "Mended",
     "correction": "Corrected",
-    "metadata": "Metadata",
+    "metadata": "Added",
     "section": "Added",
     "answer": "Answered by the author",
     "todo": "Left open",
@@ -80,10 +81,27 @@ def _opening(draft: Draft) -> str:
         grounds.append("its author answered")
     start = "This model card states" if new else "These changes to the model card state"
     kept = " The words that were there are kept"
-    if any(c.kind == "correction" or "-contradicted" in c.id for c in draft.changes):
-        kept += ", but for those that the files contradict"
+    gone = [
+        *(["what a template left unfilled"] if any(map(_fills, draft.changes)) else []),
+        *(["what the files contradict"] if any(map(_corrects, draft.changes)) else []),
+    ]
+    if gone:
+        kept += f", but for {' and '.join(gone)}"
     states = ", and what ".join(grounds)
     return f"{start} only what {states}.{'' if new else f'{kept}.'}{_reworded(draft)}"
+
+
+def _fills(change: DraftChange) -> bool:
+    """Whether a change takes the place of a template's text, or takes that away."""
+    if change.id == "repair:template":
+        return True
+    edits = (edit for edit in change.operations if isinstance(edit, ReplaceLines))
+    says = change.kind in ("section", "answer") and not _corrects(change)
+    return says and any(set(edit.was) - set(edit.lines) for edit in edits)
+
+
+def _corrects(change: DraftChange) -> bool:
+    return change.kind == "correction" or "-contradicted" in change.id
 
 
 def _reworded(draft: Draft) -> str:
@@ -138,9 +156,16 @@ def _score(rating: Rating, name: str) -> str:
 
 def _changes(changes: Sequence[DraftChange]) -> Iterator[str]:
     for change in changes[:_MOST_CHANGES]:
-        yield f"- {_KINDS[change.kind]}: {_plain(change.why)}"
+        yield f"- {_KINDS[change.kind]}{_what(change)}: {_plain(change.why)}"
     if len(changes) > _MOST_CHANGES:
         yield f"- and {len(changes) - _MOST_CHANGES} more"
+
+
+def _what(change: DraftChange) -> str:
+    """What a change adds, where its reason alone does not tell."""
+    if change.kind == "metadata" and change.sentences:
+        return f" {_code(change.sentences[0].text)}"
+    return f" {change.added}" if change.added else ""
 
 
 def _proofs(changes: Iterable[DraftChange]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from cardiogram.errors import DataError
 from cardiogram.judge import Rating
-from cardiogram.names import SCORES, CardType
+from cardiogram.names import CardType
 from cardiogram.repository import DroppedFile, Fact, FactSource
 from cardiogram.repository.access import withhold
 from cardiogram.repository.proof import clean, format_value, name_place, source_as_json
@@ -160,12 +160,10 @@ def check_text(text: str, id: str = "") -> bytes:
 
 
 def show_scores(rating: Rating) -> tuple[ScoreAnswer, ...]:
-    """The nine numbers of a rating, overall first."""
-    scores = ((name, rating.scores.get(name)) for name in SCORES)
+    """The numbers of a rating, overall first."""
     return tuple(
         ScoreAnswer(name, score.value, score.expected, score.low, score.high)
-        for name, score in scores
-        if score is not None
+        for name, score in rating.scores.items()
     )
 
 

@@ -89,6 +89,8 @@ def open_target(app: App, target: str, of: CardType = "model") -> CardAtHand:
         card = replace(card, source="hub", id=address.id, of=address.of, revision=address.revision)
     opened = open_card(app, card)
     id = opened.repository.id or card.id
+    if opened.file is not None:
+        card = replace(card, path=opened.file.relative_to(app.workspace.root).as_posix())
     return replace(card, text=decode(opened.raw).text, id=id, revision=opened.revision)
 
 

@@ -24,21 +24,6 @@ VERBS = {
 """What was done, by the kind of a change."""
 
 
-_WHAT = {
-    "title": "its name as a title",
-    "identity": "what it is and was made from",
-    "usage": "how to run it",
-    "files": "what each file is for",
-    "data": "what it was trained on",
-    "training": "training settings",
-    "quantisation": "how it was quantised",
-    "evaluation": "results",
-    "limitations": "limits of the base model, cited",
-    "citation": "how to cite it",
-}
-"""What was added, by the id of a change."""
-
-
 def what_of(change: DraftChange) -> str:
     """What a change did, in a few words; for repairs and corrections why."""
     key = change.id.partition(":")[2]
@@ -49,10 +34,10 @@ def what_of(change: DraftChange) -> str:
         return f"model-index: results on {count_of(count, 'data set')}"
     if change.kind == "metadata" and change.sentences:
         return one_line(change.sentences[0].text)
-    if change.kind == "section" and key in _WHAT:
+    if change.added:
         edits = ((getattr(e, "lines", ()), getattr(e, "was", ())) for e in change.operations)
         lines = sum(line not in was for new, was in edits for line in new)
-        return f"{_WHAT[key]} ({count_of(lines, 'line')})" if lines > 1 else _WHAT[key]
+        return f"{change.added} ({count_of(lines, 'line')})" if lines > 1 else change.added
     return one_line(change.why)
 
 
