@@ -8,6 +8,7 @@ import { Id, Words } from "../../Words";
 import type { ViewProps } from "../App";
 import { useAnswers } from "../answers";
 import { atHand } from "../atHand";
+import { withoutFile } from "../card/OpenCard";
 import { go } from "../route";
 import { Changes } from "./Changes";
 import { Contradictions } from "./Contradictions";
@@ -38,7 +39,7 @@ function Better({ answers, isPublic }: { answers: ReturnType<typeof useAnswers>;
   const found = draft.value;
   return (
     <div class="improve" aria-busy={isBusy.value}>
-      <h1 tabIndex={-1}><bdi><Id text={card.id || card.path || "A pasted card"} /></bdi></h1>
+      <h1 tabIndex={-1}><bdi><Id text={card.id || withoutFile(card.path) || "A pasted card"} /></bdi></h1>
       {!found && !refusal.value && <p class="quiet" role="status">Reading its files …</p>}
       {found && <Drafted drafting={drafting} draft={found} isPublic={isPublic} />}
       {refusal.value && (
@@ -93,8 +94,10 @@ function Drafted({ drafting, draft, isPublic }: DraftedProps): JSX.Element {
             Take away what a template left unfilled
           </label>
         </p>
-        <Changes draft={draft} leave={said.leave}
-          onTake={(id, isTaken) => drafting.say(withChange(said, id, isTaken))} />
+        {draft.changes.length > 0 && (
+          <Changes draft={draft} leave={said.leave}
+            onTake={(id, isTaken) => drafting.say(withChange(said, id, isTaken))} />
+        )}
         <Refusals draft={draft} />
       </section>
       <Interview draft={draft} asked={drafting.asked.value} said={said} isBusy={isBusy} onAnswer={answer}

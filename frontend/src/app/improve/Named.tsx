@@ -38,12 +38,12 @@ export function Named(): JSX.Element {
         {source === "pasted" && (
           <button type="button" disabled={!id || state === "asking"} onClick={() => void read()}>Read its files there</button>
         )}
+        {!id && (
+          <span id="hub-id-why">
+            {source === "pasted" ? "Its files there prove more of the card." : "Code that loads the model needs it."}
+          </span>
+        )}
       </div>
-      {!id && (
-        <p class="quiet" id="hub-id-why">
-          {source === "pasted" ? "Its files there prove more of the card." : "Code that loads the model needs it."}
-        </p>
-      )}
       {state instanceof Refusal && <Refused refusal={state} />}
     </>
   );
