@@ -17,6 +17,11 @@ export function number(value: number): string {
   return Number.isNaN(value) ? "–" : value.toLocaleString("en-US");
 }
 
+/** How many there are of something: `1 card`, `2,000 cards`. */
+export function count(many: number, what: string): string {
+  return `${number(many)} ${what}${many === 1 ? "" : "s"}`;
+}
+
 /** A count in few letters: 20M. */
 export function short(value: number): string {
   if (Number.isNaN(value)) return "–";
@@ -31,12 +36,25 @@ export function day(days: number): string {
   return Number.isNaN(days) ? "–" : new Date(days * 86_400_000).toISOString().slice(0, 10);
 }
 
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** A day as people write it: `2 Mar 2026`. */
+export function dayOf(iso: string): string {
+  const [year = "", month = "", day = ""] = iso.slice(0, 10).split("-");
+  return `${Number(day)} ${MONTHS[Number(month) - 1] ?? month} ${year}`;
+}
+
 export function signed(value: number | null): string {
   return value === null ? "" : (value < 0 ? "−" : "+") + Math.abs(value).toFixed(2);
 }
 
 export function capital(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
+/** Words as a sentence of their own, shown safely. */
+export function sentence(words: string): string {
+  return words && visible(`${capital(words)}.`);
 }
 
 export function lines(first: number, last: number): string {

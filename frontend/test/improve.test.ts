@@ -4,12 +4,12 @@ import type { DraftAnswer, DraftQuestion, QuestionAnswer } from "../src/app/api"
 import type { HeldCard } from "../src/app/atHand";
 import { Refusal } from "../src/app/answers";
 import {
-  blocksOf, foldOf, marksOf, piecesOf, placeSentences, wordChanges, type Line, type LineState,
+  blocksOf, foldOf, marksOf, piecesOf, placeSentences, wordChanges, type Line,
 } from "../src/app/improve/blocks";
 import { isThere, startDrafting } from "../src/app/improve/drafting";
 import { keepAsked, nameOf, NOTHING_SAID, otherValue, outcomeOf, recall, remember, settledOf, withAnswer, withChange } from "../src/app/improve/said";
 
-const line = (text: string, state: LineState = "kept", change = ""): Line => ({ text, state, change });
+const line = (text: string, state: Line["state"] = "kept", change = ""): Line => ({ text, state, change });
 
 describe("the lines of a draft", () => {
   const lines = [

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { OwnerCard, WorkAnswer } from "../src/app/api";
 import { peaks } from "../src/app/time/spark";
 import { readWithin, within } from "../src/app/within";
-import { around, changed, count, dayOf, headline, nameOf } from "../src/app/work/words";
+import { count, dayOf } from "../src/text";
+import { around, changed, headline, nameOf } from "../src/app/work/words";
 
 const card = (id: string): OwnerCard => ({
   id, path: "", downloads: 3, likes: 0, rating: 2, scores: {}, gain: 0.5, gaps: [], lacks: [], refused: "", before: null,

@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -26,6 +27,15 @@ os.environ.pop("HF_TOKEN", None)
 @pytest.fixture(scope="session")
 def stand_in() -> Iterator[StandIn]:
     with running_stand_in() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A real Chromium, for tests that need one."""
+    from chromium import running_browser
+
+    with running_browser() as found:
         yield found
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from chromium import AXE, faults, needs_chromium, running_browser, sync_api, visiting
+from chromium import AXE, faults, needs_chromium, sync_api, visiting
 from running_app import running_app
 
 from hostile import PAYLOADS
@@ -32,12 +32,6 @@ pipeline("text-generation", "acme/parrot")("Hello")
 LIMITS = (
     "## Limitations\n\nIt fails on texts of over 512 tokens, and repeats the biases of its data.\n"
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with running_browser() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from chromium import faults, needs_chromium, running_browser, sync_api, visiting
+from chromium import faults, needs_chromium, sync_api, visiting
 from running_app import running_app
 from stand_in import StandIn
 
@@ -32,12 +32,6 @@ CONFIG = {
     "id2label": {"0": "heron", "1": "bittern"},
 }
 ANSWER = "It takes egrets for herons at dusk."
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[sync_api.Browser]:
-    with running_browser() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

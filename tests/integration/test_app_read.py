@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from chromium import faults, needs_chromium, running_browser, sync_api, visiting
+from chromium import faults, needs_chromium, sync_api, visiting
 from running_app import running_app
 
 from hostile import PAYLOADS
@@ -27,12 +27,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     (folder / "cards.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     with running_app(folder) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[sync_api.Browser]:
-    with running_browser() as found:
-        yield found
 
 
 def test_cards_are_read_by_keyboard_alone(browser: sync_api.Browser, address: str) -> None:

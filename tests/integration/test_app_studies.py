@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from chromium import needs_chromium, running_browser, sync_api, visiting
+from chromium import needs_chromium, sync_api, visiting
 from running_app import running_app
 
 from cardiogram.maps import reference_map
@@ -25,12 +25,6 @@ ROWS = [
     )
     for i in range(48)
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[sync_api.Browser]:
-    with running_browser() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from chromium import faults, needs_chromium, running_browser, sync_api, visiting
+from chromium import faults, needs_chromium, sync_api, visiting
 from running_app import running_app
 
 from cardiogram.track.history import write_events
@@ -33,12 +33,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     write_events(root / "ledger", replace(HISTORY, events=titled, problems=(HOSTILE,)))
     with running_app(root) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[sync_api.Browser]:
-    with running_browser() as found:
-        yield found
 
 
 def test_cards_are_read_and_their_drafts_leafed_through_by_keyboard(

@@ -12,7 +12,6 @@ from chromium import (
     difference,
     faults,
     needs_chromium,
-    running_browser,
     settle,
     sync_api,
     visiting,
@@ -52,12 +51,6 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
 @pytest.fixture(scope="module")
 def report(study: Study) -> Path:
     return write_report(study)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[sync_api.Browser]:
-    with running_browser() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from chromium import Visit, needs_chromium, running_browser, settle, sync_api, visiting
+from chromium import Visit, needs_chromium, settle, sync_api, visiting
 from running_app import running_app
 
 from cardiogram.report.page.html import write_report
@@ -20,12 +20,6 @@ from studies import HOSTILE_ROWS, Row, make_study
 
 pytestmark = [pytest.mark.browser, needs_chromium]
 MORE = 430
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[sync_api.Browser]:
-    with running_browser() as found:
-        yield found
 
 
 def rows() -> list[Row]:

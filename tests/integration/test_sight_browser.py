@@ -7,11 +7,10 @@ import gzip
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
 
 import pyromark
 import pytest
-from chromium import needs_chromium, running_browser, sync_api
+from chromium import needs_chromium, sync_api
 
 from cardiogram.cards.card import parse_card
 from cardiogram.cards.markdown import Document, parse_document
@@ -99,12 +98,6 @@ WORDS = """
   return texts.join("");
 }
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[sync_api.Browser]:
-    with running_browser() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

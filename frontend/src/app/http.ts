@@ -3,9 +3,9 @@
 import { Refusal, type Answers } from "./answers";
 
 export const httpAnswers: Answers = {
-  open: (question, signal) => post("/api/open", question, signal),
-  cards: (signal) => get("/api/cards", {}, signal),
-  rate: (question, signal) => post("/api/rate", question, signal),
+  open: (question) => post("/api/open", question),
+  cards: () => get("/api/cards"),
+  rate: (question) => post("/api/rate", question),
   improve: (question, signal) => post("/api/improve", question, signal),
   write: (question) => post("/api/improve/write", question),
   showPullRequest: (question) => post("/api/improve/pull-request", question),
@@ -18,7 +18,7 @@ export const httpAnswers: Answers = {
   studies: (signal) => get("/api/studies", {}, signal),
   explore: (question, signal) => post("/api/studies/explore", question, signal),
   compareStudies: (question, signal) => post("/api/studies/compare", question, signal),
-  place: (question, signal) => post("/api/studies/place", question, signal),
+  place: (question) => post("/api/studies/place", question),
   workLists: (signal) => get("/api/work", {}, signal),
   workList: (question, signal) => get("/api/work/list", { ...question }, signal),
   readWork: (question) => post("/api/work/read", question),
@@ -26,15 +26,15 @@ export const httpAnswers: Answers = {
   ledger: (question, signal) => get("/api/time/ledger", { ...question }, signal),
   series: (question, signal) => get("/api/time/model", { ...question }, signal),
   readHistory: (question, signal) => post("/api/time/history", question, signal),
-  compare: (question, signal) => post("/api/time/compare", question, signal),
+  compare: (question) => post("/api/time/compare", question),
+  effects: (question) => post("/api/time/effects", question),
   jobs: (signal) => get("/api/jobs", {}, signal),
-  estimateJob: (question, signal) => post("/api/jobs/estimate", question, signal),
+  estimateJob: (question) => post("/api/jobs/estimate", question),
   startJob: (question) => post("/api/jobs/start", question),
   stopJob: (question) => post("/api/jobs/stop", question),
   resumeJob: (question) => post("/api/jobs/resume", question),
   removeJob: (question) => post("/api/jobs/remove", question),
   jobDrafts: ({ id }) => get(`/api/jobs/${encodeURIComponent(id)}/drafts`),
-  effects: (question, signal) => post("/api/time/effects", question, signal),
 };
 
 async function post<T>(path: string, question: object, signal?: AbortSignal): Promise<T> {
@@ -46,7 +46,7 @@ async function post<T>(path: string, question: object, signal?: AbortSignal): Pr
   });
 }
 
-export async function get<T>(path: string, query: Record<string, string> = {}, signal?: AbortSignal): Promise<T> {
+async function get<T>(path: string, query: Record<string, string> = {}, signal?: AbortSignal): Promise<T> {
   const behind = new URLSearchParams(query).toString();
   return read(behind ? `${path}?${behind}` : path, { signal: signal ?? null });
 }

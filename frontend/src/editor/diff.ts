@@ -1,8 +1,8 @@
 /* Two states of a card as one text: what goes and what comes, in place. It is to be read, not written in. */
 
 import { defaultKeymap } from "@codemirror/commands";
-import { diff, goToNextChunk, goToPreviousChunk, unifiedMergeView } from "@codemirror/merge";
-import { EditorState, type StateCommand } from "@codemirror/state";
+import { goToNextChunk, goToPreviousChunk, unifiedMergeView } from "@codemirror/merge";
+import { EditorState } from "@codemirror/state";
 import { EditorView, keymap } from "@codemirror/view";
 import { colour, shadowOf, sheet } from "./look";
 
@@ -11,18 +11,6 @@ export interface DiffOptions {
   after: string;
   /** What a screen reader calls it. */
   label: string;
-  /** Told of the line of `after` that the cursor goes to, from 1. */
-  onLine?(line: number): void;
-}
-
-export interface Diff {
-  /** Another `after` in the place of this one; what has not changed stays where it is. */
-  show(after: string): void;
-  /** Go to a line of `after`. */
-  go(line: number): void;
-  next(): boolean;
-  previous(): boolean;
-  close(): void;
 }
 
 const look = EditorView.theme({
@@ -40,7 +28,8 @@ const look = EditorView.theme({
   ".cm-collapsedLines:before, .cm-collapsedLines:after": { content: "'' !important", margin: "0 !important" },
 });
 
-export function openDiff(place: HTMLElement, options: DiffOptions): Diff {
+/** Show the diff in a place; gives what closes it. */
+export function openDiff(place: HTMLElement, options: DiffOptions): () => void {
   const root = shadowOf(place);
   const view = new EditorView({
     root,
@@ -58,33 +47,8 @@ export function openDiff(place: HTMLElement, options: DiffOptions): Diff {
         collapseUnchanged: { margin: 2, minSize: 6 },
         syntaxHighlightDeletions: false,
       }),
-      EditorView.updateListener.of(({ state, selectionSet }) => {
-        if (selectionSet) options.onLine?.(state.doc.lineAt(state.selection.main.head).number);
-      }),
     ],
   });
   void colour(view);
-  const move = (command: StateCommand) => (): boolean => {
-    const moved = command(view);
-    view.focus();
-    return moved;
-  };
-  return {
-    show(after) {
-      const [text, wanted] = [view.state.doc.toString(), view.state.toText(after).toString()];
-      view.dispatch({
-        changes: diff(text, wanted).map(({ fromA, toA, fromB, toB }) => ({
-          from: fromA, to: toA, insert: wanted.slice(fromB, toB),
-        })),
-      });
-    },
-    go(line) {
-      const { doc } = view.state;
-      const { from } = doc.line(Math.min(Math.max(line, 1), doc.lines));
-      view.dispatch({ selection: { anchor: from }, effects: EditorView.scrollIntoView(from, { y: "center" }) });
-    },
-    next: move(goToNextChunk),
-    previous: move(goToPreviousChunk),
-    close: () => view.destroy(),
-  };
+  return () => view.destroy();
 }

@@ -7,7 +7,7 @@ import type { PlacedCard } from "../app/api";
 import { atHand, held } from "../app/atHand";
 import type { Places, Table } from "../data/table";
 import type { Store } from "../store";
-import { number, visible } from "../text";
+import { number, sentence, visible } from "../text";
 
 interface Props {
   store: Store;
@@ -101,7 +101,7 @@ function Standing({ name, card, hub }: { name: string; card: PlacedCard; hub: st
         {number(card.among)} {visible(task)} here are rated lower.{" "}
         {card.segment !== null
           ? <>It lies among the {visible(card.segment)}{rank(card)}; the cross on the map is its place.</>
-          : <>{visible(sentence(card.reason))}{card.x !== null && " The cross on the map is its place."}</>}
+          : <>{sentence(card.reason)}{card.x !== null && " The cross on the map is its place."}</>}
       </p>
       {near && (
         <p>
@@ -120,10 +120,6 @@ function Model({ id, hub }: { id: string; hub: string | null }): JSX.Element {
 
 function rank(card: PlacedCard): string {
   return card.rank === null ? "" : `, ${number(card.rank)} of ${number(card.of)} by rating`;
-}
-
-function sentence(words: string): string {
-  return words ? `${words.charAt(0).toUpperCase()}${words.slice(1)}.` : "";
 }
 
 /** The row of a model by its id or the address of its page, whatever the case of its letters. */

@@ -2,20 +2,19 @@
 
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Diff } from "../../editor/diff";
 
 export function Changed({ before, after }: { before: string; after: string }): JSX.Element {
   const place = useRef<HTMLDivElement>(null);
   const [failed, setFailed] = useState(false);
   useEffect(() => {
-    let diff: Diff | null = null;
+    let close: (() => void) | null = null;
     let here = true;
     import("../../editor/diff").then(({ openDiff }) => {
-      if (here && place.current) diff = openDiff(place.current, { before, after, label: "What was changed" });
+      if (here && place.current) close = openDiff(place.current, { before, after, label: "What was changed" });
     }, () => setFailed(true));
     return () => {
       here = false;
-      diff?.close();
+      close?.();
     };
   }, [before, after]);
   return failed

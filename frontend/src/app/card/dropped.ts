@@ -2,17 +2,11 @@
    of weights and settings need. Nothing else of it leaves the disk. */
 
 import { number } from "../../text";
-
-export interface DroppedFile {
-  path: string;
-  size: number;
-  /** Base64. */
-  data: string;
-}
+import type { DroppedFile } from "../api";
 
 export interface Dropped {
   text: string;
-  files: DroppedFile[];
+  files: Required<DroppedFile>[];
 }
 
 interface Found {
@@ -56,7 +50,7 @@ export async function readFiles(given: readonly Found[]): Promise<Dropped> {
   if (text.includes("\0")) throw new Error(`There is no text in ${card?.path}`);
   if (found.length < 2) return { text, files: [] };
   let left = MOST_BYTES;
-  const files: DroppedFile[] = [];
+  const files: Dropped["files"] = [];
   for (const { path, file } of found) {
     const bytes = await headOf(path, file);
     const fits = bytes.length <= left;

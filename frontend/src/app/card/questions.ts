@@ -3,8 +3,8 @@
 import type { CardAtHand, OpenQuestion, RateAnswer, RateQuestion, WorkspaceAnswer } from "../api";
 
 export interface CardQuestions {
-  open(question: OpenQuestion, signal?: AbortSignal): Promise<CardAtHand>;
-  rate(question: RateQuestion, signal?: AbortSignal): Promise<RateAnswer>;
+  open(question: OpenQuestion): Promise<CardAtHand>;
+  rate(question: RateQuestion): Promise<RateAnswer>;
   /** Cards of the folder that is served. */
-  cards(signal?: AbortSignal): Promise<WorkspaceAnswer>;
+  cards(): Promise<WorkspaceAnswer>;
 }

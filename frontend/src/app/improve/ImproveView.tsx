@@ -20,7 +20,6 @@ import { AUDIENCES, withAnswer, withChange, type Audience } from "./said";
 import { Start } from "./Start";
 import { Refused } from "./parts";
 import { TakeAlong } from "./TakeAlong";
-import { count } from "../work/words";
 import type { DraftAnswer } from "../api";
 
 export function ImproveView({ about, isPublic }: ViewProps): JSX.Element {

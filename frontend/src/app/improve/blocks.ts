@@ -1,12 +1,8 @@
 /* A draft's lines as what is shown: stretches that stay, and what each change takes and adds. */
 
-export type LineState = "kept" | "added" | "removed" | "left";
+import type { LineAnswer } from "../api";
 
-export interface Line {
-  text: string;
-  state: LineState;
-  change: string;
-}
+export type Line = LineAnswer;
 
 export interface Block {
   /** Id of the change; "" for lines that stay. */

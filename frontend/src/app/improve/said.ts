@@ -1,15 +1,15 @@
 /* What an author says of a draft: answers, and changes left alone. It outlives a reload. */
 
-import type { ContradictionAnswer, DraftAnswer, QuestionAnswer, SourceAnswer } from "../api";
+import type { ContradictionAnswer, DraftAnswer, DraftQuestion, QuestionAnswer, SourceAnswer } from "../api";
 import type { HeldCard } from "../atHand";
 
-export const AUDIENCES = {
+export type Audience = NonNullable<DraftQuestion["audience"]>;
+export const AUDIENCES: Readonly<Record<Audience, string>> = {
   user: "whoever uses the model",
   reproducer: "whoever trains it again",
   risk: "whoever weighs its risks",
   newcomer: "whoever sees it first",
-} as const;
-export type Audience = keyof typeof AUDIENCES;
+};
 
 export interface Said {
   answers: Readonly<Record<string, string>>;

@@ -2,7 +2,7 @@ import type { DraftsAnswer, JobEstimate, JobQuestion, JobRequest, JobsAnswer } f
 
 export interface JobQuestions {
   jobs(signal?: AbortSignal): Promise<JobsAnswer>;
-  estimateJob(question: JobRequest, signal?: AbortSignal): Promise<JobEstimate>;
+  estimateJob(question: JobRequest): Promise<JobEstimate>;
   startJob(question: JobRequest): Promise<JobsAnswer>;
   stopJob(question: JobQuestion): Promise<JobsAnswer>;
   resumeJob(question: JobQuestion): Promise<JobsAnswer>;

@@ -1,10 +1,11 @@
 /* How far people agree: with each other, each with the same again, and a judge with them. */
 
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { AgreementAnswer, Measurement, ReaderAgreement, ScoreAgreement } from "../api";
-import { explain, useAnswers } from "../answers";
+import { useAnswers } from "../answers";
 import { addressOf } from "../route";
+import { useAnswer } from "../useAnswer";
 import { capital, visible } from "../../text";
 import { Words } from "../../Words";
 
@@ -15,21 +16,7 @@ interface Props {
 export function Agreement({ name }: Props): JSX.Element {
   const answers = useAnswers();
   const [judge, setJudge] = useState("");
-  const [answer, setAnswer] = useState<AgreementAnswer | null>(null);
-  const [wrong, setWrong] = useState("");
-  useEffect(() => {
-    const stop = new AbortController();
-    answers.measureReading({ name, judge }, stop.signal).then(
-      (measured) => {
-        setAnswer(measured);
-        setWrong("");
-      },
-      (error: unknown) => {
-        if (!stop.signal.aborted) setWrong(explain(error));
-      },
-    );
-    return () => stop.abort();
-  }, [name, judge]);
+  const [answer, wrong] = useAnswer((signal) => answers.measureReading({ name, judge }, signal), [name, judge]);
   return (
     <section class="title agreement" aria-busy={!answer && !wrong}>
       <nav class="leaf-bar" aria-label="Readings"><a href={addressOf("read")}>All readings</a></nav>

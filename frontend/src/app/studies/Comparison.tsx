@@ -3,9 +3,10 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { visible } from "../../text";
-import { explain, useAnswers } from "../answers";
+import { useAnswers } from "../answers";
 import type { StudySummary } from "../api";
 import { addressOf, go } from "../route";
+import { useAnswer } from "../useAnswer";
 import { within } from "../within";
 
 export function ComparisonForm({ studies }: { studies: readonly StudySummary[] }): JSX.Element {
@@ -51,16 +52,8 @@ function Choice({ label, studies, value, onChoose }: ChoiceProps): JSX.Element {
 export function Comparison({ study, earlier }: { study: string; earlier: string }): JSX.Element {
   const answers = useAnswers();
   const place = useRef<HTMLDivElement>(null);
-  const [markup, setMarkup] = useState<string | null>(null);
-  const [wrong, setWrong] = useState("");
-  useEffect(() => {
-    const request = new AbortController();
-    answers.compareStudies({ study, earlier }, request.signal).then(
-      (answer) => setMarkup(answer.markup),
-      (error: unknown) => request.signal.aborted || setWrong(explain(error)),
-    );
-    return () => request.abort();
-  }, []);
+  const [answer, wrong] = useAnswer((signal) => answers.compareStudies({ study, earlier }, signal));
+  const markup = answer?.markup ?? null;
   useEffect(() => {
     const title = place.current?.querySelector<HTMLElement>("h1");
     if (title) title.tabIndex = -1;

@@ -1,13 +1,12 @@
 /* The studies of the folder, and two of them side by side. */
 
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
 import "../../css/app/studies.css";
-import { number, visible } from "../../text";
+import { dayOf, number, visible } from "../../text";
 import type { ViewProps } from "../App";
-import { explain, useAnswers } from "../answers";
+import { useAnswers } from "../answers";
 import type { StudySummary } from "../api";
-import { dayOf } from "../work/words";
+import { useAnswer } from "../useAnswer";
 import { readWithin } from "../within";
 import { Bars } from "./Bars";
 import { Comparison, ComparisonForm } from "./Comparison";
@@ -20,16 +19,8 @@ export function StudiesView({ about, isPublic }: ViewProps): JSX.Element {
 
 function Studies({ isPublic }: { isPublic: boolean }): JSX.Element {
   const answers = useAnswers();
-  const [studies, setStudies] = useState<readonly StudySummary[] | null>(null);
-  const [wrong, setWrong] = useState("");
-  useEffect(() => {
-    const request = new AbortController();
-    answers.studies(request.signal).then(
-      (answer) => setStudies(answer.studies),
-      (error: unknown) => request.signal.aborted || setWrong(explain(error)),
-    );
-    return () => request.abort();
-  }, []);
+  const [answer, wrong] = useAnswer((signal) => answers.studies(signal));
+  const studies = answer?.studies ?? null;
   const whole = studies?.filter(({ problem }) => !problem) ?? [];
   const begun = studies?.filter(({ problem }) => problem) ?? [];
   return (

@@ -12,5 +12,5 @@ export interface StudiesQuestions {
   studies(signal?: AbortSignal): Promise<StudiesAnswer>;
   explore(question: ExploreQuestion, signal?: AbortSignal): Promise<Exploration>;
   compareStudies(question: ComparisonQuestion, signal?: AbortSignal): Promise<ComparisonAnswer>;
-  place(question: PlaceQuestion, signal?: AbortSignal): Promise<PlacedCard>;
+  place(question: PlaceQuestion): Promise<PlacedCard>;
 }

@@ -1,14 +1,14 @@
 /* A ledger: what followed the changes of all its cards, and each of its models in a line. */
 
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
-import { number, visible } from "../../text";
+import { useRef, useState } from "preact/hooks";
+import { count, dayOf, number, visible } from "../../text";
 import { Id } from "../../Words";
 import { explain, useAnswers } from "../answers";
 import type { EffectsAnswer, LedgerView, WatchedCard } from "../api";
 import { addressOf } from "../route";
+import { useAnswer } from "../useAnswer";
 import { within } from "../within";
-import { count, dayOf } from "../work/words";
 import { Level } from "../../marks";
 import { Chart, Spark } from "./parts";
 
@@ -18,23 +18,16 @@ const MONTH = 30;
 
 export function Ledger({ ledger }: { ledger: string }): JSX.Element {
   const answers = useAnswers();
-  const [view, setView] = useState<LedgerView | string | null>(null);
-  useEffect(() => {
-    const request = new AbortController();
-    answers.ledger({ ledger }, request.signal).then(setView, (error: unknown) => {
-      if (!request.signal.aborted) setView(explain(error));
-    });
-    return () => request.abort();
-  }, [ledger]);
-  if (view === null) return <p class="quiet" role="status">Reading {visible(ledger)} …</p>;
-  if (typeof view === "string") {
+  const [view, wrong] = useAnswer((signal) => answers.ledger({ ledger }, signal), [ledger]);
+  if (wrong) {
     return (
       <>
         <h1 tabIndex={-1}>{visible(ledger)}</h1>
-        <p role="alert" class="wrong">{view}</p>
+        <p role="alert" class="wrong">{wrong}</p>
       </>
     );
   }
+  if (view === null) return <p class="quiet" role="status">Reading {visible(ledger)} …</p>;
   return (
     <>
       <h1 tabIndex={-1}>{title(view)}</h1>

@@ -1,13 +1,13 @@
 /* One model: its days with what happened, its card's ratings, and each change of it. */
 
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
-import { number, visible } from "../../text";
+import { useState } from "preact/hooks";
+import { count, dayOf, number, sentence, visible } from "../../text";
 import { Id } from "../../Words";
 import { explain, useAnswers } from "../answers";
 import type { ChangeOfCard, ComparedAnswer, HistoryAnswer, SeriesAnswer, UnknownDays } from "../api";
 import { addressOf } from "../route";
-import { count, dayOf } from "../work/words";
+import { useAnswer } from "../useAnswer";
 import { Level } from "../../marks";
 import { Chart } from "./parts";
 
@@ -19,18 +19,11 @@ interface Props {
 /** A model that a ledger watches. */
 export function Model({ ledger, model }: Props): JSX.Element {
   const answers = useAnswers();
-  const [series, setSeries] = useState<SeriesAnswer | null>(null);
+  const [times, setTimes] = useState(0);
+  const [series, unread] = useAnswer((signal) => answers.series({ ledger, model }, signal), [times]);
   const [wrong, setWrong] = useState("");
   const [busy, setBusy] = useState<"" | "history" | "compare">("");
   const [compared, setCompared] = useState<ComparedAnswer | null>(null);
-  const [times, setTimes] = useState(0);
-  useEffect(() => {
-    const request = new AbortController();
-    answers.series({ ledger, model }, request.signal).then(setSeries, (error: unknown) => {
-      if (!request.signal.aborted) setWrong(explain(error));
-    });
-    return () => request.abort();
-  }, [times]);
   const act = async (what: "history" | "compare", run: () => Promise<void>): Promise<void> => {
     if (busy) return;
     setBusy(what);
@@ -66,7 +59,7 @@ export function Model({ ledger, model }: Props): JSX.Element {
         </button>
         <span role="status" class="quiet">{busy === "history" ? "Reading …" : busy === "compare" ? "Comparing …" : ""}</span>
       </div>
-      {wrong && <p role="alert" class="wrong">{wrong}</p>}
+      {(wrong || unread) && <p role="alert" class="wrong">{wrong || unread}</p>}
       <div aria-live="polite">
         {compared?.sentences.map((each, i) => <p key={each} class={i ? undefined : "answer"}>{visible(each)}</p>)}
       </div>
@@ -83,34 +76,22 @@ export function Model({ ledger, model }: Props): JSX.Element {
 /** The history of a card alone. */
 export function Past({ model }: { model: string }): JSX.Element {
   const answers = useAnswers();
-  const [history, setHistory] = useState<HistoryAnswer | string | null>(null);
-  useEffect(() => {
-    const request = new AbortController();
-    answers.readHistory({ model }, request.signal).then(setHistory, (error: unknown) => {
-      if (!request.signal.aborted) setHistory(explain(error));
-    });
-    return () => request.abort();
-  }, []);
-  const read = history !== null && typeof history !== "string" ? history : null;
+  const [history, wrong] = useAnswer((signal) => answers.readHistory({ model }, signal));
   return (
     <div class="time">
       <nav class="leaf-bar" aria-label="Over time"><a href={addressOf("time")}>Over time</a></nav>
-      <h1 tabIndex={-1}><bdi><Id text={read?.model ?? model} /></bdi></h1>
-      {history === null && <p class="quiet" role="status">Reading its history …</p>}
-      {typeof history === "string" && <p role="alert" class="wrong">{history}</p>}
-      {read && (
+      <h1 tabIndex={-1}><bdi><Id text={history?.model ?? model} /></bdi></h1>
+      {!history && !wrong && <p class="quiet" role="status">Reading its history …</p>}
+      {wrong && <p role="alert" class="wrong">{wrong}</p>}
+      {history && (
         <>
-          <p class="lede">{sentence(read.headline)}</p>
-          {read.chart && <div class="figures"><Chart chart={read.chart} /></div>}
-          <History history={read} />
+          <p class="lede">{sentence(history.headline)}</p>
+          {history.chart && <div class="figures"><Chart chart={history.chart} /></div>}
+          <History history={history} />
         </>
       )}
     </div>
   );
-}
-
-function sentence(words: string): string {
-  return visible(`${words.slice(0, 1).toUpperCase()}${words.slice(1)}.`);
 }
 
 /* Days that are not known --------------------------------------------------------------------- */

@@ -1,12 +1,13 @@
 /* Over time: a ledger's models, one of them, or the history of any card. */
 
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import "../../css/app/time.css";
 import { visible } from "../../text";
 import type { ViewProps } from "../App";
-import { explain, useAnswers } from "../answers";
+import { useAnswers } from "../answers";
 import { addressOf, go } from "../route";
+import { useAnswer } from "../useAnswer";
 import { readWithin, within } from "../within";
 import { Ledger } from "./Ledger";
 import { Model, Past } from "./Model";
@@ -20,19 +21,10 @@ export function TimeView({ about }: ViewProps): JSX.Element {
 /** A view of a ledger; where none is named, of the only one that there is. */
 function Within({ ledger, model }: { ledger: string; model: string }): JSX.Element {
   const answers = useAnswers();
-  const [ledgers, setLedgers] = useState<readonly string[] | string | null>(null);
-  useEffect(() => {
-    const request = new AbortController();
-    answers.ledgers(request.signal).then(
-      (found) => setLedgers(found.ledgers),
-      (error: unknown) => {
-        if (!request.signal.aborted) setLedgers(explain(error));
-      },
-    );
-    return () => request.abort();
-  }, []);
-  if (ledgers === null) return <p class="quiet" role="status">…</p>;
-  if (typeof ledgers === "string") return <p role="alert" class="wrong">{ledgers}</p>;
+  const [answer, wrong] = useAnswer((signal) => answers.ledgers(signal));
+  if (wrong) return <p role="alert" class="wrong">{wrong}</p>;
+  if (answer === null) return <p class="quiet" role="status">…</p>;
+  const { ledgers } = answer;
   const shown = ledger || (ledgers.length === 1 ? ledgers[0]! : "");
   if (shown && model) return <Model key={`${shown} ${model}`} ledger={shown} model={model} />;
   if (shown) {

@@ -16,6 +16,6 @@ export interface TimeQuestions {
   ledger(question: LedgerQuestion, signal?: AbortSignal): Promise<LedgerView>;
   series(question: Required<SeriesQuestion>, signal?: AbortSignal): Promise<SeriesAnswer>;
   readHistory(question: SeriesQuestion, signal?: AbortSignal): Promise<HistoryAnswer>;
-  compare(question: SeriesQuestion, signal?: AbortSignal): Promise<ComparedAnswer>;
-  effects(question: LedgerQuestion, signal?: AbortSignal): Promise<EffectsAnswer>;
+  compare(question: SeriesQuestion): Promise<ComparedAnswer>;
+  effects(question: LedgerQuestion): Promise<EffectsAnswer>;
 }

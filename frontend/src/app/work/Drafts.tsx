@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import "../../css/app/improve.css";
-import { capital, number, visible } from "../../text";
+import { capital, count, number, visible } from "../../text";
 import { Id } from "../../Words";
 import { explain, useAnswers, type Answers } from "../answers";
 import type { CardAtHand, DraftAnswer, OwnerCard, WorkAnswer } from "../api";
@@ -12,7 +12,7 @@ import { Rated } from "../improve/Rated";
 import { addressOf, go } from "../route";
 import { within } from "../within";
 import { Level } from "../../marks";
-import { around, count, nameOf } from "./words";
+import { around, nameOf } from "./words";
 
 /** Drafts that are held, so that one can go back and forth. */
 const HELD = 8;

@@ -4,11 +4,11 @@ import type { ComponentChildren, JSX } from "preact";
 import { useState } from "preact/hooks";
 import { Level, levelOf } from "../../marks";
 import { Id, Words } from "../../Words";
-import { number, visible } from "../../text";
+import { count, dayOf, number, visible } from "../../text";
 import type { MissedNumber, OwnerCard, WorkAnswer } from "../api";
 import { addressOf } from "../route";
 import { within } from "../within";
-import { changed, count, dayOf, headline, nameOf, order } from "./words";
+import { changed, headline, nameOf, order } from "./words";
 
 /** Rows of the table, and things that are missing, that are shown at first. */
 const FIRST = 25;

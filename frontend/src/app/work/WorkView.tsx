@@ -1,16 +1,17 @@
 /* The work list: whose cards, the list itself, or its drafts one after the other. */
 
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import "../../css/app/work.css";
+import { count, dayOf, number } from "../../text";
 import type { ViewProps } from "../App";
 import { explain, useAnswers } from "../answers";
-import type { KeptListAnswer, WorkAnswer } from "../api";
+import type { WorkAnswer } from "../api";
 import { addressOf, go } from "../route";
+import { useAnswer } from "../useAnswer";
 import { readWithin } from "../within";
 import { Drafts } from "./Drafts";
 import { List } from "./List";
-import { count, dayOf } from "./words";
 
 /** How often a list that is being read is looked at, in milliseconds. */
 const PAUSE = 400;
@@ -25,15 +26,8 @@ export function WorkView({ about }: ViewProps): JSX.Element {
 
 function Owners(): JSX.Element {
   const answers = useAnswers();
-  const [lists, setLists] = useState<readonly KeptListAnswer[]>([]);
-  useEffect(() => {
-    const request = new AbortController();
-    answers.workLists(request.signal).then(
-      ({ lists: kept }) => setLists(kept),
-      () => {}, // the form is there without them
-    );
-    return () => request.abort();
-  }, []);
+  const [kept] = useAnswer((signal) => answers.workLists(signal)); // without an answer there is the form alone
+  const lists = kept?.lists ?? [];
   return (
     <div class="work">
       <h1 tabIndex={-1}>Which of your cards to mend first</h1>
@@ -153,14 +147,13 @@ function useWork(owner: string): [work: WorkAnswer | null, wrong: string, read: 
 
 function Reading({ work }: { work: WorkAnswer }): JSX.Element {
   const { state, done, total } = work;
-  const label = useRef("Cards that were read");
-  const of = total === null ? "" : ` of ${total.toLocaleString("en-US")}`;
+  const of = total === null ? "" : ` of ${number(total)}`;
   return (
     <div class="reading" role="status">
       {state === "reading" && (
         <>
-          <p>{done ? `${done.toLocaleString("en-US")}${of} cards read` : "Asking for the cards …"}</p>
-          <progress aria-label={label.current} value={done} max={total ?? undefined} />
+          <p>{done ? `${number(done)}${of} cards read` : "Asking for the cards …"}</p>
+          <progress aria-label="Cards that were read" value={done} max={total ?? undefined} />
         </>
       )}
     </div>

@@ -1,18 +1,7 @@
 /* What the work list says, and how its cards are named. */
 
+import { count, dayOf, number } from "../../text";
 import type { OwnerCard, Since, WorkAnswer } from "../api";
-
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
-export function count(number: number, what: string): string {
-  return `${number.toLocaleString("en-US")} ${what}${number === 1 ? "" : "s"}`;
-}
-
-/** A day as people write it: `2 Mar 2026`. */
-export function dayOf(iso: string): string {
-  const [year = "", month = "", day = ""] = iso.slice(0, 10).split("-");
-  return `${Number(day)} ${MONTHS[Number(month) - 1] ?? month} ${year}`;
-}
 
 /** A card by its name alone, where all of the list are one owner's. */
 export function nameOf(card: OwnerCard, owner: string): string {
@@ -29,8 +18,8 @@ export function changed(since: Since | null): string {
   if (since === null) return "";
   const parts = [
     since.changed.length && `${count(since.changed.length, "card")} changed`,
-    since.new.length && `${since.new.length.toLocaleString("en-US")} new`,
-    since.gone.length && `${since.gone.length.toLocaleString("en-US")} gone`,
+    since.new.length && `${number(since.new.length)} new`,
+    since.gone.length && `${number(since.gone.length)} gone`,
   ].filter(Boolean);
   const said = `Since ${dayOf(since.day)}: ${parts.join(", ")}`;
   if (since.before === null || since.after === null) return `${said}.`;
