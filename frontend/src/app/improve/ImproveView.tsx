@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import "../../css/app/improve.css";
-import { visible } from "../../text";
+import { count, visible } from "../../text";
 import { Id, Words } from "../../Words";
 import type { ViewProps } from "../App";
 import { useAnswers } from "../answers";
