@@ -134,7 +134,9 @@ def test_nothing_but_its_pages_is_given(server: AppServer, path: str) -> None:
 
 def test_a_study_has_its_page_and_its_blocks(server: AppServer) -> None:
     status, headers, page = ask(server, "GET", "/studies/parrots")
-    assert (status, headers["location"]) == (307, "parrots/")
+    assert (status, headers["location"]) == (307, "./parrots/")
+    _, headers, _ = ask(server, "GET", "/studies/https:evil.test")
+    assert headers["location"] == "./https:evil.test/"  # and never another site
     _, _, page = ask(server, "GET", "/studies/parrots/")
     assert b"How well are these 7 models documented?" in page
     found = re.search(rb'data-blocks="(data/[0-9a-f]{16}/)"', page)
@@ -247,6 +249,13 @@ def test_other_sites_cannot_ask_by_an_address(server: AppServer) -> None:
     assert ask(server, "GET", "/", Sec_Fetch_Site="cross-site")[0] == 200  # a link leads here
 
 
+@pytest.mark.parametrize("how", ["Transfer-Encoding: chunked", "Content-Length: 999999999"])
+def test_what_is_no_question_brings_no_body(server: AppServer, how: str) -> None:
+    host = f"Host: 127.0.0.1:{server.port}"
+    with _raw(server, f"GET /api/studies HTTP/1.1\r\n{host}\r\n{how}\r\n\r\n".encode()) as peer:
+        assert peer.recv(100).startswith(b"HTTP/1.1 400 ")  # not one byte of it was waited for
+
+
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS", "PATCH", "TRACE"])
 def test_other_methods_do_nothing(server: AppServer, method: str) -> None:
     status, headers, _ = ask(server, method, "/api/rate")
@@ -270,8 +279,9 @@ def test_nonsense_and_silence_do_not_stop_it(
         with _raw(server) as gone:
             gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             gone.sendall(f"GET / HTTP/1.1\r\n{host}\r\n\r\n".encode() * 50)
-    head = f"POST /api/rate HTTP/1.1\r\n{host}\r\nContent-Type: {JSON}\r\nContent-Length: 9\r\n\r\n"
-    _raw(server, head.encode()).close()  # and one that goes before it has asked
+    head = f"POST /api/rate HTTP/1.1\r\n{host}\r\nContent-Type: {JSON}\r\nContent-Length: 9\r\n"
+    with _raw(server, f"{head}Expect: 100-continue\r\n\r\n".encode()) as gone:
+        assert gone.recv(100).startswith(b"HTTP/1.1 100 ")  # and goes before it asks
     with _raw(server, b"POST /api/rate HTTP/1.1\r\n"):
         assert ask(server, "GET", "/")[0] == 200
     assert capfd.readouterr().err == ""
@@ -446,7 +456,8 @@ def test_strangers_have_what_changes_nothing(public: AppServer) -> None:
         if not endpoint.public:
             path = re.sub(r"[{].*?[}]", "x", endpoint.path)
             options = {"Content_Type": JSON, "X_Forwarded_For": f"9.9.9.{number}"}
-            status, _, _ = ask(public, endpoint.method, path, b"{}", **options)
+            body = b"{}" if endpoint.method == "POST" else None
+            status, _, _ = ask(public, endpoint.method, path, body, **options)
             assert status in (404, 405)
 
 

@@ -16,7 +16,7 @@ import pytest
 from stand_in import StandIn, running_stand_in
 
 from cardiogram.errors import AccessDenied, CardNotFound, ConfigError, DataError, HubError
-from cardiogram.hub import DiskCache, HubSession
+from cardiogram.hub import DiskCache, Failure, HubSession
 from cardiogram.repository.access import (
     FolderRepository,
     HubRepository,
@@ -322,6 +322,32 @@ def test_offline_takes_the_clients_own_snapshot(
     assert repository.read("config.json") == here.read("config.json")
     with pytest.raises(HubError):
         open_on_hub(session, ROUTER, revision="../../x", cache=cache)
+    with pytest.raises(HubError, match="was not read before"):  # a login may have read it
+        open_on_hub(HubSession(session.endpoint, login="none"), ROUTER, cache=cache)
+
+
+def test_what_a_login_has_read_is_not_for_those_without_one(
+    session: HubSession, own_client_cache: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(
+        "cardiogram.repository.access.on_hub.DiskCache",
+        lambda folder=None: DiskCache(tmp_path / (folder.name if folder else "own")),
+    )
+    before = open_on_hub(session, ROUTER)
+    before.read("config.json")
+    stranger = HubSession(session.endpoint, login="none")
+    downloaded = own_client_cache / f"models--{ROUTER.replace('/', '--')}/snapshots"
+    file = downloaded / before.commit / "vocab.txt"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(before.read("vocab.txt"))
+    repository = open_on_hub(stranger, ROUTER)
+    monkeypatch.setattr(
+        "cardiogram.repository.access.on_hub.ask_file",
+        lambda *_, **__: Failure("gated", AccessDenied("it is gated")),
+    )
+    for path in ("config.json", "vocab.txt"):
+        with pytest.raises(AccessDenied):
+            repository.read(path)
 
 
 def test_a_hub_that_nobody_reaches_is_tried_once(

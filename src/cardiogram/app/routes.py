@@ -16,7 +16,7 @@ import anyio
 from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
@@ -109,7 +109,7 @@ class _Pages:
         return Response(body, media_type=file.kind, headers=headers)
 
     async def to_study(self, request: Request) -> Response:
-        return RedirectResponse(f"{request.path_params['name']}/")
+        return RedirectResponse(f"./{request.path_params['name']}/")  # whatever it is called
 
     async def study(self, request: Request) -> Response:
         try:
@@ -230,7 +230,8 @@ async def _refuse_address(request: Request, error: Exception) -> Response:
 
 
 async def _admit_fault(request: Request, error: Exception) -> Response:
-    traceback.print_exception(error, file=sys.stderr)
+    if not isinstance(error, ClientDisconnect):
+        traceback.print_exception(error, file=sys.stderr)
     return _refuse(500, "this is a fault of cardiogram itself", "Its terminal says more.")
 
 

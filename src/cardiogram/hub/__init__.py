@@ -40,7 +40,7 @@ if TYPE_CHECKING:
         list_counters,
         read_counters,
     )
-    from cardiogram.hub.disk_cache import DiskCache
+    from cardiogram.hub.disk_cache import ANONYMOUS, DiskCache
     from cardiogram.hub.hub_writer import Upload
     from cardiogram.hub.listing import (
         Page,

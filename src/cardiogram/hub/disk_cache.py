@@ -10,6 +10,8 @@ from pathlib import Path
 
 from huggingface_hub import constants
 
+ANONYMOUS = Path(constants.HF_ASSETS_CACHE) / "cardiogram" / "anonymous"
+"""Folder of what was read without a login."""
 MOST_BYTES = 512 << 20  # of all entries; above that the oldest go, down to half
 STALE = 3600.0  # seconds after which an unfinished entry was left by a killed process
 _DIGEST = 32

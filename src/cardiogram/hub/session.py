@@ -153,7 +153,7 @@ class HubSession:
         check_address(self.endpoint)
         self.patience = patience
         self.tries = tries
-        self._token: Literal[False] | None = None if login == "own" else False
+        self.is_anonymous = login == "none"
         self._timeout = httpx2.Timeout(timeout, connect=min(timeout, 10.0))
         self._slowest = SLOWEST_BODY * timeout
         self._gate = Gate()
@@ -244,7 +244,7 @@ class HubSession:
         """Give the client's headers; the login only for the endpoint itself."""
         with self._lock:
             if time.monotonic() >= self._known_until:
-                self._known = _client_headers(self._token)
+                self._known = _client_headers(False if self.is_anonymous else None)
                 self._known_until = time.monotonic() + HEADERS_LAST
             headers = dict(self._known)
         if _origin(url) != _origin(self.endpoint):

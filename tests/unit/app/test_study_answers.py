@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -119,3 +121,14 @@ def test_strangers_see_no_text_that_its_licence_keeps_back(app: App) -> None:
     assert own
     public = StudyPages(is_public=True).of(study)
     assert not any("texts-" in name for name in public.blocks)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_folder_may_have_any_name(tmp_path: Path) -> None:
+    for name in ("100%25#?", os.fsdecode(b"caf\xe9")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "study.toml").write_text("", "utf-8")
+    app = App(Workspace.at(tmp_path), embedded_judge())
+    listed = ask(app, "/api/studies", {})["studies"]
+    assert [study["name"] for study in listed] == ["100%25#?", "caf?"]
+    assert listed[0]["address"] == "/studies/100%2525%23%3F/"

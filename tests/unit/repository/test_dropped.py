@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 
 import pytest
 
 from cardiogram.errors import CardNotFound, ConfigError, DataError
 from cardiogram.repository import DroppedFile, open_dropped, read_facts
+from cardiogram.repository.access.dropped import DroppedRepository
+from cardiogram.repository.access.repository import MAX_OTHERS
 from made_weights import gguf_file
 
 POINTER = (
@@ -86,3 +89,12 @@ def test_the_beginning_of_a_gguf_is_enough_for_what_stands_in_it() -> None:
     assert facts[0]["context"] == facts[1]["context"] == 4096
     assert facts[0]["parameters"] == 16
     assert "parameters" not in facts[1]
+
+
+def test_few_other_repositories_are_asked_for() -> None:
+    asked: list[str] = []
+    repository = DroppedRepository([], lambda id, of: asked.append(id))
+    for number in range(MAX_OTHERS + 3):
+        with contextlib.suppress(ConfigError):
+            repository.other(f"a/{number % (MAX_OTHERS + 1)}")
+    assert len(asked) == MAX_OTHERS

@@ -92,7 +92,11 @@ class Endpoint:
     def ask(self, app: App, question: object) -> bytes:
         """Answer as JSON."""
         answer = self.call(app) if self.question is None else self.call(app, question)
-        return msgspec.json.encode(answer)
+        try:
+            return msgspec.json.encode(answer)
+        except UnicodeEncodeError:  # a file's name may hold what no text does
+            whole = json.dumps(msgspec.to_builtins(answer), ensure_ascii=False)
+            return msgspec.json.encode(json.loads(whole.encode("utf-8", "replace")))
 
 
 @cache

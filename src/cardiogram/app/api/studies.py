@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import quote
 
 from cardiogram.analysis import Explorable, Exploration, Results, compare_studies
 from cardiogram.app.api.card_at_hand import check_text
@@ -163,7 +164,7 @@ def list_studies(app: App) -> StudiesAnswer:
 
 
 def _summarise(app: App, name: str, study: Study) -> StudySummary:
-    address = f"/studies/{name}/"
+    address = f"/studies/{quote(name, errors='replace')}/"
     try:
         day = str(study.manifest().get("created_at", ""))[:10]
         results = _results(study.root, state_of(study.root))

@@ -98,4 +98,11 @@ def is_global(address: str) -> bool:
 
 
 def _read_backwards(forwarded: str) -> list[str]:
-    return [end.strip().strip('"[]') for end in reversed(forwarded[-1000:].split(","))]
+    return [_strip_port(end.strip().strip('"')) for end in reversed(forwarded[-1000:].split(","))]
+
+
+def _strip_port(end: str) -> str:
+    """Take away a port, which would make everybody another client at every connection."""
+    if end.startswith("["):
+        return end[1:].partition("]")[0]
+    return end.partition(":")[0] if end.count(":") == 1 else end

@@ -21,7 +21,7 @@ from cardiogram.app.guard.limits import Limits
 _PART = 65_536
 """Bytes of an answer that are handed to a connection before its reader has read them."""
 
-_A_REQUEST = 20_000
+_A_REQUEST = 5_000
 """Bytes that count as a request more of a client's allowance: long cards take longer to rate."""
 
 SECONDS = "cardiogram.seconds"
@@ -36,7 +36,7 @@ _HEAVY = 10
 _FAULT = "this is a fault of cardiogram itself"
 
 _SHORT = 65_536
-"""Bytes of a body that there is always room for."""
+"""Bytes of a body that there is always room for; what is longer is much work."""
 
 _ANSWER_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -126,10 +126,10 @@ class Guard:
         if not scope["raw_path"].startswith(b"/"):
             raise RequestRefused(HTTPStatus.BAD_REQUEST, "the address cannot be read")
         is_post = scope["method"] == "POST"  # what has a body; no address knows other methods
-        size = self._check_body(headers) if is_post else 0
+        size = self._check_body(headers) if is_post else _refuse_body(headers)
         peer = scope["client"][0] if scope["client"] else ""
         client = identify_client(peer, ",".join(headers.getlist("x-forwarded-for")))
-        is_heavy = is_post and scope["path"] in self._heavy
+        is_heavy = is_post and (size > _SHORT or scope["path"] in self._heavy)
         if is_post or scope["path"].startswith("/api/"):
             _check_origin(headers, scope["scheme"])
             self._check_rate(client, size, is_heavy)
@@ -185,6 +185,13 @@ class Guard:
         if wait > 0:
             words = "too many requests came from your address"
             raise RequestRefused(HTTPStatus.TOO_MANY_REQUESTS, words, hint, retry_after=wait)
+
+
+def _refuse_body(headers: Headers) -> int:
+    """Refuse a body that no address reads: nobody has counted it."""
+    if "transfer-encoding" in headers or headers.get("content-length", "0") != "0":
+        raise RequestRefused(HTTPStatus.BAD_REQUEST, "only POST has a body")
+    return 0
 
 
 def _check_origin(headers: Headers, scheme: str) -> None:

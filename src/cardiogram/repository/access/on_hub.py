@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NoReturn
 
-from cardiogram.errors import CardiogramError, CardNotFound, ConfigError, DataError, HubError
+from cardiogram.errors import CardiogramError, CardNotFound, DataError, HubError
 from cardiogram.hub import (
+    ANONYMOUS,
     DiskCache,
     Failure,
     HubSession,
@@ -36,7 +37,6 @@ from cardiogram.repository.access.repository import (
 )
 
 MAX_PART = 16 << 20  # bytes of one call
-MAX_OTHERS = 32  # repositories that one may lead to
 MAX_FILES = 100_000
 MAX_BATCH = 100
 _YIELD = 1 << 20
@@ -54,6 +54,7 @@ def open_on_hub(
     """A repository of the Hub, at the commit that a revision names now.
 
     Where the user is offline, what was read before is used: of this library or of the client.
+    Of a session without a login, only what was read without one.
 
     Parameters
     ----------
@@ -67,7 +68,13 @@ def open_on_hub(
     HubError
         There is none, or the Hub does not say.
     """
-    return _open(session or HubSession(), cache or DiskCache(), id, of, revision, first=True)
+    session = session or HubSession()
+    return _open(session, cache or _cache_of(session), id, of, revision, first=True)
+
+
+def _cache_of(session: HubSession) -> DiskCache:
+    """What is kept of the Hub; what a login has read is not for those who have none."""
+    return DiskCache(ANONYMOUS if session.is_anonymous else None)
 
 
 def _open(
@@ -99,7 +106,7 @@ def _open_offline(
     kept = cache.read(name)
     if kept is not None:
         return HubRepository(session, cache, of, json.loads(kept))
-    snapshot = downloaded_snapshot(id, of, revision)
+    snapshot = None if session.is_anonymous else downloaded_snapshot(id, of, revision)
     if snapshot is None:
         raise HubError(
             f"the Hub is not asked (offline mode), and {id!r} was not read before",
@@ -218,8 +225,6 @@ class HubRepository:
         """Another repository of the Hub, or None."""
         if (id, of) == (self.id, self.of):
             return self
-        if (id, of) not in self._others and len(self._others) >= MAX_OTHERS:
-            raise ConfigError(f"{self.id!r} names more than {MAX_OTHERS} other repositories")
         return ask_once(
             self._others, id, of, lambda: other_on_hub(self._session, id, of, self._cache)
         )
@@ -252,6 +257,8 @@ class HubRepository:
 
     def _downloaded(self, file: RepositoryFile) -> bytes | None:
         """The file from the client's own cache."""
+        if self._session.is_anonymous:
+            return None
         path = downloaded_file(self.id, self.of, self.commit, file.path)
         try:
             return None if path is None or path.stat().st_size != file.size else path.read_bytes()
@@ -321,7 +328,7 @@ def other_on_hub(
     if session.lost is not None:  # each call would wait for its tries again
         raise session.lost
     try:
-        return _open(session, cache or DiskCache(), id, of, "main", first=False)
+        return _open(session, cache or _cache_of(session), id, of, "main", first=False)
     except CardNotFound:
         return None
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from cardiogram.errors import CardiogramError
+from cardiogram.errors import CardiogramError, ConfigError
 
 MOST_EARLIER = 30
 """Revisions of a file that are asked for: each is two requests or three."""
@@ -129,6 +129,9 @@ class Repository(Protocol):
         """
 
 
+MAX_OTHERS = 32
+"""Repositories that one may lead to."""
+
 OtherAnswers = dict[tuple[str, RepositoryType], "Repository | CardiogramError | None"]
 """What was answered of other repositories, errors too."""
 
@@ -136,8 +139,16 @@ OtherAnswers = dict[tuple[str, RepositoryType], "Repository | CardiogramError | 
 def ask_once(
     others: OtherAnswers, id: str, of: RepositoryType, read: Callable[[], Repository | None]
 ) -> Repository | None:
-    """Another repository, asked for once: an error is raised again without another wait."""
+    """Another repository, asked for once: an error is raised again without another wait.
+
+    Raises
+    ------
+    ConfigError
+        So many were asked for already that whoever names them all only wants the Hub asked.
+    """
     if (id, of) not in others:
+        if len(others) >= MAX_OTHERS:
+            raise ConfigError(f"the files name more than {MAX_OTHERS} other repositories")
         try:
             others[id, of] = read()
         except CardiogramError as error:
