@@ -98,6 +98,7 @@ describe("readFiles", () => {
 
   it("takes one file for the card, whatever its name", async () => {
     expect(await readFiles([file("notes.txt", "# Card")])).toEqual({ text: "# Card", files: [] });
+    expect((await readFiles([file("notes.txt", "a\rb\r\nc")])).text).toBe("a\nb\r\nc"); // a line each
   });
 
   it("refuses what is no card, and says which", async () => {

@@ -1,6 +1,6 @@
 import { EditorState } from "@codemirror/state";
 import { describe, expect, it } from "vitest";
-import { separatorOf } from "../src/editor/editor";
+import { separatorOf, withLineEnd } from "../src/editor/editor";
 import { faultsAt, lintMarks, placeOf, showFaults, type Fault } from "../src/editor/faults";
 import { lineMarks, marksAt, showMarks } from "../src/editor/marks";
 
@@ -16,6 +16,12 @@ describe("separatorOf", () => {
       expect(state.sliceDoc()).toBe(text);
     },
   );
+});
+
+describe("withLineEnd", () => {
+  it("makes lines of what is pasted", () => {
+    expect([withLineEnd("a\r\nb\rc\n", "\n"), withLineEnd("a\nb\r\n", "\r\n")]).toEqual(["a\nb\nc\n", "a\r\nb\r\n"]);
+  });
 });
 
 describe("placeOf", () => {

@@ -115,6 +115,11 @@ describe("what an author says", () => {
     expect(["data", "risks", "licence"].map((id) => outcomeOf(draft, id))).toEqual([
       "taken", "kept", "The answer 'licence' is no license",
     ]);
+    const other = draftOf({
+      changes: [{ ...change, is_left: true, sentences: [] }],
+      refused: [{ id: "answer:risks", why: "", reason: "it overlaps" }],
+    });
+    expect(["data", "risks"].map((id) => outcomeOf(other, id))).toEqual(["Left alone.", "it overlaps"]);
   });
 
   it("settles a contradiction, or not", () => {

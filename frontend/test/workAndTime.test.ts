@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { OwnerCard, WorkAnswer } from "../src/app/api";
-import { peaks } from "../src/app/time/spark";
+import { lastOf, peaks } from "../src/app/time/spark";
 import { readWithin, within } from "../src/app/within";
 import { count, dayOf } from "../src/text";
 import { around, changed, headline, nameOf } from "../src/app/work/words";
@@ -41,8 +41,8 @@ describe("words of the work list", () => {
   it("count in plain words", () => {
     expect([count(1, "card"), count(1200, "card"), dayOf("2026-09-01")]).toEqual(["1 card", "1,200 cards", "1 Sep 2026"]);
     const work = { owner: "org", models: 2, mean: null } as WorkAnswer;
-    expect(headline(work)).toBe("org: 2 cards, none of them rated");
-    expect(headline({ ...work, mean: 3.456 })).toBe("org: 2 cards, 3.5 on average");
+    expect(headline(work)).toBe("org: 2 models, none of them rated");
+    expect(headline({ ...work, mean: 3.456 })).toBe("org: 2 models, 3.5 on average");
   });
 });
 
@@ -52,6 +52,11 @@ describe("a line of days", () => {
     expect(peaks([null, 3, null], 20, 20)).toEqual(["10.0,2.0 11.0,2.0"]);
     expect(peaks([null, null], 20, 20)).toEqual([]);
     expect(peaks([], 20, 20)).toEqual([]);
+  });
+
+  it("says of how many of the last days it knows", () => {
+    expect(lastOf([9, 1, null, 2], 3)).toEqual({ sum: 3, known: 2 });
+    expect(lastOf([null], 3)).toEqual({ sum: 0, known: 0 });
   });
   it("stays within its place, however long, and is not dwarfed by one day", () => {
     const days = Array.from({ length: 1000 }, (_, i) => (i === 500 ? 1e6 : 10));

@@ -77,6 +77,7 @@ function extensionsOf(text: string, options: EditorOptions): Extension {
     lintMarks,
     editing,
     EditorState.lineSeparator.of(separatorOf(text)),
+    EditorView.clipboardInputFilter.of((pasted, { lineBreak }) => withLineEnd(pasted, lineBreak)),
     EditorView.contentAttributes.of({ "aria-label": options.label, tabindex: "0", spellcheck: "true", autocorrect: "off" }),
     placeholder(options.hint ?? ""),
     EditorView.updateListener.of((update) => {
@@ -97,6 +98,11 @@ function tell(state: EditorState, options: EditorOptions): void {
 export function separatorOf(text: string): "\n" | "\r\n" {
   const ends = text.split("\n");
   return ends.length > 1 && ends.slice(0, -1).every((line) => line.endsWith("\r")) ? "\r\n" : "\n";
+}
+
+/** A text with one kind of line end: pasted lines become lines, wherever they are from. */
+export function withLineEnd(text: string, end: string): string {
+  return text.replace(/\r\n?|\n/g, end);
 }
 
 function within(line: number, lines: number): number {

@@ -82,7 +82,7 @@ function Answer({ look: { answer, count } }: { look: Look }): JSX.Element {
     <div class="look">
       <p>
         Exploration, no finding: {number(answer.models)} rated models by {number(answer.authors)} authors, chosen
-        after the data were seen. {looks(count)}
+        after the data were seen. {looks(count)} Of 20 intervals where there is nothing, one leaves out 0.
       </p>
       <table>
         <caption class="unseen">Rank correlation of the overall rating, with its 95 % interval by author</caption>
@@ -133,8 +133,7 @@ function Interval({ estimate, low, high }: { estimate: number; low: number; high
 }
 
 function looks(count: number): string {
-  const which = count === 1 ? "This is your first look" : `You have looked at ${count} choices`;
-  return `${which}: of 20 in which there is nothing, one shows an interval without 0.`;
+  return count === 1 ? "This is your first look." : `You have looked at ${count} choices.`;
 }
 
 const OUTCOMES: Readonly<Record<string, string>> = {

@@ -104,8 +104,10 @@ class Explorable:
             Of the models; one that was not rated, or is none of the study's, does not count.
         """
         rows = np.array(sorted({self.row_of[id] for id in ids if id in self.row_of}), dtype=int)
-        rows = rows[np.isfinite(self.ratings[rows])]
-        loaded = self.loaded.take(rows)
+        is_rated = np.isfinite(self.ratings[rows])
+        loaded = self.loaded.take(
+            rows
+        )  # all of them: the study's covariates are of all models, too
         codes = author_codes(loaded.authors)
         covariates = adjusted_for(loaded)
         outcomes = {
@@ -118,8 +120,8 @@ class Explorable:
         with one_thread():
             related = relate_ratings(table, resampling)
         return Exploration(
-            models=int(rows.size),
-            authors=len(set(loaded.authors)),
+            models=int(is_rated.sum()),
+            authors=len(set(codes[is_rated].tolist())),
             held_equal=covariate_names(covariates),
             adjusted=tuple(_looked(y, rho) for (_, y), rho in related.partial.items()),
             plain=tuple(_looked(y, rho) for (_, y), rho in related.plain.items()),

@@ -30,8 +30,14 @@ def make_rows(n: int = 120) -> list[Row]:
     ]
 
 
-ROWS = make_rows()
-SOME = ROWS[:80]
+RARE = [
+    Row(f"{task}{i}/m", i % 5 + 1 if i < 8 else None, 9 * i + len(task) ** 3, i, task=task)
+    for task in ("fill", "ranking")
+    for i in range(12)
+]
+"""Of each task 8 models are rated, and 12 are enough to be held equal."""
+ROWS = [*make_rows(), *RARE]
+SOME = [*ROWS[:80], *RARE]
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +50,7 @@ def test_a_look_gives_what_a_study_of_these_models_alone_gives(
 ) -> None:
     looked = explorable.explore([row.id for row in reversed(SOME)])
     results = analyze(make_study(tmp_path / "s", SOME), draws=100)
-    assert (looked.models, looked.authors) == (80, 30)
+    assert (looked.models, looked.authors) == (96, 46)
     assert looked.held_equal == results.partial[0].given == ("task",)
     for numbers, looks in (
         (results.partial, looked.adjusted),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
@@ -19,7 +21,13 @@ from cardiogram.app.api.card_at_hand.cards import (
     open_card_at,
     rate_card,
 )
-from cardiogram.app.api.card_at_hand.drafts import DraftAnswer, DraftQuestion, draft_card
+from cardiogram.app.api.card_at_hand.drafts import (
+    DraftAnswer,
+    DraftQuestion,
+    _settles,
+    draft_card,
+)
+from cardiogram.app.api.card_at_hand.opened import open_card
 from cardiogram.app.api.card_at_hand.outgoing import (
     PullRequestQuestion,
     WriteQuestion,
@@ -35,8 +43,9 @@ from cardiogram.app.api.card_at_hand.proofs import (
 from cardiogram.cards import parse_card
 from cardiogram.cards.lint import apply_fixes, lint
 from cardiogram.errors import AccessDenied, CardiogramError, ConfigError, DataError, HubError
+from cardiogram.improve import DraftChange
 from cardiogram.judge.embedded import embedded_judge
-from cardiogram.repository import DroppedFile
+from cardiogram.repository import Contradiction, DroppedFile
 
 CONFIG = {
     "architectures": ["BertForSequenceClassification"],
@@ -280,6 +289,24 @@ def test_a_draft_is_written_as_it_was_shown_with_the_file_s_own_line_ends(
     again = replace(card, text=draft.text, revision=written.revision)
     question, draft = draft_of(app, again)
     assert not write_draft(app, WriteQuestion(question, draft.sha256)).paths
+
+
+def test_a_base_that_a_repair_corrects_is_a_contradiction_with_its_change() -> None:
+    repair = cast(DraftChange, SimpleNamespace(id="repair:base-model", kind="repair", why="w"))
+    for kind, is_settled in (("base_model", True), ("licence", False)):
+        each = cast(Contradiction, SimpleNamespace(kind=kind, why="v"))
+        assert _settles(repair, each, "") is is_settled
+
+
+def test_each_line_of_a_file_keeps_its_own_end(app: App) -> None:
+    file = app.workspace.root / "mixed" / "README.md"
+    file.parent.mkdir()
+    file.write_bytes(b"# A\r\n\nOne.\n\nTwo.\r\nThree.\r\n\r\nFour.\nFive.")
+    card = open_card_at(app, OpenQuestion("mixed"))
+    assert card.text is not None
+    text = card.text.replace("Two.", "Two.\nMine.").replace("Five.", "Five, too.\n")
+    edited = open_card(app, card).edited(text).encode()
+    assert edited == (b"# A\r\n\nOne.\n\nTwo.\r\nMine.\r\nThree.\r\n\r\nFour.\nFive, too.\r\n")
 
 
 def test_a_file_that_changed_meanwhile_is_left_as_it_is(app: App, card: CardAtHand) -> None:

@@ -70,6 +70,8 @@ def reading(tmp_path: Path, source: Path) -> BlindReading:
         ("load otter-lab/otter-7b", "otter-lab/otter-7b", "load ‹owner›/‹model›"),
         ("by Otter Lab, OtterLab", "otter-lab/x1", "by ‹owner›, ‹owner›"),
         ("Otter 7B and otter_7b", "a/otter-7b", "‹model› and ‹model›"),
+        ("# Otter 7B - GGUF", "a/Otter-7B-GGUF", "# ‹model›"),
+        ("# Otter (7B", "a/otter_7b", "# ‹model›"),
         ("https://x.test/otterlabs/me", "otterlab/x1", "https://x.test/‹owner›s/me"),
         ("ftp://x.test/myotters", "otter/x1", "ftp://x.test/my‹owner›s"),
         ("TheOttersAI", "theotters/x1", "‹owner›AI"),

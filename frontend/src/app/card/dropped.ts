@@ -46,7 +46,7 @@ export async function readFiles(given: readonly Found[]): Promise<Dropped> {
   const found = inFolder(given).filter(({ path }) => !HIDDEN_FOLDER.test(`/${path}`)).slice(0, MOST_FILES);
   const card = found.length === 1 ? found[0] : found.find(({ path }) => path.toLowerCase() === "readme.md");
   if (card && card.file.size > MOST_CARD) throw new Error(`${number(card.file.size)} bytes are too long for a card`);
-  const text = card ? await card.file.text() : "";
+  const text = (card ? await card.file.text() : "").replace(/\r(?!\n)/g, "\n"); // lines are counted so
   if (text.includes("\0")) throw new Error(`There is no text in ${card?.path}`);
   if (found.length < 2) return { text, files: [] };
   let left = MOST_BYTES;

@@ -80,15 +80,21 @@ export function keepAsked(
 
 /** What became of an answer: in the card, or why it is not. */
 export function outcomeOf(draft: DraftAnswer, id: string): "taken" | "kept" | string {
-  const refused = draft.unused.find((problem) => problem.includes(`'${id}'`));
-  if (refused) return refused;
-  return draft.changes.some((change) => change.id === `answer:${id}`) ? "taken" : "kept";
+  return draft.unused.find((problem) => problem.includes(`'${id}'`)) ?? changeOf(draft, id) ?? "kept";
+}
+
+/** What became of the change that an answer is: taken, or why not; undefined where it is none. */
+function changeOf({ changes, refused }: DraftAnswer, id: string): string | undefined {
+  const change = changes.find((each) => each.id === `answer:${id}`);
+  if (change) return change.is_left ? "Left alone." : "taken";
+  return refused.find((each) => each.id === `answer:${id}`)?.reason;
 }
 
 /** What became of the answer that settles a contradiction; "" where there is nothing to say. */
 export function settledOf(draft: DraftAnswer, { question, line }: ContradictionAnswer, answer: string): string {
   if (!answer.trim() || answer === "keep") return "";
-  if (draft.changes.some(({ id }) => id === `answer:${question}`)) return "In the draft.";
+  const change = changeOf(draft, question);
+  if (change) return change === "taken" ? "In the draft." : change;
   const place = new RegExp(`\\bline ${line}\\b`, "i");
   return draft.unused.find((each) => each.includes(`'${question}'`) || place.test(each)) ?? "";
 }

@@ -11,6 +11,7 @@ import { useAnswer } from "../useAnswer";
 import { within } from "../within";
 import { Level } from "../../marks";
 import { Chart, Spark } from "./parts";
+import { lastOf } from "./spark";
 
 const FIRST = 25;
 /** Days of the last of which downloads are shown as a number. */
@@ -85,7 +86,7 @@ function Models({ ledger, view }: { ledger: string; view: LedgerView }): JSX.Ele
 }
 
 function Row({ ledger, card }: { ledger: string; card: WatchedCard }): JSX.Element {
-  const last = card.new.slice(-MONTH).filter((each) => each !== null);
+  const last = lastOf(card.new, MONTH);
   const moved = card.first_rating !== null && card.rating !== null && card.first_rating.toFixed(1) !== card.rating.toFixed(1);
   return (
     <tr>
@@ -95,7 +96,10 @@ function Row({ ledger, card }: { ledger: string; card: WatchedCard }): JSX.Eleme
           ? <Spark counts={card.new} label={`${card.new.length} days`} />
           : <span class="quiet">nothing counted yet</span>}
       </td>
-      <td class="number month">{last.length ? number(last.reduce((sum, each) => sum + each, 0)) : "–"}</td>
+      <td class="number month">
+        {last.known ? number(last.sum) : "–"}
+        {last.known > 0 && last.known < MONTH && <span class="sub">of {count(last.known, "known day")}</span>}
+      </td>
       <td class="rating">
         {card.changes === null
           ? <span class="quiet">not read yet</span>

@@ -42,3 +42,9 @@ function ceiling(known: readonly number[]): number {
   const usual = sorted[Math.ceil(0.95 * sorted.length) - 1] ?? high;
   return sorted.length > 9 ? Math.min(high, Math.max(2.5 * usual, 4)) : high;
 }
+
+/** Downloads of the last days: their sum, and of how many of them it is known. */
+export function lastOf(counts: readonly (number | null)[], days: number): { sum: number; known: number } {
+  const known = counts.slice(-days).filter((count) => count !== null);
+  return { sum: known.reduce((sum, count) => sum + count, 0), known: known.length };
+}

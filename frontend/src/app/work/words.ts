@@ -10,7 +10,7 @@ export function nameOf(card: OwnerCard, owner: string): string {
 
 export function headline({ owner, models, mean }: WorkAnswer): string {
   const rated = mean === null ? "none of them rated" : `${mean.toFixed(1)} on average`;
-  return models ? `${owner}: ${count(models, "card")}, ${rated}` : owner;
+  return models ? `${owner}: ${count(models, "model")}, ${rated}` : owner;
 }
 
 /** What changed since the last time; "" where there was none. */

@@ -57,7 +57,7 @@ def _spell(name: str) -> str:
     letters = re.findall(r"[^\W_]", name)
     if len(letters) < _APART:
         return re.escape(name)
-    return "[-_. ]?".join(letters)
+    return "[-_. (]{0,3}".join(letters)
 
 
 def _mask(text: str, masks: dict[str, str], edge: str = r"[^\W\d_]") -> str:

@@ -352,6 +352,8 @@ def _contradiction(draft: Draft, each: Contradiction, endpoint: str) -> Contradi
 def _settles(change: DraftChange, contradiction: Contradiction, question: str) -> bool:
     if question and change.id == f"answer:{question}":
         return True
+    if change.id == f"repair:{contradiction.kind.replace('_', '-')}":
+        return True
     return change.kind == "correction" and change.why == contradiction.why
 
 

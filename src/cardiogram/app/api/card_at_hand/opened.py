@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from itertools import pairwise
 from pathlib import Path
 from threading import Lock
 
@@ -19,6 +21,8 @@ from cardiogram.text import MAX_CARD_BYTES, decode, sha256
 
 README = "README.md"
 _MOST_OPEN = 4
+_MOST_LINES = 5000
+"""Of a file whose line ends are mixed, to be kept each as it is."""
 _open: OrderedDict[tuple[str, ...], Repository] = OrderedDict()
 """Repositories of the Hub at a commit, which were read lately."""
 _lock = Lock()
@@ -62,7 +66,21 @@ class OpenedCard:
         text = decode(text).text
         if text == decode(self.raw).text:
             return readme
-        return readme.with_text(text.replace("\n", readme.line_end))
+        return readme.with_text(_with_line_ends(text, readme))
+
+
+def _with_line_ends(text: str, readme: ReadmeText) -> str:
+    """A text whose lines end as they do in its file; those that are new as most of them do."""
+    spans, end = readme.lines(), readme.line_end
+    ends = [readme.text[stop:start] for (_, stop), (start, _) in pairwise(spans)]
+    if len(set(ends)) <= 1 or len(spans) > _MOST_LINES:
+        return text.replace("\n", end)
+    before, after = [readme.text[slice(*span)] for span in spans], text.split("\n")
+    matcher, own = SequenceMatcher(None, before, after), [end] * (len(after) - 1)
+    for first, place, size in matcher.get_matching_blocks():
+        size = min(size, len(ends) - first, len(own) - place)
+        own[place : place + size] = ends[first : first + size]
+    return "".join(map("".join, zip(after, [*own, ""], strict=True)))
 
 
 def open_target(app: App, target: str, of: CardType = "model") -> CardAtHand:
