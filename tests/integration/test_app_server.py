@@ -362,12 +362,13 @@ def test_of_too_many_connections_the_idlest_is_closed(workspace: Path) -> None:
 def test_questions_that_take_long_hold_up_no_other(
     server: AppServer, monkeypatch: pytest.MonkeyPatch, slow: list[str]
 ) -> None:
-    goes_on = threading.Event()
+    begun, goes_on = threading.Event(), threading.Event()
     ask_now = Endpoint.ask
 
     def ask_slowly(endpoint: Endpoint, app: App, question: object) -> bytes:
         if "slow" in str(question):
-            goes_on.wait(10)
+            begun.set()
+            goes_on.wait(30)
         return ask_now(endpoint, app, question)
 
     monkeypatch.setattr(Endpoint, "ask", ask_slowly)
@@ -380,6 +381,7 @@ def test_questions_that_take_long_hold_up_no_other(
     threads = [threading.Thread(target=post, args=(text,)) for text in slow]
     for thread in threads:
         thread.start()
+    assert begun.wait(10)
     post("# quick")
     assert answers == [200]
     assert all(thread.is_alive() for thread in threads)
