@@ -9,7 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from cardiogram.app import App, AppServer, Workspace
+from cardiogram.app.worker import Work, Workers
 from cardiogram.judge.embedded import embedded_judge
 
 
@@ -29,6 +32,17 @@ def running_server(folder: Path, *, is_public: bool = False, **options: Any) -> 
 
 @contextmanager
 def running_app(folder: Path, *, is_public: bool = False) -> Iterator[str]:
-    """Serve a workspace; gives the address, with a slash at its end."""
-    with running_server(folder, is_public=is_public) as server:
-        yield server.address
+    """Serve a workspace; gives the address, with a slash at its end.
+
+    Heavy work is done in this process, which has imported all that it takes: a worker would need
+    seconds to do so.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Workers, "run", work_here)
+        with running_server(folder, is_public=is_public) as server:
+            yield server.address
+
+
+def work_here(workers: Workers, work: Work, question: object) -> Any:
+    """Do a piece of work as a worker would."""
+    return work(workers._all[0]._prepare(), question)
