@@ -27,7 +27,7 @@ export function Gaps({ gaps, end, onShow }: GapsProps): JSX.Element | null {
   if (!worth.length) return null;
   return (
     <section>
-      <h3>What would help its readers most</h3>
+      <h2>What would help its readers most</h2>
       <ul class="facts gaps">
         {shown.map((gap) => (
           <li key={gap.key}>
@@ -60,7 +60,7 @@ export function Findings({ findings, onShow, onFix }: FindingsProps): JSX.Elemen
   const safe = findings.filter(({ fixes }) => fixes.length);
   return (
     <section>
-      <h3>Also to mend</h3>
+      <h2>Also to mend</h2>
       <ul class="facts findings-list">
         {findings.map((finding, i) => (
           <li key={i} class={finding.severity}>

@@ -80,7 +80,7 @@ export function Start({ card, cards, onOpen, onNew }: StartProps): JSX.Element {
       {card.id && another}
       {cards.length > 0 && (
         <>
-          <h3>In this folder</h3>
+          <h2>In this folder</h2>
           <ul class="plain-list cards-here">
             {cards.slice(0, AT_FIRST).map(({ path, id }) => (
               <li key={path}>
