@@ -175,7 +175,7 @@ describe("drafting", () => {
     const improve = (): Promise<DraftAnswer> => Promise.reject(new Refusal("it is gated", "hf auth login"));
     const drafting = startDrafting({ improve } as unknown as Parameters<typeof startDrafting>[0], signal(CARD));
     await settle();
-    expect([drafting.refusal.value?.hint, drafting.isBusy.value]).toEqual(["hf auth login", false]);
+    expect([drafting.refusal.value?.hint, drafting.isBusy.value]).toEqual(["hf auth login", true]);
     drafting.stop();
   });
 });

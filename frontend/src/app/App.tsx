@@ -2,8 +2,10 @@
 
 import type { ComponentType, JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { useAnswers } from "./answers";
 import { CardView } from "./card/CardView";
 import { route, startRouting, type Route, type ViewName } from "./route";
+import { startAgainWhenBack } from "./whenBack";
 
 export interface ViewProps {
   /** What stands behind the view's name in the address: an owner, a study, a model. */
@@ -49,7 +51,7 @@ export function App({ isPublic }: { isPublic: boolean }): JSX.Element {
     isFirst.current = false;
   }, [view, Shown]);
   if (Shown instanceof Error) {
-    return <p role="alert">This view could not be loaded: is the app still running? Load the page again.</p>;
+    return <p role="alert">This view could not be loaded: is the app still running? If it is, load the page again.</p>;
   }
   if (Shown === null) return <p class="quiet" role="status">…</p>;
   return <Shown about={about} isPublic={isPublic} />;
@@ -58,16 +60,27 @@ export function App({ isPublic }: { isPublic: boolean }): JSX.Element {
 function useView(view: Route["view"]): View | Error | null {
   const [, setLoads] = useState(0);
   const [failed, setFailed] = useState<Error | null>(null);
+  const answers = useAnswers();
   useEffect(() => {
     setFailed(null);
     if (view === "card" || loaded.has(view)) return;
+    let isWanted = true;
+    let stop = (): void => {};
     LOADERS[view]().then(
       (found) => {
         loaded.set(view, found);
         setLoads((count) => count + 1);
       },
-      (error: unknown) => setFailed(new Error(String(error))),
+      (error: unknown) => {
+        if (!isWanted) return;
+        setFailed(new Error(String(error)));
+        stop = startAgainWhenBack(answers);
+      },
     );
+    return () => {
+      isWanted = false;
+      stop();
+    };
   }, [view]);
   return loaded.get(view) ?? failed;
 }

@@ -26,6 +26,11 @@ export class Refusal extends Error {
   }
 }
 
+/** Whether nobody answered at all: the app has ended, or begins again. */
+export function isAway(error: unknown): boolean {
+  return error instanceof Refusal && error.status === 0;
+}
+
 /** Whether the same question may be answered later. */
 export function isPassing(error: unknown): boolean {
   return !(error instanceof Refusal) || error.status === 0 || error.status === 429 || error.status >= 500;

@@ -2,34 +2,50 @@
 
 import { effect, signal } from "@preact/signals";
 import type { CardAtHand } from "./api";
+import { lastLook } from "./card/look";
 
 export type HeldCard = Required<CardAtHand> & { text: string };
 
-const KEY = "cardiogram-card";
+const [KEY, FORMER] = ["cardiogram-card", "cardiogram-former"];
 
 export const NO_CARD: HeldCard = { text: "", id: "", of: "model", source: "pasted", path: "", revision: "", files: [] };
 
-export const atHand = signal<HeldCard>(restore());
+export const atHand = signal<HeldCard>(restore(KEY) ?? NO_CARD);
+
+/** The card that was at hand before, where there was one. */
+export const former = signal<HeldCard | null>(restore(FORMER));
+
+/** Take another card up; what was written until now can be had back. */
+export function take(card: HeldCard): void {
+  const before = atHand.value;
+  if (before.text.trim() && before.text !== card.text) former.value = before;
+  lastLook.value = card.text;
+  atHand.value = card;
+}
 
 /** A card as the app gives it, to be held. */
 export function held(card: CardAtHand): HeldCard {
   return { ...NO_CARD, ...card, text: card.text ?? "" };
 }
 
-function restore(): HeldCard {
+function restore(key: string): HeldCard | null {
   try {
-    return held(JSON.parse(sessionStorage.getItem(KEY) ?? "{}") as CardAtHand);
+    const kept = sessionStorage.getItem(key);
+    return kept === null ? null : held(JSON.parse(kept) as CardAtHand);
   } catch {
-    return NO_CARD;
+    return null;
   }
 }
 
-effect(() => {
-  const { files, ...kept } = atHand.value; // of a folder that was dropped: too large to be kept
-  const now = JSON.stringify(files.length ? { ...kept, source: "pasted" } : kept);
+function keep(key: string, card: HeldCard | null): void {
+  if (card === null) return;
+  const { files, ...kept } = card; // of a folder that was dropped: too large to be kept
   try {
-    sessionStorage.setItem(KEY, now);
+    sessionStorage.setItem(key, JSON.stringify(files.length ? { ...kept, source: "pasted" } : kept));
   } catch {
     // Full or forbidden: the card lives as long as the page then.
   }
-});
+}
+
+effect(() => keep(KEY, atHand.value));
+effect(() => keep(FORMER, former.value));

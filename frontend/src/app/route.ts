@@ -34,6 +34,11 @@ export function go(view: ViewName, about = ""): void {
   location.hash = addressOf(view, about);
 }
 
+/** Go on under an address that takes the place of this one. */
+export function replace(view: ViewName, about = ""): void {
+  location.replace(addressOf(view, about));
+}
+
 export function startRouting(): () => void {
   const onChange = (): void => {
     route.value = readRoute(location.hash) ?? route.value;

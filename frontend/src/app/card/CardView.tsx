@@ -5,9 +5,10 @@ import type { Editor } from "../../editor/editor";
 import { visible } from "../../text";
 import { explain, useAnswers } from "../answers";
 import type { ViewProps } from "../App";
-import type { CardInWorkspace, FindingAnswer } from "../api";
-import { atHand, held, NO_CARD, type HeldCard } from "../atHand";
+import type { FindingAnswer } from "../api";
+import { atHand, former, held, NO_CARD, take, type HeldCard } from "../atHand";
 import { saveText } from "../save";
+import { useAnswer } from "../useAnswer";
 import { Changed } from "./Changed";
 import { readChosen, readDrop, type Dropped } from "./dropped";
 import { Head } from "./Head";
@@ -26,19 +27,16 @@ export function CardView(_: ViewProps): JSX.Element {
   const [editor, setEditor] = useState<Editor | null>(null);
   const writing = useRef<Editor | null>(null); // as it is when an answer comes
   const [opening, setOpening] = useState(0);
-  const [cards, setCards] = useState<readonly CardInWorkspace[]>([]);
+  const [here] = useAnswer(() => answers.cards());
+  const cards = here?.cards ?? [];
   const [isBusy, setBusy] = useState(false);
   const [wrong, setWrong] = useState("");
-  const [former, setFormer] = useState<HeldCard | null>(null);
   const [isCompared, setCompared] = useState(false);
   const card = atHand.value;
   const { text } = card;
   const look = lastLook.value ?? text;
   const { rated, trouble, since } = useRating(card, opening, look);
 
-  useEffect(() => {
-    answers.cards().then((found) => setCards(found.cards), () => undefined);
-  }, []);
   useEffect(() => {
     if (rated) editor?.show(rated.text, rated.answer.evidence, rated.answer.findings);
     else editor?.show(atHand.value.text, [], []); // of an empty page nothing is known
@@ -49,10 +47,7 @@ export function CardView(_: ViewProps): JSX.Element {
     atHand.value = { ...atHand.value, text: now };
   };
   const show = (opened: HeldCard): void => {
-    const former = atHand.value;
-    setFormer(former.text.trim() ? former : null);
-    lastLook.value = opened.text;
-    atHand.value = opened;
+    take(opened);
     writing.current?.load(opened.text);
     writing.current?.focus();
     setCompared(false);
@@ -63,15 +58,19 @@ export function CardView(_: ViewProps): JSX.Element {
     opened.load(atHand.value.text); // a card may have been opened meanwhile
     setEditor(opened);
   };
+  const latest = useRef(0); // of the cards that were asked for, only the last one is shown
+  useEffect(() => () => { latest.current = 0; }, []);
   const get = async (open: () => Promise<HeldCard>): Promise<void> => {
+    const mine = (latest.current += 1);
     setBusy(true);
     setWrong("");
     try {
-      show(await open());
+      const opened = await open();
+      if (mine === latest.current) show(opened);
     } catch (error) {
-      setWrong(explain(error));
+      if (mine === latest.current) setWrong(explain(error));
     }
-    setBusy(false);
+    if (mine === latest.current) setBusy(false);
   };
   const open = (target: string): void => void get(async () => held(await answers.open({ target })));
   const fix = (findings: readonly FindingAnswer[]): void => {
@@ -96,7 +95,7 @@ export function CardView(_: ViewProps): JSX.Element {
         card={card}
         opening={opening}
         cards={cards}
-        former={former}
+        former={former.value}
         isBusy={isBusy}
         wrong={wrong}
         onOpen={open}

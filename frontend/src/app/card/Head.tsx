@@ -32,7 +32,7 @@ export function Head({ card, opening, cards, former, isBusy, wrong, onOpen, onFi
         )}
       </p>
       {isBusy && <p class="quiet" role="status">Opening …</p>}
-      <OpenCard key={opening} cards={cards} isBusy={isBusy} onOpen={onOpen} onFiles={onFiles} />
+      <OpenCard key={opening} cards={cards} onOpen={onOpen} onFiles={onFiles} />
       {wrong && <p role="alert" class="wrong">{visible(wrong)}</p>}
     </header>
   );

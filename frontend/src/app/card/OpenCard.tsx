@@ -4,7 +4,6 @@ import type { CardInWorkspace } from "../api";
 
 interface Props {
   cards: readonly CardInWorkspace[];
-  isBusy: boolean;
   onOpen(target: string): void;
   onFiles(files: FileList): void;
 }
@@ -17,7 +16,7 @@ export function withoutFile(path: string): string {
 }
 
 /** Where a card comes from: the Hub, the folder that is served, or a file of one's own. */
-export function OpenCard({ cards, isBusy, onOpen, onFiles }: Props): JSX.Element {
+export function OpenCard({ cards, onOpen, onFiles }: Props): JSX.Element {
   const [target, setTarget] = useState("");
   const choose = (event: TargetedEvent<HTMLInputElement>): void => {
     const { files } = event.currentTarget;
@@ -29,7 +28,7 @@ export function OpenCard({ cards, isBusy, onOpen, onFiles }: Props): JSX.Element
       class="open-card"
       onSubmit={(event) => {
         event.preventDefault();
-        if (target.trim() && !isBusy) onOpen(target.trim());
+        if (target.trim()) onOpen(target.trim());
       }}
     >
       <label class="grow">

@@ -6,6 +6,8 @@ import type { Fact } from "../../data/cards";
 import type { AtLine, Editor, Fault } from "../../editor/editor";
 import { signed, visible } from "../../text";
 import { Words } from "../../Words";
+import { useAnswers } from "../answers";
+import { startAgainWhenBack } from "../whenBack";
 
 interface Props {
   text: string;
@@ -26,10 +28,12 @@ export function Writing({ text, isHidden, children, onChange, onReady }: Props):
   const [at, setAt] = useState<AtLine | null>(null);
   const [failed, setFailed] = useState(false);
   const [isReady, setReady] = useState(false);
+  const answers = useAnswers();
   const now = useRef({ text, onChange }); // what it is when the editor comes
   now.current = { text, onChange };
   useEffect(() => {
     let here = true;
+    let stop = (): void => {};
     import("../../editor/editor").then(({ openEditor }) => {
       if (!here || !place.current) return;
       editor.current = openEditor(place.current, {
@@ -41,9 +45,14 @@ export function Writing({ text, isHidden, children, onChange, onReady }: Props):
       });
       setReady(true);
       onReady(editor.current);
-    }, () => setFailed(true));
+    }, () => {
+      if (!here) return;
+      setFailed(true);
+      stop = startAgainWhenBack(answers);
+    });
     return () => {
       here = false;
+      stop();
       editor.current?.close();
     };
   }, []);

@@ -1,9 +1,10 @@
 /* The rating of the card at hand, and of the same card at the last look. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { isPassing, useAnswers } from "../answers";
 import type { RateAnswer, RateQuestion } from "../api";
 import type { HeldCard } from "../atHand";
+import { useAnswer } from "../useAnswer";
 import { askNewest, type Newest } from "./newest";
 
 export interface Rated {
@@ -25,7 +26,6 @@ export function useRating(card: HeldCard, opening: number, look: string): Rating
   const answers = useAnswers();
   const [rated, setRated] = useState<Rated | null>(null);
   const [trouble, setTrouble] = useState<unknown>(null);
-  const [since, setSince] = useState<ReadonlyMap<string, number>>(new Map());
   const newest = useRef<Newest<RateQuestion> | null>(null);
   const { text, id, of } = card;
 
@@ -49,16 +49,14 @@ export function useRating(card: HeldCard, opening: number, look: string): Rating
     if (text.trim()) newest.current?.change({ text, id, of });
   }, [opening, text, id, of]);
 
-  useEffect(() => {
-    setSince(new Map());
-    if (!look.trim()) return;
-    let here = true;
-    answers.rate({ text: look, id, of }).then(
-      ({ scores }) => { if (here) setSince(new Map(scores.map(({ name, expected }) => [name, expected]))); },
-      () => undefined, // nothing is said to have moved
-    );
-    return () => { here = false; };
-  }, [look, id, of]);
+  const [then] = useAnswer(
+    async () => ({ look, scores: look.trim() ? (await answers.rate({ text: look, id, of })).scores : [] }),
+    [look, id, of],
+  );
+  const since = useMemo(() => {
+    const scores = then?.look === look ? then.scores : []; // nothing is said to have moved
+    return new Map(scores.map(({ name, expected }) => [name, expected]));
+  }, [then, look]);
 
   return text.trim() ? { rated, trouble, since } : { rated: null, trouble: null, since };
 }

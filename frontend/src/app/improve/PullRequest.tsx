@@ -26,16 +26,20 @@ export function PullRequest({ draft, question, isBusy }: Props): JSX.Element {
   const [shown, setShown] = useState<PullRequestAnswer | Refusal | "asking" | null>(null);
   const [sent, setSent] = useState<SendAnswer | Refusal | "asking" | null>(null);
   const place = useRef<HTMLDivElement>(null);
+  const latest = useRef(0);
   const close = (): void => {
+    latest.current += 1;
     setShown(null);
-    setSent(null);
   };
   // What was shown is no longer what would be sent.
   useEffect(close, [draft.sha256, withProof]);
   const show = async (): Promise<void> => {
+    const mine = (latest.current += 1);
     setSent(null);
     setShown("asking");
-    setShown(await answers.showPullRequest({ draft: question(), with_proof: withProof }).catch(asRefusal));
+    const found = await answers.showPullRequest({ draft: question(), with_proof: withProof }).catch(asRefusal);
+    if (mine !== latest.current) return; // of an earlier draft
+    setShown(found);
     place.current?.focus();
   };
   const send = async (request: PullRequestAnswer): Promise<void> => {
@@ -46,6 +50,7 @@ export function PullRequest({ draft, question, isBusy }: Props): JSX.Element {
     ).catch(asRefusal));
     place.current?.focus();
   };
+  const isDone = sent !== null && sent !== "asking" && !(sent instanceof Refusal);
   const isShown = shown !== null && shown !== "asking" && !(shown instanceof Refusal);
   return (
     <>
@@ -59,7 +64,10 @@ export function PullRequest({ draft, question, isBusy }: Props): JSX.Element {
       <div ref={place} tabIndex={-1} class="request" aria-live="polite" aria-label="The pull request">
         {shown === "asking" && <p class="quiet">Asking the Hub …</p>}
         {shown instanceof Refusal && <Refused refusal={shown} />}
-        {isShown && <Shown request={shown} sent={sent} onSend={() => void send(shown)} />}
+        {isShown && <Shown request={shown} mayBeSent={!isDone} isSending={sent === "asking"} onSend={() => void send(shown)} />}
+        {sent === "asking" && <p class="quiet">Sending …</p>}
+        {sent instanceof Refusal && <Refused refusal={sent} />}
+        {isDone && <Outcome sent={sent} />}
       </div>
     </>
   );
@@ -67,14 +75,14 @@ export function PullRequest({ draft, question, isBusy }: Props): JSX.Element {
 
 interface ShownProps {
   request: PullRequestAnswer;
-  sent: SendAnswer | Refusal | "asking" | null;
+  mayBeSent: boolean;
+  isSending: boolean;
   onSend(): void;
 }
 
-function Shown({ request, sent, onSend }: ShownProps): JSX.Element {
+function Shown({ request, mayBeSent, isSending, onSend }: ShownProps): JSX.Element {
   const { repo, parent, title, text, files, account, is_owner: isOwner, problem } = request;
   const [agrees, setAgrees] = useState(false);
-  const isDone = sent !== null && sent !== "asking" && !(sent instanceof Refusal);
   return (
     <>
       <dl>
@@ -89,7 +97,7 @@ function Shown({ request, sent, onSend }: ShownProps): JSX.Element {
       </dl>
       <pre tabIndex={0} aria-label="Its description">{visible(text.trimEnd())}</pre>
       {problem && <p role="alert" class="wrong">{visible(problem)}</p>}
-      {!problem && !isDone && (
+      {!problem && mayBeSent && (
         <div class="consent">
           {!isOwner && (
             <label>
@@ -98,12 +106,9 @@ function Shown({ request, sent, onSend }: ShownProps): JSX.Element {
             </label>
           )}
           <Act label={`Send it to ${visible(repo)} as ${visible(account)}`} isMain
-            isOff={sent === "asking" || !(isOwner || agrees)} onClick={onSend} />
+            isOff={isSending || !(isOwner || agrees)} onClick={onSend} />
         </div>
       )}
-      {sent === "asking" && <p class="quiet">Sending …</p>}
-      {sent instanceof Refusal && <Refused refusal={sent} />}
-      {isDone && <Outcome sent={sent} />}
     </>
   );
 }

@@ -1,28 +1,33 @@
 /* Which card to make better, where none is at hand. */
 
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Refusal, useAnswers } from "../answers";
-import { atHand, held } from "../atHand";
-import { addressOf, go } from "../route";
+import { held, take } from "../atHand";
+import { addressOf, replace } from "../route";
 import { asRefusal, Refused } from "./parts";
 
 export function Start({ target }: { target: string }): JSX.Element {
   const answers = useAnswers();
   const [text, setText] = useState(target);
   const [state, setState] = useState<Refusal | "asking" | null>(target ? "asking" : null);
+  const request = useRef<AbortController | null>(null);
   const open = async (wanted: string): Promise<void> => {
+    request.current?.abort();
+    const mine = (request.current = new AbortController());
     setState("asking");
     try {
       const card = held(await answers.open({ target: wanted }));
-      atHand.value = card;
-      go("improve", card.path || card.id); // as it is called, which may be another name
+      if (mine.signal.aborted) return; // somebody went elsewhere
+      take(card);
+      replace("improve", card.path || card.id); // as it is called, which may be another name
     } catch (error) {
-      setState(asRefusal(error));
+      if (!mine.signal.aborted) setState(asRefusal(error));
     }
   };
   useEffect(() => {
     if (target) void open(target);
+    return () => request.current?.abort();
   }, [target]);
   return (
     <div class="improve">

@@ -26,7 +26,9 @@ export function TakeAlong(props: Props): JSX.Element {
   const answers = useAnswers();
   const [written, setWritten] = useState<WriteAnswer | Refusal | null>(null);
   useEffect(() => setWritten(null), [draft.sha256]);
+  const [isWriting, setWriting] = useState(false);
   const write = async (): Promise<void> => {
+    setWriting(true);
     try {
       const found = await answers.write({ draft: question(), sha256: draft.sha256 });
       setWritten(found);
@@ -34,6 +36,7 @@ export function TakeAlong(props: Props): JSX.Element {
     } catch (error) {
       setWritten(asRefusal(error));
     }
+    setWriting(false);
   };
   const mayWrite = card.source === "folder" && !isPublic;
   const mayPropose = card.source === "hub" && !isPublic;
@@ -41,7 +44,7 @@ export function TakeAlong(props: Props): JSX.Element {
     <section aria-labelledby="along" class="along">
       <h2 id="along">Take it along</h2>
       {mayWrite && (
-        <Way label="Write into the folder" isMain isOff={isBusy} onClick={() => void write()}>
+        <Way label="Write into the folder" isMain isOff={isBusy || isWriting} onClick={() => void write()}>
           Edits <code>{visible(card.path)}</code> and puts the proof beside it.
         </Way>
       )}

@@ -2,13 +2,15 @@
 
 import { effect, signal, untracked, type ReadonlySignal } from "@preact/signals";
 import type { DraftAnswer, DraftQuestion, QuestionAnswer } from "../api";
-import { Refusal } from "../answers";
+import { isAway, Refusal } from "../answers";
 import type { HeldCard } from "../atHand";
 import { keepAsked, nameOf, NOTHING_SAID, recall, remember, type Said } from "./said";
 import type { ImproveQuestions } from "./questions";
 
 /** How long an author pauses before what they type is taken up, in milliseconds. */
 const PAUSE = 700;
+/** After how many milliseconds an app that does not answer is asked again. */
+const RETRY = 2000;
 
 export interface Drafting {
   draft: ReadonlySignal<DraftAnswer | null>;
@@ -60,6 +62,8 @@ export function startDrafting(answers: ImproveQuestions, card: ReadonlySignal<He
     } catch (error) {
       if (mine.signal.aborted) return;
       refusal.value = error instanceof Refusal ? error : new Refusal(String(error));
+      if (isAway(error)) timer = window.setTimeout(ask, RETRY);
+      return;
     }
     isBusy.value = false;
   };

@@ -1,6 +1,6 @@
 /* What is written in the form, and the request that it makes. */
 
-import { signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import type { JobRequest } from "../api";
 
 export interface JobForm {
@@ -33,8 +33,27 @@ const EMPTY: JobForm = {
   maxCalls: "",
 };
 
-/** It outlives a look at another view. */
-export const form = signal<JobForm>(EMPTY);
+const KEY = "cardiogram-job";
+
+/** It outlives a look at another view, and a reload. */
+export const form = signal<JobForm>(restore());
+
+function restore(): JobForm {
+  try {
+    return { ...EMPTY, ...(JSON.parse(sessionStorage.getItem(KEY) ?? "{}") as Partial<JobForm>) };
+  } catch {
+    return EMPTY;
+  }
+}
+
+effect(() => {
+  const now = JSON.stringify(form.value);
+  try {
+    sessionStorage.setItem(KEY, now);
+  } catch {
+    // Full or forbidden: it lives as long as the page then.
+  }
+});
 
 export function clearForm(): void {
   form.value = EMPTY;

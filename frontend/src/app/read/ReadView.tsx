@@ -2,11 +2,12 @@
 
 import "../../css/app/read.css";
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
-import type { ReadingAnswer, ReadingsAnswer } from "../api";
+import { useState } from "preact/hooks";
+import type { ReadingAnswer } from "../api";
 import type { ViewProps } from "../App";
 import { explain, useAnswers } from "../answers";
 import { addressOf, go } from "../route";
+import { useAnswer } from "../useAnswer";
 import { visible } from "../../text";
 import { Agreement } from "./Agreement";
 import { Reader } from "./Reader";
@@ -18,13 +19,10 @@ const DRAWING = "Drawing …";
 /** `#read`, `#read/NAME` for one's own turn, `#read/NAME/agreement`. */
 export function ReadView({ about }: ViewProps): JSX.Element {
   const answers = useAnswers();
-  const [all, setAll] = useState<ReadingsAnswer | null>(null);
+  const [begun, setBegun] = useState(0);
+  const [all, wrong] = useAnswer(() => answers.readings(), [about, begun]);
   const [reader, setReader] = useState(sessionStorage.getItem(READER) ?? "");
-  const [wrong, setWrong] = useState("");
   const back = (): void => go("read");
-  useEffect(() => {
-    answers.readings().then(setAll, (error: unknown) => setWrong(explain(error)));
-  }, [about]);
   if (about.endsWith(AGREEMENT)) {
     return <Agreement name={about.slice(0, -AGREEMENT.length)} />;
   }
@@ -60,7 +58,7 @@ export function ReadView({ about }: ViewProps): JSX.Element {
       {all && (
         <Begin
           sources={all.sources} isFirst={!all.readings.length}
-          onBegun={(begun) => setAll({ ...all, readings: [...all.readings, begun] })}
+          onBegun={() => setBegun(begun + 1)}
         />
       )}
     </section>
@@ -97,7 +95,7 @@ function Row({ reading, reader, onRead }: RowProps): JSX.Element {
 interface BeginProps {
   sources: readonly string[];
   isFirst: boolean;
-  onBegun(reading: ReadingAnswer): void;
+  onBegun(): void;
 }
 
 function Begin({ sources, isFirst, onBegun }: BeginProps): JSX.Element {
@@ -115,7 +113,7 @@ function Begin({ sources, isFirst, onBegun }: BeginProps): JSX.Element {
     setWrong("");
     try {
       const begun = await answers.beginReading({ name: name.trim(), source: source.trim(), cards, again });
-      onBegun(begun);
+      onBegun();
       setName("");
       setState(`${begun.cards} cards are drawn.`);
     } catch (error) {

@@ -5,10 +5,11 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { BlindCard, RubricAnswer, TurnAnswer } from "../api";
 import { explain, useAnswers } from "../answers";
+import { useAnswer } from "../useAnswer";
 import { Source } from "../../card/Source";
 import { visible } from "../../text";
 import { Drawn } from "./Drawn";
-import { announce, missing, press, rate, type Deed, type Numbers, type Rated } from "./rated";
+import { announce, keepGiven, keptOf, missing, press, rate, type Deed, type Numbers, type Rated } from "./rated";
 import { questionsOf, Rubric } from "./Rubric";
 
 interface Props {
@@ -33,16 +34,20 @@ export function Reader({ name, reader, rubric, onEnd }: Props): JSX.Element {
   const asked = questionsOf(rubric);
   const names = asked.map((each) => each.name);
 
+  const turnOf = (place: number): string => JSON.stringify([name, reader, place]);
+  const show = (next: TurnAnswer): void => {
+    const numbers = (next.card?.numbers ?? {}) as Numbers;
+    shown.value = next;
+    given.value = keptOf(turnOf(next.place)) ?? { at: 0, numbers };
+    wrong.value = "";
+    begun.current = performance.now();
+    scrollTo({ top: 0, behavior: "instant" });
+  };
   const ask = async (question: () => Promise<TurnAnswer>): Promise<void> => {
     if (isBusy.current) return;
     isBusy.current = true;
     try {
-      const next = await question();
-      shown.value = next;
-      given.value = { at: 0, numbers: (next.card?.numbers ?? {}) as Numbers };
-      wrong.value = "";
-      begun.current = performance.now();
-      scrollTo({ top: 0, behavior: "instant" });
+      show(await question());
     } catch (error) {
       wrong.value = explain(error);
     } finally {
@@ -52,7 +57,11 @@ export function Reader({ name, reader, rubric, onEnd }: Props): JSX.Element {
   const save = (numbers: Numbers): void => {
     const place = shown.value?.place ?? 0;
     const seconds = Math.min((performance.now() - begun.current) / 1000, 3600);
-    void ask(() => answers.saveReading({ name, reader, place, numbers, seconds }));
+    void ask(async () => {
+      const next = await answers.saveReading({ name, reader, place, numbers, seconds });
+      keepGiven("", NOTHING);
+      return next;
+    });
   };
   const act = (deed: Deed): void => {
     const place = shown.value?.place ?? 0;
@@ -66,6 +75,7 @@ export function Reader({ name, reader, rubric, onEnd }: Props): JSX.Element {
   const put = (made: Rated): void => {
     said.value = announce(given.value, made, asked);
     given.value = made;
+    keepGiven(turnOf(shown.value?.place ?? 0), made);
   };
   const onKey = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey || isOthers(event)) return;
@@ -75,12 +85,15 @@ export function Reader({ name, reader, rubric, onEnd }: Props): JSX.Element {
     if (typeof made === "string") act(made);
     else put(made);
   };
-  useEffect(() => void ask(() => answers.blindCard({ name, reader, place: null })), []);
+  const [first, away] = useAnswer(() => answers.blindCard({ name, reader, place: null }));
+  useEffect(() => {
+    if (first) show(first);
+  }, [first]);
   const turn = shown.value;
   const rated = given.value;
   useEffect(() => document.querySelector<HTMLElement>("#view h1")?.focus({ preventScroll: true }), [turn?.place]);
 
-  if (!turn) return wrong.value ? <p class="wrong" role="alert">{wrong.value}</p> : <p class="quiet" role="status">…</p>;
+  if (!turn) return away ? <p class="wrong" role="alert">{away}</p> : <p class="quiet" role="status">…</p>;
   if (!turn.card) return <Finished total={turn.total} onBefore={() => act("before")} onEnd={onEnd} />;
   return (
     <section class="reader" tabIndex={-1} onKeyDown={onKey}>

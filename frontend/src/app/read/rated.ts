@@ -47,3 +47,26 @@ export function announce(before: Rated, after: Rated, asked: readonly { name: st
   const next = asked[after.at];
   return next && (after.at !== before.at || !given) ? `${said}${next.name}: ${next.question}` : said.trim();
 }
+
+/* Numbers of a card that is not saved yet outlive a reload. ----------------------------------- */
+
+const KEY = "cardiogram-given";
+
+/** Keep what was given in one turn, in place of any other. */
+export function keepGiven(turn: string, rated: Rated): void {
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify([turn, rated]));
+  } catch {
+    // Full or forbidden: it lives as long as the page then.
+  }
+}
+
+/** What was given in this turn and not saved; null where nothing was. */
+export function keptOf(turn: string): Rated | null {
+  try {
+    const [of, rated] = JSON.parse(sessionStorage.getItem(KEY) ?? "[]") as [string?, Rated?];
+    return of === turn ? (rated ?? null) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,7 +1,7 @@
 /* The work list: whose cards, the list itself, or its drafts one after the other. */
 
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import "../../css/app/work.css";
 import { count, dayOf, number } from "../../text";
 import type { ViewProps } from "../App";
@@ -59,11 +59,13 @@ function OwnerForm(): JSX.Element {
   const answers = useAnswers();
   const [name, setName] = useState("");
   const [wrong, setWrong] = useState("");
+  const isHere = useRef(true);
+  useEffect(() => () => { isHere.current = false; }, []);
   const read = async (): Promise<void> => {
     setWrong("");
     try {
       const { owner } = await answers.readWork({ owner: name });
-      go("work", owner);
+      if (isHere.current) go("work", owner);
     } catch (error) {
       setWrong(explain(error));
     }
@@ -113,36 +115,21 @@ function Owner({ owner, card }: { owner: string; card: string }): JSX.Element {
 /** The list of an owner, looked at again while it is being read. */
 function useWork(owner: string): [work: WorkAnswer | null, wrong: string, read: () => void] {
   const answers = useAnswers();
-  const [work, setWork] = useState<WorkAnswer | null>(null);
-  const [wrong, setWrong] = useState("");
-  const [asked, setAsked] = useState(0);
-  useEffect(() => {
-    const request = new AbortController();
-    let timer = 0;
-    const look = async (): Promise<void> => {
-      try {
-        const found = await answers.workList({ owner }, request.signal);
-        setWork(found);
-        setWrong("");
-        if (found.state === "reading") timer = window.setTimeout(look, PAUSE);
-      } catch (error) {
-        if (request.signal.aborted) return;
-        setWrong(explain(error));
-      }
-    };
-    void look();
-    return () => {
-      request.abort();
-      clearTimeout(timer);
-    };
-  }, [owner, asked]);
+  const [times, setTimes] = useState(0);
+  const [work, wrong] = useAnswer(
+    (signal) => answers.workList({ owner }, signal),
+    [owner, times],
+    ({ state }) => (state === "reading" ? PAUSE : null),
+  );
+  const [refused, setRefused] = useState("");
   const read = (): void => {
+    setRefused("");
     answers.readWork({ owner }).then(
-      () => setAsked((times) => times + 1),
-      (error: unknown) => setWrong(explain(error)),
+      () => setTimes((before) => before + 1),
+      (error: unknown) => setRefused(explain(error)),
     );
   };
-  return [work, wrong, read];
+  return [work, wrong || refused, read];
 }
 
 function Reading({ work }: { work: WorkAnswer }): JSX.Element {
