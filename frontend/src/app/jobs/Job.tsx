@@ -89,7 +89,7 @@ function Acts({ job, isOver, title, onAnswer }: ActsProps): JSX.Element {
         {job.status === "running" && button("Stop", () => void act(answers.stopJob))}
         {job.status === "stopping" && <span class="quiet">It stops at its next step, or in a few seconds.</span>}
         {job.can_resume && button("Resume", () => void act(answers.resumeJob))}
-        {isOver && !isSure && button("Remove", job.drafts ? () => setIsSure(true) : remove)}
+        {isOver && !isSure && button("Remove from this list", job.drafts ? () => setIsSure(true) : remove)}
         {isOver && isSure && (
           <>
             <span>Its drafts go with it.</span>

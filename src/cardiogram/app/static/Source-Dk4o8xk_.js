@@ -1,0 +1,5 @@
+import{c as e,l as t,m as n,t as r}from"./jsxRuntime-Cm9mJZNU.js";import{d as i,s as a}from"./text-Ch1FpgkR.js";import{t as o}from"./notes-C_XzG2XY.js";var s=4e3;function c({text:c,notes:l,shown:u}){let d=t(null),f=c.split(`
+`,4001),p=f.length>s?c.split(`
+`).length-s:0,m=o(l,c.trimEnd().split(`
+`).length);return e(()=>{let e=u&&d.current?.children[u[0]-1];e&&e.scrollIntoView({block:`center`})},[u]),r(n,{children:[r(`ol`,{class:`source`,ref:d,tabIndex:0,"aria-label":`Source`,children:f.slice(0,s).map((e,t)=>{let n=m.get(t+1),a=u!==null&&t+1>=u[0]&&t+1<=u[1],o=[n&&`noted`,a&&`marked`].filter(Boolean).join(` `);return r(`li`,{class:o||void 0,title:n?.map(({words:e})=>i(e)).join(`
+`),children:r(`span`,{children:i(e)})},t)})}),p>0&&r(`p`,{class:`quiet`,children:[a(p),` more lines.`]})]})}export{c as t};

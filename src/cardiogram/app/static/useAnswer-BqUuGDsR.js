@@ -1,1 +1,0 @@
-import{B as e,W as t,x as n}from"./app-DqaKOVL_.js";function r(r,i=[]){let[a,o]=t(null),[s,c]=t(``);return e(()=>{let e=new AbortController;return r(e.signal).then(t=>{e.signal.aborted||(o(()=>t),c(``))},t=>{e.signal.aborted||c(n(t))}),()=>e.abort()},i),[a,s]}export{r as t};
