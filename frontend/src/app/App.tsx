@@ -4,6 +4,7 @@ import type { ComponentType, JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useAnswers } from "./answers";
 import { CardView } from "./card/CardView";
+import { focusTitle } from "./focus";
 import { route, startRouting, type Route, type ViewName } from "./route";
 import { startAgainWhenBack } from "./whenBack";
 
@@ -47,9 +48,12 @@ export function App({ isPublic }: { isPublic: boolean }): JSX.Element {
       if (link.hash === `#${view}`) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
-    if (!isFirst.current) document.querySelector<HTMLElement>("#view h1")?.focus();
+  }, [view]);
+  useEffect(() => {
+    const place = document.getElementById("view");
+    if (!isFirst.current && place) focusTitle(place);
     isFirst.current = false;
-  }, [view, Shown]);
+  }, [view, about, Shown]);
   if (Shown instanceof Error) {
     return <p role="alert">This view could not be loaded: is the app still running? If it is, load the page again.</p>;
   }

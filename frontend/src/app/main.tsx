@@ -6,6 +6,7 @@ import { render } from "preact";
 import { startTheme } from "../theme";
 import { App } from "./App";
 import { AnswersContext } from "./answers";
+import { keepFocus } from "./focus";
 import { httpAnswers } from "./http";
 
 document.documentElement.classList.add("js-on");
@@ -13,6 +14,7 @@ startTheme();
 const place = document.getElementById("view");
 if (place) {
   place.replaceChildren();
+  keepFocus(place);
   render(
     <AnswersContext.Provider value={httpAnswers}>
       <App isPublic={"public" in place.dataset} />

@@ -16,6 +16,7 @@ export function useAnswer<T>(
   const [answer, setAnswer] = useState<T | null>(null);
   const [wrong, setWrong] = useState("");
   useEffect(() => {
+    setWrong("");
     const request = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     let retry = FIRST_RETRY;

@@ -2,18 +2,27 @@
 
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { useAnswers } from "../answers";
+import { startAgainWhenBack } from "../whenBack";
 
 export function Changed({ before, after }: { before: string; after: string }): JSX.Element {
   const place = useRef<HTMLDivElement>(null);
   const [failed, setFailed] = useState(false);
+  const answers = useAnswers();
   useEffect(() => {
     let close: (() => void) | null = null;
     let here = true;
+    let stop = (): void => {};
     import("../../editor/diff").then(({ openDiff }) => {
       if (here && place.current) close = openDiff(place.current, { before, after, label: "What was changed" });
-    }, () => setFailed(true));
+    }, () => {
+      if (!here) return;
+      setFailed(true);
+      stop = startAgainWhenBack(answers);
+    });
     return () => {
       here = false;
+      stop();
       close?.();
     };
   }, [before, after]);

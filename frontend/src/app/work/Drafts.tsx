@@ -1,15 +1,16 @@
 /* The drafts of an owner's cards, one after the other, in the order of the list. */
 
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import "../../css/app/improve.css";
 import { capital, count, number, visible } from "../../text";
 import { Id } from "../../Words";
-import { explain, useAnswers, type Answers } from "../answers";
+import { useAnswers, type Answers } from "../answers";
 import type { CardAtHand, DraftAnswer, OwnerCard, WorkAnswer } from "../api";
 import { Changes } from "../improve/Changes";
 import { Rated } from "../improve/Rated";
 import { addressOf, go } from "../route";
+import { useAnswer } from "../useAnswer";
 import { within } from "../within";
 import { Level } from "../../marks";
 import { around, nameOf } from "./words";
@@ -22,13 +23,9 @@ const ASKED = 3;
 export function Drafts({ work, card: id }: { work: WorkAnswer; card: string }): JSX.Element {
   const { at, before, after } = around(work.cards, id);
   const card = work.cards[at];
-  const draft = useDraft(card, after);
-  const place = useRef<HTMLDivElement>(null);
-  const isFirst = useRef(true);
+  const [draft, wrong] = useDraft(card, after);
   const back = addressOf("work", work.owner);
   useEffect(() => {
-    if (!isFirst.current) place.current?.querySelector<HTMLElement>("h1")?.focus();
-    isFirst.current = false;
     scrollTo({ top: 0, behavior: "instant" });
   }, [id]);
   useEffect(() => {
@@ -49,7 +46,7 @@ export function Drafts({ work, card: id }: { work: WorkAnswer; card: string }): 
     </button>
   );
   return (
-    <div class="work improve leaf" ref={place}>
+    <div class="work improve leaf">
       <nav class="leaf-bar" aria-label="Drafts">
         <a href={back}>All cards of {visible(work.owner)}</a>
         <span class="quiet number">{at < 0 ? "" : `${number(at + 1)} of ${number(work.cards.length)}`}</span>
@@ -58,7 +55,7 @@ export function Drafts({ work, card: id }: { work: WorkAnswer; card: string }): 
         <span class="quiet keys"><kbd>←</kbd> <kbd>→</kbd> leaf, <kbd>Esc</kbd> goes back</span>
       </nav>
       <h1 tabIndex={-1}><bdi><Id text={card ? nameOf(card, work.owner) : id} /></bdi></h1>
-      {card ? <Leaf card={card} draft={draft} /> : <p>This card is not in the list.</p>}
+      {card ? <Leaf card={card} draft={draft} wrong={wrong} /> : <p>This card is not in the list.</p>}
     </div>
   );
 }
@@ -69,37 +66,25 @@ function isWriting(target: EventTarget | null): boolean {
 
 /* Drafts that are asked for ------------------------------------------------------------------- */
 
-/** The draft of a card, with that of the next one made meanwhile. */
-function useDraft(card: OwnerCard | undefined, next: OwnerCard | null): DraftAnswer | Error | null {
+/** The draft of a card, and why there is none or ""; that of the next one is made meanwhile. */
+function useDraft(card: OwnerCard | undefined, next: OwnerCard | null): readonly [DraftAnswer | null, string] {
   const answers = useAnswers();
   const held = useRef(new Map<string, Promise<DraftAnswer>>());
-  const [draft, setDraft] = useState<DraftAnswer | Error | null>(null);
-  useEffect(() => {
-    let current = true;
-    setDraft(null);
-    if (!card) return;
-    ask(answers, held.current, card).then(
-      (found) => {
-        if (!current) return;
-        setDraft(found);
-        if (next) void ask(answers, held.current, next).catch(() => {});
-      },
-      (error: unknown) => {
-        held.current.delete(card.id);
-        if (current) setDraft(new Error(explain(error)));
-      },
-    );
-    return () => {
-      current = false;
-    };
+  const [given, wrong] = useAnswer(async () => {
+    if (!card) return null;
+    const draft = await ask(answers, held.current, card);
+    if (next) void ask(answers, held.current, next).catch(() => {});
+    return { id: card.id, draft };
   }, [card?.id]);
-  return draft;
+  return given?.id === card?.id && given ? [given.draft, ""] : [null, wrong];
 }
 
+/** Ask for a draft, or give the one that is held; what failed is not. */
 function ask(answers: Answers, held: Map<string, Promise<DraftAnswer>>, card: OwnerCard): Promise<DraftAnswer> {
   const known = held.get(card.id) ?? answers.improve({ card: atHandOf(card) });
   held.delete(card.id);
   held.set(card.id, known);
+  known.catch(() => held.get(card.id) === known && held.delete(card.id));
   for (const oldest of [...held.keys()].slice(0, Math.max(0, held.size - HELD))) held.delete(oldest);
   return known;
 }
@@ -110,7 +95,7 @@ function atHandOf({ id, path }: OwnerCard): CardAtHand {
 
 /* One of them --------------------------------------------------------------------------------- */
 
-function Leaf({ card, draft }: { card: OwnerCard; draft: DraftAnswer | Error | null }): JSX.Element {
+function Leaf({ card, draft, wrong }: { card: OwnerCard; draft: DraftAnswer | null; wrong: string }): JSX.Element {
   const readers = card.downloads === null ? "" : `${count(card.downloads, "download")} in 30 days. `;
   return (
     <>
@@ -118,9 +103,9 @@ function Leaf({ card, draft }: { card: OwnerCard; draft: DraftAnswer | Error | n
         {readers}
         {card.lacks.length > 0 && `${capital(card.lacks.join(", "))}.`}
       </p>
-      {draft === null && <p class="quiet" role="status"><Level value={card.rating} /> Drafting …</p>}
-      {draft instanceof Error && <p role="alert" class="wrong">{draft.message}</p>}
-      {draft !== null && !(draft instanceof Error) && <Drafted card={card} draft={draft} />}
+      {draft === null && !wrong && <p class="quiet" role="status"><Level value={card.rating} /> Drafting …</p>}
+      {wrong && <p role="alert" class="wrong">{wrong}</p>}
+      {draft !== null && <Drafted card={card} draft={draft} />}
     </>
   );
 }
