@@ -8,7 +8,7 @@ from dataclasses import replace
 from cardiogram.cards import parse_card
 from cardiogram.errors import CardiogramError
 from cardiogram.improve.draft import Draft, DraftChange, Sentence
-from cardiogram.improve.interview import Answers, answer_lines, wanted
+from cardiogram.improve.interview import Answers, answer_lines, answer_sentences, wanted
 from cardiogram.improve.view import README, DraftView
 from cardiogram.repository import Claim, Fact, FactSource, Repository
 from cardiogram.repository.access import withhold
@@ -118,8 +118,7 @@ def _answered(id: str, text: str, language: str) -> tuple[Sentence, ...]:
     known = wanted().get(id)
     if known is not None and known.key:
         return ()
-    lines = answer_lines(id, text, language)
-    return tuple(Sentence(line.strip(), answered=id) for line in lines if line.strip())
+    return answer_sentences(id, answer_lines(id, text, language))
 
 
 def _key(claim: Claim) -> tuple[object, ...]:

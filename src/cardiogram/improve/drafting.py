@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from cardiogram.errors import ConfigError
-from cardiogram.improve.additions import find_additions
+from cardiogram.improve.additions import find_additions, find_unwritten
 from cardiogram.improve.claiming import make_claims, standing_answers
 from cardiogram.improve.corrections import find_corrections
 from cardiogram.improve.draft import (
@@ -221,7 +221,10 @@ class _Work:
                 after, _ = apply_changes(after, left)
                 self.changes += left
         unused = (*self.answers.problems, *self.problems)
-        nameless = [_NAMELESS] * bool(path and not view.repository.id)
+        unwritten = {
+            change.id: (change, why) for change, why in find_unwritten(view, self.audience)
+        }
+        nameless = [_NAMELESS] * bool(path and not view.repository.id and not unwritten)
         faults = (f"{_FAULT}: {each.message}" for each in find_refusals(view))
         problems = (*unused, *first.facts.problems, *nameless, *faults)
         downloads = view.repository.info.get("downloads")
@@ -236,7 +239,7 @@ class _Work:
             questions=questions,
             contradictions=first.contradictions,
             left=view.contradictions,
-            refused=tuple(self.refused.values()),
+            refused=tuple((self.refused | unwritten).values()),
             claims=claims,
             problems=tuple(dict.fromkeys(problems)),
             unused=unused,

@@ -12,7 +12,7 @@ from cardiogram.cli import main
 from cardiogram.errors import ConfigError
 from cardiogram.improve import make_draft, read_answers
 from cardiogram.improve.corrections.restated import restate
-from cardiogram.improve.interview import plain_lines, wanted
+from cardiogram.improve.interview import answer_lines, answer_sentences, plain_lines, wanted
 from cardiogram.improve.interview.plain_text import fence_code
 from cardiogram.judge.expectations import PLACE_OF
 from cardiogram.repository import Statement
@@ -37,6 +37,11 @@ def test_plain_text_opens_nothing(text: str) -> None:
     document = parse_document("\n".join([*lines, "", "After."]))
     assert {block.kind for block in document.blocks} == {"paragraph"}
     assert document.blocks[-1].text == "After."
+
+
+def test_an_author_says_the_code_and_not_its_fence() -> None:
+    code = answer_sentences("how-to-use", answer_lines("how-to-use", "import otter\notter()", "en"))
+    assert [sentence.text for sentence in code] == ["import otter", "otter()"]
 
 
 def test_lists_code_and_links_stay() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cardiogram.cards import parse_card
-from cardiogram.improve import ReadmeText, apply_changes, view_card
+from cardiogram.improve import ReadmeText, apply_changes, make_draft, view_card
 from cardiogram.improve.additions import find_additions
 from cardiogram.improve.claiming import make_claims
 from cardiogram.improve.interview import Answers
@@ -362,3 +362,28 @@ def test_the_code_that_a_template_left_open_is_filled() -> None:
     assert not open_
     text, _ = listed_draft(listed("stable-baselines3", "x", {"heron.zip": UNREAD}, body=body))
     assert "import ..." in text
+
+
+@pytest.mark.parametrize(
+    ("files", "reason"),
+    [
+        ({}, ""),
+        ({"tokenizer.json": None}, "no tokenizer among its files"),
+        ({"tokenizer.json": None, "model.safetensors": None}, "no weight file and no tokenizer"),
+        ({"config.json": {"auto_map": {"AutoModel": "m.M"}}}, "it runs the repository's own code"),
+    ],
+)
+@pytest.mark.parametrize("id", [ID, ""])
+def test_why_there_is_no_code_is_said(files: dict[str, Any], reason: str, id: str) -> None:
+    given = config("LlamaForCausalLM")
+    for name, value in files.items():
+        given |= {name: {**given[name], **value} if value else value}  # type: ignore[dict-item]
+    contents = {
+        name: value if isinstance(value, bytes) else json.dumps(value).encode()
+        for name, value in given.items()
+        if value is not None
+    }
+    draft = make_draft(InMemory(id, contents, others={}))
+    (*said,) = (why for change, why in draft.refused if change.id == "add:code")
+    assert said == [reason] * bool(reason) or said[0].startswith(reason)
+    assert ("```python" in draft.after.text) == (not reason and bool(id))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from cardiogram.improve import Draft, make_draft, trace_lines
+from cardiogram.improve.sending.description import describe
 from repository_rows import InMemory, needs_rows, repositories
 
 CONFIG = b'{"max_position_embeddings": 2048, "model_type": "bert", "hidden_size": 64}'
@@ -33,6 +36,19 @@ def test_the_lines_are_both_cards_and_each_change_has_some(whole: Draft) -> None
     assert lines_of(whole, "kept", "removed") == whole.before.text.splitlines()
     assert lines_of(whole, "kept", "added") == whole.after.text.splitlines()
     assert {line.change for line in trace_lines(whole)} - {""} == {c.id for c in whole.changes}
+
+
+@needs_rows
+def test_a_pull_request_tells_of_the_changes_in_the_order_of_the_card() -> None:
+    draft = make_draft(repositories()["dorvane/tarn-bert-helpdesk-router"])
+    told = re.findall(r"^- Added `?([\w ]+)", describe(draft, ""), re.M)
+    assert told == [
+        "pipeline_tag",
+        "what it is and was made from",
+        "how to run it",
+        "limits of the base model",
+        "what it was trained on",
+    ]
 
 
 @needs_rows

@@ -8,7 +8,7 @@ from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
     from cardiogram.improve.additions.draft_words import DraftWords
-    from cardiogram.improve.additions.finding import find_additions
+    from cardiogram.improve.additions.finding import find_additions, find_unwritten
     from cardiogram.improve.additions.places import into_section
 
 attach(__name__)

@@ -26,7 +26,7 @@ from cardiogram.improve.additions.learning import (
     setting_rows,
 )
 from cardiogram.improve.additions.places import PlacedEdit, Places
-from cardiogram.improve.additions.snippets import find_snippets
+from cardiogram.improve.additions.snippets import find_snippets, why_no_code
 from cardiogram.improve.additions.stating import CardVoice, is_plain, link
 from cardiogram.improve.draft import Audience, DraftChange, Sentence
 from cardiogram.improve.operations import ReplaceLines
@@ -66,6 +66,19 @@ def find_additions(view: DraftView, audience: Audience = "user") -> Iterator[Dra
     places = Places(view, wording, audience)
     placed = [each for make in _SECTIONS for each in make(voice, places)]
     yield from _in_order(placed)
+
+
+def find_unwritten(
+    view: DraftView, audience: Audience = "user"
+) -> Iterator[tuple[DraftChange, str]]:
+    """What a reader looks for and no file lets one write, with the reason."""
+    voice = CardVoice(view, DraftWords(view.language), audience)
+    is_wanted = view.rating.scores["overall"].expected < _EXCELLENT and _wants_code(voice)
+    if is_wanted and (reason := why_no_code(voice)):
+        yield (
+            DraftChange("add:code", "section", "Code that runs the model.", (), (), "usage"),
+            reason,
+        )
 
 
 def _in_order(placed: Sequence[Placing]) -> Iterator[DraftChange]:
@@ -138,9 +151,7 @@ def _identity(voice: CardVoice, places: Places) -> Iterator[Placing]:
 
 
 def _usage(voice: CardVoice, places: Places) -> Iterator[Placing]:
-    own = voice.view.facts.repo
-    runs = any(s.place == "code" and s.value == own for s in voice.view.statements)
-    wanted = voice.view.lacks("code") and not runs
+    wanted = _wants_code(voice)
     parts: list[Part] = []
     for snippet in find_snippets(voice) if wanted else ():
         lines = [f"```{snippet.info}", *snippet.code.split("\n"), "```"]
@@ -150,6 +161,12 @@ def _usage(voice: CardVoice, places: Places) -> Iterator[Placing]:
         parts.append(_prompt(voice))
     why = "Readers look for code that runs the model; this names the repository and its library."
     yield from _section(places, "usage", "usage", why, parts)
+
+
+def _wants_code(voice: CardVoice) -> bool:
+    own = voice.view.facts.repo
+    runs = any(s.place == "code" and s.value == own for s in voice.view.statements)
+    return voice.view.lacks("code") and not runs
 
 
 def _prompt(voice: CardVoice) -> Part:

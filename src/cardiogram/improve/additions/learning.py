@@ -80,19 +80,19 @@ def data_rows(voice: CardVoice, id: str) -> list[LabelledFact]:
 def data_quotes(voice: CardVoice, ids: list[str]) -> list[Sentence]:
     """What the cards of the data sets say of their origin."""
     named = (f for id in ids for f in voice.view.facts.named("dataset_words", id))
-    facts = [f for f in named if f.note == "data"]
+    facts = [f for f in named if f.note == "on its data"]
     return [Sentence(*said) for said in quotes(voice, "says.data", "datasets/", facts)]
 
 
-def base_quotes(voice: CardVoice, note: str) -> list[Sentence]:
+def base_quotes(voice: CardVoice, subject: str) -> list[Sentence]:
     """What the cards of the base models say of their data, or of their limits."""
     own = {str(f.value) for f in voice.view.facts.named("base_model")}
     own |= {str(f.value) for f in voice.view.facts.named("merged_model")}
     facts = [
         f
         for f in voice.view.facts.named("base_words")
-        if f.note == note and f.about in own
-        if note != "data" or _OF_DATA.search(str(f.value))
+        if f.note == f"on its {subject}" and f.about in own
+        if subject != "data" or _OF_DATA.search(str(f.value))
     ]
     return [Sentence(*said) for said in quotes(voice, "says.base", "", facts)]
 

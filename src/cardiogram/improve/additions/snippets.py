@@ -39,6 +39,10 @@ _ADAPTED = {
 _SEQUENCES = re.compile(
     r"u?mt5|t5|longt5|m?bart|marian|(?:bigbird_)?pegasus(?:_x)?|m2m_100|led|prophetnet|plbart"
 )
+_ASKED = frozenset(
+    (*_TEXT_PIPELINES, *_OTHER_PIPELINES, "fill-mask", "text2text-generation", "translation")
+)
+"""Tasks of which it is known what their code loads."""
 _WITH_BOXES = re.compile(r"(?:LayoutLM|LiLT|Lilt|Bros|MarkupLM|Udop|Tapas)\w*")
 """Classes that take more than a text."""
 _TOKENIZER = re.compile(
@@ -86,6 +90,20 @@ def find_snippets(voice: CardVoice) -> tuple[Snippet, ...]:
     way = _LIBRARIES.get(str(library.value)) if library else None
     code = way(voice) if way else ""
     return (_proven(code, library, _task(voice)),) if library and code else ()
+
+
+def why_no_code(voice: CardVoice) -> str:
+    """What keeps code from being written, id or no id; "" where nothing known does."""
+    if voice.view.facts.named("custom_code"):
+        return "it runs the repository's own code"
+    own = [fact.value for fact in voice.facts("library")]
+    hub = listed(voice, "listed_library")
+    library = next((each for each in _LIBRARIES if each in own), hub.value if hub else None)
+    task = _task(voice)
+    if library != "transformers" or task is None or task.value not in _ASKED:
+        return ""
+    lacking = " and no ".join(_lacking(voice, str(task.value)))
+    return f"no {lacking} among its files" if lacking else ""
 
 
 def _task(voice: CardVoice) -> Fact | None:
@@ -151,13 +169,21 @@ def _transformers(voice: CardVoice) -> str:
 
 def _is_complete(voice: CardVoice, task: str) -> bool:
     """Whether transformers is not at odds with the card, and every file it reads is there."""
-    files = voice.view.repository.files
     if voice.view.card.metadata.values.get("library_name") not in (None, "transformers"):
         return False
-    readers = [_PROCESSOR if task in _OTHER_PIPELINES else _TOKENIZER]
+    return not _lacking(voice, task)
+
+
+def _lacking(voice: CardVoice, task: str) -> list[str]:
+    """Files that transformers reads for a task and that are not there."""
+    files = voice.view.repository.files
+    readers = (
+        {"preprocessor": _PROCESSOR} if task in _OTHER_PIPELINES else {"tokenizer": _TOKENIZER}
+    )
     if task == "automatic-speech-recognition":
-        readers.append(_TOKENIZER)
-    return holds_weights(files) and all(any(map(r.fullmatch, files)) for r in readers)
+        readers["tokenizer"] = _TOKENIZER
+    lacking = [name for name, form in readers.items() if not any(map(form.fullmatch, files))]
+    return lacking if holds_weights(files) else ["weight file", *lacking]
 
 
 def _takes_a_text(architecture: Fact) -> bool:
@@ -269,7 +295,7 @@ def _pictures(id: str, named: str, stored: Fact | None, loading: str, prompt: st
 def _lora(voice: CardVoice) -> str:
     """A LoRA that diffusers or kohya's trainer wrote, on the base that is named for it."""
     ranks = voice.view.facts.named("rank", "adapter")
-    source = next((s for fact in ranks for s in fact.sources if s.header), None)
+    source = next((s for fact in ranks for s in fact.sources if s.header or s.counted), None)
     bases = [f for f in voice.view.facts.named("base_model") if is_id(f.value)]
     pictures = voice.view.card.metadata.values.get("pipeline_tag") == "text-to-image"
     ours = source is not None and (

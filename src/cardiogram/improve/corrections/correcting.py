@@ -186,7 +186,9 @@ def _language(view: DraftView) -> Iterator[tuple[Value, Fact]]:
 
 
 def _place(source: FactSource) -> tuple[object, ...]:
-    return source.repo, source.path, source.pointer, source.header, source.info
+    return (
+        source.repo, source.path, source.pointer, source.header, source.counted, source.info,
+    )  # fmt: skip
 
 
 def _mends(view: DraftView, changes: Sequence[tuple[Contradiction, DraftChange]]) -> bool:

@@ -14,7 +14,13 @@ if TYPE_CHECKING:
         read_answers,
         write_form,
     )
-    from cardiogram.improve.interview.asking import answer_lines, find_questions, has_todo, wanted
+    from cardiogram.improve.interview.asking import (
+        answer_lines,
+        answer_sentences,
+        find_questions,
+        has_todo,
+        wanted,
+    )
     from cardiogram.improve.interview.plain_text import plain_lines
 
 attach(__name__)

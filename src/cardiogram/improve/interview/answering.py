@@ -13,6 +13,7 @@ from cardiogram.improve.interview.answers_file import Answers
 from cardiogram.improve.interview.asking import (
     Wanted,
     answer_lines,
+    answer_sentences,
     find_questions,
     todo_line,
     wanted,
@@ -95,7 +96,7 @@ def _change(
     operations = _place(view, id, lines, question, known)
     if not operations:
         return f"The answer {id!r} has no place in the card, of which a part is left open."
-    sentences = tuple(Sentence(line.strip(), answered=id) for line in lines if line.strip())
+    sentences = answer_sentences(id, lines)
     criterion = question.criterion if question else ""
     why = question.ask if question else known.ask if known else ""
     return DraftChange(f"answer:{id}", "answer", why, operations, sentences, criterion)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cache, partial
 from typing import NamedTuple
 
-from cardiogram.improve.draft import Audience, Question
+from cardiogram.improve.draft import Audience, Question, Sentence
 from cardiogram.improve.interview.plain_text import fence_code, plain_lines
 from cardiogram.improve.view import DraftView
 from cardiogram.judge.expectations import Gap
@@ -142,6 +142,15 @@ def answer_lines(id: str, text: str, language: str) -> tuple[str, ...]:
     if not label or len(lines) != 1 or not lines[0][:1].isalnum() or lines[0].endswith(_ENDS):
         return lines
     return (f"**{label}:** {lines[0]}",)
+
+
+def answer_sentences(id: str, lines: Iterable[str]) -> tuple[Sentence, ...]:
+    """The lines of an answer that are its author's words: no fence of code is."""
+    return tuple(
+        Sentence(line.strip(), answered=id)
+        for line in lines
+        if line.strip() and not line.lstrip().startswith(("```", "~~~"))
+    )
 
 
 def todo_line(words: str) -> str:

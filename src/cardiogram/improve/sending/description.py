@@ -13,6 +13,7 @@ from difflib import unified_diff
 
 from cardiogram.improve.draft import Draft, DraftChange, Handwritten
 from cardiogram.improve.operations import ReplaceLines
+from cardiogram.improve.tracing import trace_lines
 from cardiogram.judge import Rating
 from cardiogram.names import CRITERIA
 from cardiogram.repository.access import withhold
@@ -54,18 +55,26 @@ def describe(draft: Draft, marker: str) -> str:
     of that one, are left out.
     """
     restored = draft.restored
-    changes = ["**What changes, and why**", "", *_changes(draft.changes)]
+    ordered = _in_card_order(draft)
+    changes = ["**What changes, and why**", "", *_changes(ordered)]
     parts = [
         _restored(restored) if restored else "",
         _opening(draft) if draft.changes else "",
         "" if restored else _by_hand(draft),
         "" if draft.replaced != draft.before else "\n".join(_ratings(*draft.ratings)),
         "\n".join(changes) if draft.changes else "",
-        "\n".join(_proofs(draft.changes)),
+        "\n".join(_proofs(ordered)),
         "\n".join(_left(draft)),
         marker,
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _in_card_order(draft: Draft) -> list[DraftChange]:
+    """The changes as the card has them, from its top; last what a later change wrote over."""
+    lines = trace_lines(draft)
+    first = {line.change: place for place, line in reversed([*enumerate(lines)])}
+    return sorted(draft.changes, key=lambda change: first.get(change.id, len(lines)))
 
 
 def _opening(draft: Draft) -> str:
