@@ -1,6 +1,6 @@
 import { EditorState } from "@codemirror/state";
 import { describe, expect, it } from "vitest";
-import { separatorOf, withLineEnd } from "../src/editor/editor";
+import { fits, separatorOf, withLineEnd } from "../src/editor/editor";
 import { faultsAt, lintMarks, placeOf, showFaults, type Fault } from "../src/editor/faults";
 import { lineMarks, marksAt, showMarks } from "../src/editor/marks";
 
@@ -21,6 +21,14 @@ describe("separatorOf", () => {
 describe("withLineEnd", () => {
   it("makes lines of what is pasted", () => {
     expect([withLineEnd("a\r\nb\rc\n", "\n"), withLineEnd("a\nb\r\n", "\r\n")]).toEqual(["a\nb\nc\n", "a\r\nb\r\n"]);
+  });
+});
+
+describe("fits", () => {
+  it("counts bytes, not characters", () => {
+    expect(fits(["é".repeat(50), ""], 100)).toBe(true);
+    expect(fits(["é".repeat(50), "x"], 100)).toBe(false);
+    expect(fits(["x".repeat(101)], 100)).toBe(false);
   });
 });
 

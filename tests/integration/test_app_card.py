@@ -29,6 +29,12 @@ from transformers import pipeline
 pipeline("text-generation", "acme/parrot")("Hello")
 ```
 """
+PASTE = """text => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/plain", text);
+  document.querySelector(".editor").shadowRoot.querySelector(".cm-content")
+    .dispatchEvent(new ClipboardEvent("paste", {clipboardData, bubbles: true, cancelable: true}));
+}"""
 LIMITS = (
     "## Limitations\n\nIt fails on texts of over 512 tokens, and repeats the biases of its data.\n"
 )
@@ -116,6 +122,9 @@ def test_pasted_text_stays_text(browser: Any, app: str) -> None:
         page.get_by_label("Its id on the Hub").fill("<img src=x onerror=window.__pwned=1>")
         page.keyboard.press("Enter")
         page.locator("h1", has_text="<img").wait_for()
+        page.evaluate(PASTE, "x" * 200_001)
+        page.get_by_text("longer than 200,000 bytes").wait_for()
+        assert page.get_by_text("xxxxxxxx").count() == 0
 
 
 def test_a_folder_is_read_in_the_browser(browser: Any, app: str, tmp_path: Path) -> None:
@@ -133,9 +142,15 @@ def test_a_folder_is_read_in_the_browser(browser: Any, app: str, tmp_path: Path)
         assert "2 files" in page.locator(".whence").inner_text()
         page.get_by_role("button", name="Back to parrot").click()
         page.get_by_role("heading", name="parrot").wait_for()
+        refusal = {"error": "no repository 'ada'", "hint": ""}
+        page.route("**/api/open", lambda route: route.fulfill(status=404, json=refusal), times=1)
+        page.get_by_label("Open a model").fill("ada")
+        page.keyboard.press("Enter")
+        page.get_by_role("link", name="All cards of ada").wait_for()
         page.get_by_label("Open a model").fill("../outside")
         page.keyboard.press("Enter")
         assert "parrot" in page.get_by_role("heading", level=1).inner_text()
+        page.get_by_role("link", name="All cards of ada").wait_for(state="detached")
         page.get_by_role("alert").wait_for()
         visit.messages.clear()  # Chromium's own line on the refusal
 

@@ -103,6 +103,10 @@ def test_a_folder_s_card_by_keyboard_alone(
         page.get_by_role("button", name="Write into the folder").focus()
         page.keyboard.press("Enter")
         page.get_by_text("Written: heron/README.md, heron/README.proof.json").wait_for()
+        assert page.get_by_text("A pull request goes out").count() == 0
+        page.get_by_label("Its id on the Hub").fill("egret/heron")
+        page.keyboard.press("Enter")
+        page.get_by_text("open it by its id, egret/heron").wait_for()
     text = (folder / "README.md").read_text()
     assert ANSWER in text
     assert "context length of 4096 tokens" in text

@@ -5,6 +5,7 @@ import { EditorView, placeholder } from "@codemirror/view";
 import type { Fact } from "../data/cards";
 import { lintMarks, faultsAt, mend, showFaults, type Fault } from "./faults";
 import { colour, editing, shadowOf, sheet } from "./look";
+import { number } from "../text";
 import { lineMarks, marksAt, showMarks } from "./marks";
 
 export type { Fault };
@@ -22,7 +23,11 @@ export interface EditorOptions {
   label: string;
   /** Shown where there is no text. */
   hint?: string;
+  /** Bytes that the text may have. */
+  most?: number;
   onChange(text: string): void;
+  /** What was pasted or dropped is not taken, and why. */
+  onRefuse?(why: string): void;
   onLine?(at: AtLine): void;
 }
 
@@ -80,12 +85,33 @@ function extensionsOf(text: string, options: EditorOptions): Extension {
     EditorView.clipboardInputFilter.of((pasted, { lineBreak }) => withLineEnd(pasted, lineBreak)),
     EditorView.contentAttributes.of({ "aria-label": options.label, tabindex: "0", spellcheck: "true", autocorrect: "off" }),
     placeholder(options.hint ?? ""),
+    EditorView.domEventHandlers({
+      paste: (event, view) => refuse(event, event.clipboardData, view, options),
+      drop: (event, view) => refuse(event, event.dataTransfer, view, options),
+    }),
     EditorView.updateListener.of((update) => {
       if (update.docChanged) options.onChange(update.state.sliceDoc());
       const shown = update.transactions.some((transaction) => transaction.annotation(judged));
       if (update.docChanged || update.selectionSet || shown) tell(update.state, options);
     }),
   ];
+}
+
+/** Stop a text that would make the card longer than it may be, before it is on the page. */
+function refuse(event: Event, transfer: DataTransfer | null, view: EditorView, options: EditorOptions): boolean {
+  const { main } = view.state.selection;
+  const kept = event.type === "paste" ? view.state.sliceDoc(0, main.from) + view.state.sliceDoc(main.to) : view.state.sliceDoc();
+  const most = options.most ?? Infinity;
+  if (fits([kept, transfer?.getData("text/plain") ?? ""], most)) return false;
+  event.preventDefault();
+  options.onRefuse?.(`With this the card would be longer than ${number(most)} bytes, so it was left out.`);
+  return true;
+}
+
+/** Whether texts have together at most so many bytes. */
+export function fits(texts: readonly string[], most: number): boolean {
+  const isShort = texts.reduce((sum, { length }) => sum + length, 0) <= most; // else it need not be counted
+  return isShort && texts.reduce((sum, text) => sum + new TextEncoder().encode(text).length, 0) <= most;
 }
 
 function tell(state: EditorState, options: EditorOptions): void {

@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Editor } from "../../editor/editor";
 import { visible } from "../../text";
-import { explain, useAnswers } from "../answers";
+import { explain, isPassing, useAnswers } from "../answers";
 import type { ViewProps } from "../App";
 import type { FindingAnswer } from "../api";
 import { atHand, former, held, NO_CARD, take, type HeldCard } from "../atHand";
@@ -17,6 +17,8 @@ import { Advice, Start, Summary } from "./Sheet";
 import { useRating } from "./useRating";
 import { Writing } from "./Writing";
 
+/** An owner's name where a card's should be. */
+const OWNER = /^[\w.-]+$/;
 /** A model's id or address where a card should be. */
 const TARGET = /^(https?:\/\/\S+\/)?[\w.-]+\/[\w.-]+$/;
 const COMMAND = navigator.platform.startsWith("Mac") ? "⌘" : "Ctrl";
@@ -31,6 +33,7 @@ export function CardView(_: ViewProps): JSX.Element {
   const cards = here?.cards ?? [];
   const [isBusy, setBusy] = useState(false);
   const [wrong, setWrong] = useState("");
+  const [owner, setOwner] = useState("");
   const [isCompared, setCompared] = useState(false);
   const card = atHand.value;
   const { text } = card;
@@ -60,19 +63,23 @@ export function CardView(_: ViewProps): JSX.Element {
   };
   const latest = useRef(0); // of the cards that were asked for, only the last one is shown
   useEffect(() => () => { latest.current = 0; }, []);
-  const get = async (open: () => Promise<HeldCard>): Promise<void> => {
+  const get = async (open: () => Promise<HeldCard>, target = ""): Promise<void> => {
     const mine = (latest.current += 1);
     setBusy(true);
     setWrong("");
+    setOwner("");
     try {
       const opened = await open();
       if (mine === latest.current) show(opened);
     } catch (error) {
-      if (mine === latest.current) setWrong(explain(error));
+      if (mine === latest.current) {
+        setWrong(explain(error));
+        setOwner(OWNER.test(target) && !isPassing(error) ? target : "");
+      }
     }
     if (mine === latest.current) setBusy(false);
   };
-  const open = (target: string): void => void get(async () => held(await answers.open({ target })));
+  const open = (target: string): void => void get(async () => held(await answers.open({ target })), target);
   const fix = (findings: readonly FindingAnswer[]): void => {
     for (const finding of findings) editor?.mend(finding);
   };
@@ -98,6 +105,7 @@ export function CardView(_: ViewProps): JSX.Element {
         former={former.value}
         isBusy={isBusy}
         wrong={wrong}
+        owner={owner}
         onOpen={open}
         onFiles={(files) => void get(async () => cardOf(await readChosen(files)))}
         onBack={show}
@@ -120,7 +128,8 @@ export function CardView(_: ViewProps): JSX.Element {
         <div class="left">
           {isCompared && <Changed before={look} after={text} />}
           <Writing text={text} isHidden={isCompared} onChange={type} onReady={ready}>
-            <Tools text={text} look={look} toMend={rated?.answer.findings.length ?? 0} isCompared={isCompared} onCompare={setCompared} />
+            <Tools text={text} look={look} toMend={rated?.answer.findings.length ?? 0} isMarked={Boolean(rated?.answer.evidence.length)}
+              isCompared={isCompared} onCompare={setCompared} />
           </Writing>
         </div>
         {rated && (
@@ -136,14 +145,21 @@ interface ToolsProps {
   look: string;
   /** How many faults are marked. */
   toMend: number;
+  /** Whether lines have marks in the margin. */
+  isMarked: boolean;
   isCompared: boolean;
   onCompare(compare: boolean): void;
 }
 
 /** What can be done with the text as it is. */
-function Tools({ text, look, toMend, isCompared, onCompare }: ToolsProps): JSX.Element {
+function Tools({ text, look, toMend, isMarked, isCompared, onCompare }: ToolsProps): JSX.Element {
   return (
     <p class="text-tools">
+      {isMarked && !isCompared && (
+        <span class="quiet key">
+          <i class="carries" /> carries the rating <i class="lowers" /> lowers it
+        </span>
+      )}
       {toMend > 0 && !isCompared && (
         <span class="quiet keys"><kbd>F8</kbd> next to mend, <kbd>{COMMAND} F</kbd> find</span>
       )}

@@ -28,6 +28,7 @@ export function Gaps({ gaps, end, onShow }: GapsProps): JSX.Element | null {
   return (
     <section>
       <h2>What would help its readers most</h2>
+      <p class="quiet scale">First the gain overall, below it the gain in its criterion.</p>
       <ul class="facts gaps">
         {shown.map((gap) => (
           <li key={gap.key}>

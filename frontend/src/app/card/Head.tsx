@@ -3,6 +3,7 @@ import { visible } from "../../text";
 import { Id } from "../../Words";
 import type { CardInWorkspace } from "../api";
 import { atHand, type HeldCard } from "../atHand";
+import { addressOf } from "../route";
 import { OpenCard, withoutFile } from "./OpenCard";
 
 interface Props {
@@ -14,13 +15,15 @@ interface Props {
   former: HeldCard | null;
   isBusy: boolean;
   wrong: string;
+  /** The name that was typed where it may be an owner's. */
+  owner: string;
   onOpen(target: string): void;
   onFiles(files: FileList): void;
   onBack(card: HeldCard): void;
 }
 
 /** Whose card it is, and how to get another one. */
-export function Head({ card, opening, cards, former, isBusy, wrong, onOpen, onFiles, onBack }: Props): JSX.Element {
+export function Head({ card, opening, cards, former, isBusy, wrong, owner, onOpen, onFiles, onBack }: Props): JSX.Element {
   return (
     <header class="card-head">
       <h1 tabIndex={-1}><bdi><Id text={titleOf(card)} /></bdi></h1>
@@ -33,7 +36,12 @@ export function Head({ card, opening, cards, former, isBusy, wrong, onOpen, onFi
       </p>
       {isBusy && <p class="quiet" role="status">Opening …</p>}
       <OpenCard key={opening} cards={cards} onOpen={onOpen} onFiles={onFiles} />
-      {wrong && <p role="alert" class="wrong">{visible(wrong)}</p>}
+      {wrong && (
+        <p role="alert" class="wrong">
+          {visible(wrong)}{" "}
+          {owner && <a href={addressOf("work", owner)}>All cards of {visible(owner)}</a>}
+        </p>
+      )}
     </header>
   );
 }

@@ -46,25 +46,29 @@ function Spoken({ words }: { words: string }): JSX.Element {
 
 /** The eight criteria, and how far each moved. */
 export function Criteria({ scores, since }: Props): JSX.Element {
+  const isMeasured = scores.some(({ low }) => low !== null);
   return (
-    <table class="scores criteria">
-      <caption class="unseen">Rating by criterion</caption>
-      <thead class="unseen">
-        <tr>
-          <th scope="col">Criterion</th><th scope="col">1 to 5</th><th scope="col">Moved</th><th scope="col">Rating</th>
-        </tr>
-      </thead>
-      <tbody>
-        {scores.filter(({ name }) => name !== "overall").map((score) => (
-          <tr key={score.name}>
-            <th scope="row">{capital(score.name)}</th>
-            <td class="gauge" title={between(score)}><Gauge {...score} low={score.low ?? NaN} high={score.high ?? NaN} /></td>
-            <td class="number move"><Move move={moved(score.expected, since.get(score.name))} /></td>
-            <td class="number"><Level value={score.expected} /></td>
+    <>
+      <table class="scores criteria">
+        <caption class="unseen">Rating by criterion</caption>
+        <thead class="unseen">
+          <tr>
+            <th scope="col">Criterion</th><th scope="col">1 to 5</th><th scope="col">Moved</th><th scope="col">Rating</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {scores.filter(({ name }) => name !== "overall").map((score) => (
+            <tr key={score.name}>
+              <th scope="row">{capital(score.name)}</th>
+              <td class="gauge" title={between(score)}><Gauge {...score} low={score.low ?? NaN} high={score.high ?? NaN} /></td>
+              <td class="number move"><Move move={moved(score.expected, since.get(score.name))} /></td>
+              <td class="number"><Level value={score.expected} /></td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {isMeasured && <p class="quiet key gauge-key"><i class="span" /> where nine of ten readers would be</p>}
+    </>
   );
 }
 

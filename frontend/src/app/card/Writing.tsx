@@ -8,6 +8,7 @@ import { signed, visible } from "../../text";
 import { Words } from "../../Words";
 import { useAnswers } from "../answers";
 import { startAgainWhenBack } from "../whenBack";
+import { MOST_CARD } from "./dropped";
 
 interface Props {
   text: string;
@@ -26,6 +27,7 @@ export function Writing({ text, isHidden, children, onChange, onReady }: Props):
   const place = useRef<HTMLDivElement>(null);
   const editor = useRef<Editor | null>(null);
   const [at, setAt] = useState<AtLine | null>(null);
+  const [refusal, setRefusal] = useState("");
   const [failed, setFailed] = useState(false);
   const [isReady, setReady] = useState(false);
   const answers = useAnswers();
@@ -40,7 +42,12 @@ export function Writing({ text, isHidden, children, onChange, onReady }: Props):
         text: now.current.text,
         label: "The card’s text",
         hint: HINT,
-        onChange: (changed) => now.current.onChange(changed),
+        most: MOST_CARD,
+        onChange(changed) {
+          setRefusal("");
+          now.current.onChange(changed);
+        },
+        onRefuse: setRefusal,
         onLine: setAt,
       });
       setReady(true);
@@ -60,6 +67,7 @@ export function Writing({ text, isHidden, children, onChange, onReady }: Props):
     <>
       <div class="editor" ref={place} hidden={isHidden} aria-busy={!isReady && !failed} />
       {failed && <p role="alert" class="wrong">The editor could not be loaded. Load the page again.</p>}
+      {refusal && <p role="alert" class="wrong">{refusal}</p>}
       <div class="under">
         {at && !isHidden && <LineNotes at={at} onFix={(fault) => editor.current?.mend(fault)} />}
         {children}

@@ -19,7 +19,7 @@ const MOST_BYTES = 4_000_000;
 const WHOLE = /\.(json|jsonl|ya?ml|md|txt|jinja|cff)$/;
 const NOT_WHOLE = /(^|\/)(tokenizer|vocab)\.json$/;
 /** What the app rates. */
-const MOST_CARD = 200_000;
+export const MOST_CARD = 200_000;
 const MOST_WHOLE = 1_000_000;
 const MOST_HEADER = 2_000_000;
 const MOST_GGUF = 262_144;

@@ -42,7 +42,7 @@ export function TakeAlong(props: Props): JSX.Element {
   const mayPropose = card.source === "hub" && !isPublic;
   return (
     <section aria-labelledby="along" class="along">
-      <h2 id="along">Take it along</h2>
+      <h2 id="along">Where the draft goes</h2>
       {mayWrite && (
         <Way label="Write into the folder" isMain isOff={isBusy || isWriting} onClick={() => void write()}>
           Edits <code>{visible(card.path)}</code> and puts the proof beside it.
@@ -56,6 +56,9 @@ export function TakeAlong(props: Props): JSX.Element {
           </p>
         )}
       </div>
+      {mayWrite && card.id && (
+        <p class="quiet">A pull request goes out from the card on the Hub: open it by its id, {visible(card.id)}.</p>
+      )}
       {mayPropose && <PullRequest draft={draft} question={question} isBusy={isBusy} />}
       <Way label="Download README.md" isMain={!mayWrite && !mayPropose} isOff={isBusy}
         onClick={() => saveText("README.md", draft.text)}>
