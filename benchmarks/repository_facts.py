@@ -241,7 +241,7 @@ def _same_place(source: Any, told: Json, own: str) -> bool:
         pointer = source.pointer.strip("/").replace("~1", "/").replace("~0", "~")
         return pointer in (told["key"], told["key"] + "/0", told["key"].removesuffix("/0"))
     if "header" in told:
-        return bool(source.header == told["header"])
+        return told["header"] in (source.header, source.counted)
     if "size" in told:
         return bool(source.size)
     quote = told["quote"]

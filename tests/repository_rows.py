@@ -21,7 +21,7 @@ from cardiogram.repository.access import (
     RepositoryFile,
     RepositoryType,
 )
-from cardiogram.repository.fact import Fact
+from cardiogram.repository.fact import Fact, FactSource
 from cardiogram.repository.facts import Files
 from support import SHARED
 
@@ -171,5 +171,24 @@ def check_sources(repository: Repository, facts: Iterable[Fact]) -> None:
         elif source.line:
             assert source.quote, source
             assert source.quote in files.lines(source.path)[source.line - 1], source
+        elif source.path.endswith(".safetensors") and source.header:
+            assert source.header in files.safetensors(source.path).metadata, source  # type: ignore[union-attr]
+        elif source.path.endswith(".gguf") and source.header:
+            assert source.header in files.gguf(source.path).values, source  # type: ignore[union-attr]
+        elif source.counted:
+            check_count(files, source)
         elif source.size:
             assert repository.files[source.path].size == source.value, source
+
+
+def check_count(files: Files, source: FactSource) -> None:
+    """Assert that what was counted over so many files is what their headers hold."""
+    shards = sorted({*files.mapping(source.path, "weight_map").values()} or {source.path})
+    paths = [str(shard) for shard in shards]
+    read = files.gguf if source.path.endswith(".gguf") else files.safetensors
+    tensors = [t for path in paths for t in read(path).tensors]  # type: ignore[union-attr]
+    assert source.headers == len(paths), source
+    if source.counted == "parameters":
+        assert source.value == sum(tensor.numbers for tensor in tensors), source
+    elif source.counted == "dtypes":
+        assert source.value == sorted({tensor.dtype for tensor in tensors}), source

@@ -7,7 +7,7 @@ import {
   blocksOf, foldOf, marksOf, piecesOf, placeSentences, wordChanges, type Line,
 } from "../src/app/improve/blocks";
 import { isThere, startDrafting } from "../src/app/improve/drafting";
-import { keepAsked, nameOf, NOTHING_SAID, otherValue, outcomeOf, recall, remember, settledOf, withAnswer, withChange } from "../src/app/improve/said";
+import { keepAsked, nameOf, nameOfFact, NOTHING_SAID, otherValue, outcomeOf, recall, remember, settledOf, withAnswer, withChange } from "../src/app/improve/said";
 
 const line = (text: string, state: Line["state"] = "kept", change = ""): Line => ({ text, state, change });
 
@@ -79,6 +79,15 @@ const draftOf = (part: Partial<DraftAnswer>): DraftAnswer => ({
   refused: [], questions: [], contradictions: [], problems: [], unused: [], proof: "", ...part,
 });
 
+describe("the name of a fact", () => {
+  it("says what it is of", () => {
+    expect(nameOfFact("memory", "16 bits")).toBe("memory in 16 bits");
+    expect(nameOfFact("dataset_words", "a/b")).toBe("from the card of the data set a/b");
+    expect(nameOfFact("eval_result", "wer")).toBe("eval result (wer)");
+    expect(nameOfFact("parameters", "")).toBe("parameters");
+  });
+});
+
 describe("what an author says", () => {
   beforeEach(() => sessionStorage.clear());
 
@@ -131,7 +140,7 @@ describe("what an author says", () => {
   });
 
   it("may be what the other side says", () => {
-    const place = { place: "", file: "", field: "", line: 0, quote: "", repo: "", address: "" };
+    const place = { place: "", file: "", field: "", measure: "", line: 0, quote: "", repo: "", address: "" };
     const of = (...values: string[]): Parameters<typeof otherValue>[0] => ({
       question: "q", change: "", rule: "", kind: "", severity: "error", why: "", line: 1, quote: "", value: "",
       others: values.map((value) => ({ ...place, value })), may_remove: false,

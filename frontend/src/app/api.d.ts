@@ -719,6 +719,7 @@ export interface SourceAnswer {
   value: string;
   file: string;
   field: string;
+  measure: string;
   line: number;
   quote: string;
   repo: string;

@@ -17,7 +17,7 @@ How = Literal["read", "computed"]
 
 @dataclass(frozen=True, slots=True)
 class FactSource:
-    """One place that proves a value; exactly one of `pointer`, `header`, `line`, `size`, `info`.
+    """One place that proves a value: one of `pointer`, `header`, `counted`, `line`, `size`, `info`.
 
     Attributes
     ----------
@@ -32,8 +32,10 @@ class FactSource:
     pointer
         Place in JSON or YAML, the front matter of a README too (RFC 6901): ``/architectures/0``.
     header
-        ``parameters`` or ``dtypes`` of safetensors, a key of a GGUF header or of the metadata of a
-        safetensors header.
+        A key of a GGUF header, of the metadata of a safetensors header, or of a log.
+    counted, headers
+        ``parameters``, ``dtypes`` or ``shapes``: what was counted over the tensors of so many
+        files, by their headers. No field of a file says it.
     line, quote
         Line from 1, and the words of it.
     size
@@ -53,6 +55,8 @@ class FactSource:
     repo: str = ""
     pointer: str = ""
     header: str = ""
+    counted: str = ""
+    headers: int = 0
     line: int = 0
     quote: str = ""
     size: bool = False

@@ -214,6 +214,8 @@ def test_a_dropped_folder_is_read_as_one_on_the_disk(app: App, card: CardAtHand)
     there = find_facts(app, FactsQuestion(card))
     assert [(f.name, f.value) for f in facts.facts] == [(f.name, f.value) for f in there.facts]
     assert {fact.name: fact.value for fact in facts.facts}["parameters"] == 6
+    counted = next(fact for fact in facts.facts if fact.name == "parameters").sources[0]
+    assert (counted.field, counted.measure) == ("", "counted over its header")
     draft = draft_card(app, DraftQuestion(dropped))
     assert "6" in draft.text
     assert not facts.problems

@@ -84,12 +84,12 @@ def test_parents_give_licence_languages_rows_and_sentences() -> None:
     assert words == [
         (
             "It was pretrained on letters that archivists collected, e.g. in A. Marsh's library.",
-            "data",
+            "on its data",
         ),
-        ("It is wrong about birds.", "limits"),
-        ("Accuracy is 71.2 on the marsh test.", "results"),
-        ("Notes of wardens.", "data"),
-        ("Nobody's name is in them.", "data"),
+        ("It is wrong about birds.", "on its limits"),
+        ("Accuracy is 71.2 on the marsh test.", "on its results"),
+        ("Notes of wardens.", "on its data"),
+        ("Nobody's name is in them.", "on its data"),
     ]
     texts = {"quiet/heron": BASE, "datasets/quiet/notes": DATA}
     for source in (s for f in facts for s in f.sources if s.quote and s.repo):

@@ -12,9 +12,9 @@ from cardiogram.repository.statements import read_statements
 from limits import takes_under
 
 
-def fact(name: str, value: object, path: str, about: str = "", header: str = "") -> Fact:
-    pointer = "" if header else f"/{name}"
-    source = FactSource(value, path, pointer=pointer, header=header)  # type: ignore[arg-type]
+def fact(name: str, value: object, path: str, about: str = "", counted: str = "") -> Fact:
+    pointer = "" if counted else f"/{name}"
+    source = FactSource(value, path, pointer=pointer, counted=counted)  # type: ignore[arg-type]
     return Fact(name, value, (source,), about=about)  # type: ignore[arg-type]
 
 

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cardiogram.cli import main
-from repository_rows import needs_rows, repositories
+from repository_rows import check_sources, needs_rows, repositories
 
 CARD = """---
 license: mit
@@ -74,12 +74,27 @@ def test_facts_of_a_model_are_one_screen() -> None:
 
     for id, repository in repositories(fourteen=True).items():
         facts = read_facts(repository)
+        check_sources(repository, facts.facts)
         for width in (60, 80):
             lines = render_facts(id, facts, look=Look(width)).splitlines()
             assert len(lines) <= 25, id
             assert max(map(len, lines)) <= width, id
         whole = render_facts(id, facts, look=Look(detail="all"))
         assert all(fact.name.replace("_", " ") in whole for fact in facts.facts)
+
+
+@needs_rows
+def test_what_no_field_says_is_said_to_be_counted() -> None:
+    from cardiogram.improve import make_draft
+    from cardiogram.report.terminal import Look, render_facts
+
+    made = make_draft(repositories()["brightmoor/osprey-1.1b-fieldnotes-sft"])
+    base = make_draft(repositories()["ospreylm/osprey-7b"])
+    for draft, place in (
+        (made, "model.safetensors (counted over its header)"),
+        (base, "model.safetensors.index.json (counted over the headers of 2 files)"),
+    ):
+        assert place in render_facts(draft.id, draft.facts, look=Look(120, detail="all"))
 
 
 @needs_rows

@@ -143,7 +143,7 @@ def test_packed_weights_are_counted_one_by_one(layout: str) -> None:
     assert value(facts, "parameters") == 4096 * 512 + 4096
     (fact,) = facts.named("parameters", "")
     (kept,) = facts.named("stored_numbers")
-    assert (fact.how, kept.how) == ("computed", "read")
+    assert (fact.how, kept.how) == ("computed", "computed")
     assert fact.sources[0].value == kept.value != fact.value
     assert value(facts, "bits") == BITS[layout]
     one_each = {"fp8 of compressed-tensors": "F8_E4M3", "fp8 in blocks": "F8_E4M3"}
@@ -286,7 +286,7 @@ def test_memory_is_parameters_times_bytes(
     contents = {"config.json": config, "model.safetensors": weights({"a": (dtype, (rows, 8000))})}
     facts = facts_of(contents)
     assert {fact.about: fact.value for fact in facts.named("memory")} == bytes_of
-    assert {(f.how, s.header) for f in facts.named("memory") for s in f.sources} <= {
+    assert {(f.how, s.counted) for f in facts.named("memory") for s in f.sources} <= {
         ("computed", "parameters")
     }
 

@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import type { DraftedSentence, FactAnswer, SourceAnswer } from "../api";
 import { visible } from "../../text";
-import { isAbsent } from "./said";
+import { isAbsent, nameOfFact } from "./said";
 
 /** Places that are shown; all of them agree. */
 const MOST = 3;
@@ -19,11 +19,10 @@ export function Proof({ id, sentence }: { id: string; sentence: DraftedSentence 
 
 function ProvenFact({ fact }: { fact: FactAnswer }): JSX.Element {
   const { name, about, shown, unit, how, note, sources } = fact;
-  const of = about ? ` of ${about}` : "";
   return (
     <div>
       <p>
-        {visible(`${name.replaceAll("_", " ")}${of}: `)}
+        {visible(`${nameOfFact(name, about)}: `)}
         <b class="number">{visible(shown)}</b>
         {unit && !name.startsWith(unit) && ` ${unit}`}
         {how === "computed" && <span class="quiet"> computed from</span>}
@@ -46,7 +45,7 @@ export function Places({ sources }: { sources: readonly SourceAnswer[] }): JSX.E
 }
 
 function Place({ source }: { source: SourceAnswer }): JSX.Element {
-  const { place, file, field, line, quote, repo, address, value } = source;
+  const { place, file, field, measure, line, quote, repo, address, value } = source;
   const name = file ? visible([repo, file].filter(Boolean).join(" ")) : visible(place);
   return (
     <>
@@ -56,6 +55,7 @@ function Place({ source }: { source: SourceAnswer }): JSX.Element {
           : name}
       </span>
       {file && field && <code>{visible(field)}</code>}
+      {measure && <span class="quiet">{visible(measure)}</span>}
       {line > 0 && <span class="quiet">line {line}</span>}
       {!quote && isAbsent(source)
         ? <span class="quiet">is not there</span>

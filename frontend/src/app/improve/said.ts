@@ -99,6 +99,19 @@ export function settledOf(draft: DraftAnswer, { question, line }: ContradictionA
   return draft.unused.find((each) => each.includes(`'${question}'`) || place.test(each)) ?? "";
 }
 
+const NAMES: Readonly<Record<string, string>> = {
+  dataset_words: "from the card of the data set",
+  base_words: "from the card of the base model",
+};
+
+/** What a fact is called beside its value. */
+export function nameOfFact(name: string, about: string): string {
+  const words = NAMES[name];
+  if (words) return about ? `${words} ${about}` : words;
+  if (name === "memory") return about ? `memory in ${about}` : name;
+  return about ? `${name.replaceAll("_", " ")} (${about})` : name.replaceAll("_", " ");
+}
+
 /** Whether a place is one where nothing stands. */
 export function isAbsent({ value }: SourceAnswer): boolean {
   return value === "";

@@ -168,7 +168,7 @@ def counts_of_headers(known: Known) -> list[float]:
 
 
 def _is_counted(fact: Fact) -> bool:
-    headers = any(s.header and s.path.endswith(".safetensors") for s in fact.sources)
+    headers = any(s.counted and s.path.endswith(".safetensors") for s in fact.sources)
     return headers and (not fact.note or "tied" in fact.note)
 
 

@@ -46,7 +46,7 @@ def accord(
 
 def how_of(value: Value, source: FactSource) -> How:
     """Whether a value stands in its source as it is."""
-    return "read" if source.value == value else "computed"
+    return "read" if source.value == value and source.counted != "parameters" else "computed"
 
 
 def whole(value: Value) -> int | None:

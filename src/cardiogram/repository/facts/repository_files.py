@@ -177,6 +177,10 @@ class Files:
         """A value from the header of a weight file."""
         return self._source(path, value, header=key)
 
+    def counted(self, path: str, what: str, value: object, headers: int = 1) -> FactSource:
+        """What is counted over the tensors of a weight file, or of the shards of an index."""
+        return self._source(path, value, counted=what, headers=headers)
+
     def line(self, path: str, number: int, quote: str, value: object = None) -> FactSource:
         """Words in a line of a text file; the value is `quote` where none is given."""
         return self._source(path, quote if value is None else value, line=number, quote=quote)
@@ -208,6 +212,8 @@ class Files:
         *,
         pointer: str = "",
         header: str = "",
+        counted: str = "",
+        headers: int = 0,
         line: int = 0,
         quote: str = "",
         size: bool = False,
@@ -222,6 +228,8 @@ class Files:
             repo=self.named,
             pointer=pointer,
             header=header,
+            counted=counted,
+            headers=headers,
             line=line,
             quote=quote,
             size=size,

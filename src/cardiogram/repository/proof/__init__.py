@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         fact_as_json,
         facts_as_json,
         format_value,
+        name_measure,
         name_place,
         source_as_json,
     )

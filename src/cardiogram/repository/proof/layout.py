@@ -99,6 +99,25 @@ def cut(value: Value) -> object:
     return clean(value, _LONGEST)
 
 
+_MEASURES = {"parameters": "counted over", "dtypes": "types in", "shapes": "shapes in"}
+
+
+def name_measure(source: FactSource) -> str:
+    """What was measured of a file, where no field of it says the value; "" where one does.
+
+    Examples
+    --------
+    >>> name_measure(FactSource(7, "model.safetensors", counted="parameters", headers=1))
+    'counted over its header'
+    """
+    if source.size:
+        return "its size"
+    if not source.counted:
+        return ""
+    files = f"the headers of {source.headers} files" if source.headers > 1 else "its header"
+    return f"{_MEASURES.get(source.counted, 'counted over')} {files}"
+
+
 def name_place(source: FactSource) -> str:
     """A source in words: its file, the place in it, and whose it is where it is another's.
 
@@ -113,8 +132,8 @@ def name_place(source: FactSource) -> str:
     within = _pointer(source.pointer or source.info) or withhold(source.header)
     if source.line:
         within = f"line {source.line}"
-    if source.size:
-        within = "(its size)"
+    if measure := name_measure(source):
+        within = f"({measure})"
     whose = f" of {source.repo}" if source.repo else ""
     return f"{withhold(where)}{' ' + within if within else ''}{whose}"
 

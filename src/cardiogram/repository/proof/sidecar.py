@@ -33,6 +33,7 @@ _FORMS = {
     "path": re.compile(r"(?!/)(?!.*(?:^|/)\.\.(?:/|$))[^\\\0]*"),
     "repo": re.compile(r"(?:(?:datasets|spaces)/)?(?:[\w-][\w.-]*/)?(?:[\w-][\w.-]*)?"),
     "pointer": re.compile(r"(?:/.*)?", re.DOTALL),
+    "counted": re.compile(r"(?:parameters|dtypes|shapes)?"),
     "info": re.compile(r"(?:/.*)?", re.DOTALL),
     "commit": re.compile(r"(?:[0-9a-f]{7,64})?"),
     "digest": re.compile(r"(?:sha256:[0-9a-f]{64}|git:[0-9a-f]{40,64})?"),
@@ -182,15 +183,15 @@ def _quote(target: Mapping[str, object], place: str) -> QuoteSelector:
 def _source(source: object, place: str) -> FactSource:
     if not isinstance(source, dict):
         raise _refused(f"{place}: a source is no object")
-    line, size = source.get("line", 0), source.get("size", False)
-    if type(line) is not int or line < 0 or not isinstance(size, bool):
-        raise _refused(f"{place}: a source has no right line or size")
+    line, headers, size = source.get("line", 0), source.get("headers", 0), source.get("size", False)
+    if not (type(line) is type(headers) is int) or min(line, headers) < 0 or type(size) is not bool:
+        raise _refused(f"{place}: a source has no right line, headers or size")
     texts = {
         field.name: _text(source, field.name, place, field.name)
         for field in fields(FactSource)
-        if field.name not in ("value", "line", "size")
+        if field.name not in ("value", "line", "headers", "size")
     }
-    return FactSource(value=source.get("value"), line=line, size=size, **texts)
+    return FactSource(value=source.get("value"), line=line, headers=headers, size=size, **texts)
 
 
 def _text(values: Mapping[str, object], key: str, place: str, form: str = "") -> str:

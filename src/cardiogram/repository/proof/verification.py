@@ -412,7 +412,7 @@ def _place_of(claim: Claim, anchor: Anchor) -> tuple[str, str, str, int]:
 def _place(source: FactSource) -> tuple[object, ...]:
     return (
         source.repo, source.path, source.pointer, source.header, source.line and source.quote,
-        source.size, source.info, source.absent,
+        source.counted, source.size, source.info, source.absent,
     )  # fmt: skip
 
 

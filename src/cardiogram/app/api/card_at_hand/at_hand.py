@@ -12,7 +12,13 @@ from cardiogram.judge import Rating
 from cardiogram.names import CardType
 from cardiogram.repository import DroppedFile, Fact, FactSource
 from cardiogram.repository.access import withhold
-from cardiogram.repository.proof import clean, format_value, name_place, source_as_json
+from cardiogram.repository.proof import (
+    clean,
+    format_value,
+    name_measure,
+    name_place,
+    source_as_json,
+)
 
 MAX_CARD_BYTES = 200_000
 """Of a card that the app is sent."""
@@ -91,7 +97,10 @@ class SourceAnswer:
     file
         Path of the file; "" where the Hub itself says it.
     field
-        JSON pointer, key of a header, or "size".
+        JSON pointer, or key of a header.
+    measure
+        What was measured of the file, where no field of it says the value: "its size", "counted
+        over the headers of 2 files".
     line, quote
         Line from 1 and its words, where it is a text.
     repo
@@ -104,6 +113,7 @@ class SourceAnswer:
     value: str
     file: str = ""
     field: str = ""
+    measure: str = ""
     line: int = 0
     quote: str = ""
     repo: str = ""
@@ -199,7 +209,7 @@ def show_sources(
 def _source(source: FactSource, repo: str, endpoint: str) -> SourceAnswer:
     shown = source_as_json(source)  # without logins and places on somebody's disk
     fields = (shown.get(name) for name in ("pointer", "header", "info"))
-    field = next(filter(None, fields), "size" * source.size)
+    field = next(filter(None, fields), "")
     whose = source.repo or repo
     address = ""
     if source.commit and source.path and whose:
@@ -209,6 +219,7 @@ def _source(source: FactSource, repo: str, endpoint: str) -> SourceAnswer:
         value="" if source.absent else format_value(source.value, _LONGEST),
         file=withhold(source.path or source.absent),
         field=str(field),
+        measure=name_measure(source),
         line=source.line,
         quote=withhold(source.quote)[:_LONGEST],
         repo=source.repo,

@@ -140,8 +140,8 @@ def _all_of(heading: str, rows: Rows, look: Look) -> list[str]:
             lines += wrap_lines(words, "  ", "    ", look.width)
             if fact.note:
                 lines += wrap_lines(one_line(fact.note), "    ", width=look.width)
-            how = "" if fact.how == "read" else f" ({fact.how})"
             for source in fact.sources:
+                how = "" if fact.how == "read" or source.counted else f" ({fact.how})"
                 place = f"{one_line(name_place(source))}{how}"
                 lines += [paint(line, "dim", look) for line in _indented(place, look)]
     return lines

@@ -105,7 +105,8 @@ def all_parameters(files: Files) -> Iterator[Fact]:
             if not count.known:
                 return
             total += count.counted
-            sources.append(files.header(weights.path, "parameters", count.stored))
+            headers = len(weights.shards)
+            sources.append(files.counted(weights.path, "parameters", count.stored, headers))
     if len(sources) > 1:
         yield Fact("parameters", total, tuple(sources), "parameters", "all components", "computed")
 

@@ -69,7 +69,7 @@ def _words(files: Files, name: str, about: str, *, every: bool) -> Iterator[Fact
                     for number, quote in _quotes(lines, sentence, first, last)
                 )
                 if sources:
-                    yield Fact(name, sentence, sources, about=about, note=subject)
+                    yield Fact(name, sentence, sources, about=about, note=f"on its {subject}")
 
 
 def _subject(sentence: str) -> Subject | None:

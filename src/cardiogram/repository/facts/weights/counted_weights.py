@@ -171,7 +171,7 @@ def dtype(files: Files) -> Iterator[Fact]:
         elif len(types) > 1:
             value = main if share > 0.95 * total else list(types)
             note = "a small part in " + ", ".join(t for t in types if t != main)
-        source = files.header(weights.path, "dtypes", types)
+        source = files.counted(weights.path, "dtypes", types, len(weights.shards))
         how: How = "read" if value == types or [value] == types else "computed"
         yield Fact("dtype", value, (source,), "", weights.about, how, note)
     if not any(weights.headers for weights in weight_files(files)):
@@ -270,11 +270,11 @@ def _in_extra_layers(files: Files, count: WeightCount) -> int:
 
 
 def _sources(files: Files, weights: WeightFile, count: WeightCount) -> list[FactSource]:
-    """The header that gives the number: of a file, of an index, or of each shard without one."""
+    """What the number is counted over: a file, the shards of an index, or each shard alone."""
     if weights.path in files:
-        return [files.header(weights.path, "parameters", count.stored)]
+        return [files.counted(weights.path, "parameters", count.stored, len(weights.shards))]
     return [
-        files.header(path, "parameters", header.numbers)
+        files.counted(path, "parameters", header.numbers)
         for path, header in zip(weights.shards, weights.headers, strict=True)
     ]
 

@@ -113,10 +113,10 @@ def parameters(files: Files) -> Iterator[Fact]:
         counted = [(p, h.numbers) for p, h in zip(model.parts, headers, strict=True) if h]
         total = sum(number for _, number in counted)
         if len(counted) > 1:
-            proof = tuple(files.header(part, "parameters", number) for part, number in counted)
+            proof = tuple(files.counted(part, "parameters", number) for part, number in counted)
             yield Fact("parameters", total, proof, "parameters", _about(files, model), "computed")
         elif total:
-            sources.append(files.header(model.path, "parameters", total))
+            sources.append(files.counted(model.path, "parameters", total))
     counted_by_hub = files.in_info("gguf", "total")
     if sources and counted_by_hub is not None:
         sources.append(counted_by_hub)

@@ -81,9 +81,9 @@ def rank_of_weights(files: Files) -> Iterator[Fact]:
         folder = weights.path.rpartition("/")[0]
         ranks = ranks_in_headers(files, folder)
         if len(ranks) == 1 and DIFFUSERS not in _metadata(weights):
-            shape = sum(tensor.numbers for tensor in weights.tensors)
-            source = files.header(weights.path, "parameters", shape)
-            yield Fact("rank", next(iter(ranks)), (source,), "", weights.about, "computed")
+            rank = next(iter(ranks))
+            source = files.counted(weights.path, "shapes", rank, len(weights.shards))
+            yield Fact("rank", rank, (source,), "", weights.about, "computed")
 
 
 def _of_diffusers(files: Files, weights: WeightFile, metadata: Mapping[str, str]) -> Iterator[Fact]:
