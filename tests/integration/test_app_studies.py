@@ -64,7 +64,7 @@ def test_a_choice_of_models_is_explored_and_another_one_asked_anew(
         page.locator("#task").select_option("fill-mask")
         exploring.get_by_role("button", name="Relate them for these 24 models").press("Enter")
         exploring.get_by_text("Exploration, no finding: 24 rated models by 9 authors").wait_for()
-        assert "your first look: of 20" in exploring.inner_text()
+        assert "This is your first look." in exploring.inner_text()
         assert exploring.get_by_role("row").count() >= 3
         page.locator("#search").fill("org1/")
         exploring.get_by_role("row").first.wait_for(state="detached")

@@ -44,7 +44,7 @@ def test_cards_are_read_and_their_drafts_leafed_through_by_keyboard(
         page.keyboard.type("./models")
         page.keyboard.press("Enter")
         page.wait_for_function(DONE)
-        assert page.inner_text("h1").startswith("./models: 3 cards, ")
+        assert page.inner_text("h1").startswith("./models: 3 models, ")
         assert page.locator(".to-mend tbody tr").count() == 3
         assert faults(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") == 360
