@@ -333,9 +333,16 @@ def test_too_long_a_wait_is_refused_at_once(hub: StandIn) -> None:
 
 def test_patience_ends_refusals_that_name_no_time(hub: StandIn) -> None:
     hub.set_faults({"status": 429, "retry_after": 0})
+    session = HubSession(hub.url, patience=1)
     with pytest.raises(RateLimited):
-        HubSession(hub.url, patience=1).get("/api/models")
-    assert len(hub.requests()) > 1
+        session.get("/api/models")
+    asked = len(hub.requests())
+    assert asked > 1
+    with pytest.raises(RateLimited):  # it waits no second time
+        session.get("/api/models")
+    assert len(hub.requests()) == asked + 1
+    hub.set_faults()
+    session.get("/api/models")
 
 
 # -- logins --------------------------------------------------------------------------------------

@@ -59,13 +59,17 @@ class Workspace:
         return place
 
     def shorten(self, words: str) -> str:
-        """Words for whoever looks at the app: where on this machine the workspace is goes out.
+        """Words for whoever looks at the app: they name no folder of this machine.
 
         Examples
         --------
         >>> Workspace(Path("/home/me/cards")).shorten("cardiogram analyze /home/me/cards/mine")
         'cardiogram analyze mine'
+        >>> Workspace(Path("/home/me")).shorten("Log in, then run the same command again.")
+        'Log in, then try again.'
         """
+        words = words.replace("Run the same command again", "Try again")
+        words = words.replace("run the same command again", "try again")
         return words.replace(f"{self.root}/", "").replace(str(self.root), ".")
 
     def studies(self) -> dict[str, Study]:

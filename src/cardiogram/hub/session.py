@@ -149,10 +149,10 @@ class HubSession:
         login: Login = "own",
     ) -> None:
         self.lost: HubError | None = None
+        self._is_tired = False  # waited for a quota as long as it may, and in vain
         self.endpoint = (endpoint or constants.ENDPOINT).rstrip("/")
         check_address(self.endpoint)
-        self.patience = patience
-        self.tries = tries
+        self.patience, self.tries = patience, tries
         self.is_anonymous = login == "none"
         self._timeout = httpx2.Timeout(timeout, connect=min(timeout, 10.0))
         self._slowest = SLOWEST_BODY * timeout
@@ -215,7 +215,7 @@ class HubSession:
             The Hub refused the login itself, so that every other call would fail as well.
         """
         call = _Call(self._url(path_or_url), params, max_bytes, wanted, span, post)
-        patience = Patience(self.patience, stop or threading.Event())
+        patience = Patience(0.0 if self._is_tired else self.patience, stop or threading.Event())
         failures = refusals = 0
         while True:
             cause = QUOTA
@@ -269,6 +269,7 @@ class HubSession:
                 self.lost = None
                 self._heed(response)
                 if response.is_success:
+                    self._is_tired = False
                     return self._read(response, call)
                 return self._refused(response, call, headers.get("authorization", ""))
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.ProxyError) as error:
@@ -342,11 +343,10 @@ class HubSession:
         return Failure(f"unreachable: {cause}", error)
 
     def _too_long(self, call: _Call, wait: float, cause: str) -> Failure:
-        message = (
-            f"GET {call.path!r} needs {wait:.0f} s more of waiting, "
-            f"over the {self.patience:.0f} s that one call may wait ({cause})"
-        )
+        over = f"over the {self.patience:.0f} s that one call may wait ({cause})"
+        message = f"GET {call.path!r} needs {wait:.0f} s more of waiting, {over}"
         if cause == QUOTA:
+            self._is_tired = True  # else each of many calls would wait as long again
             hint = f"{_AGAIN} A login has a larger quota: {LOGIN}"
             return Failure(f"unreachable: {cause}", RateLimited(message, hint=hint))
         return Failure(f"unreachable: {cause}", HubError(message, hint=_AGAIN))

@@ -187,7 +187,8 @@ def _read(app: App, owner: str, folder: Path | None, progress: _Progress) -> Non
             )
             keep_work(kept, work)
         except CardiogramError as error:
-            progress.error = " ".join(filter(None, [f"{error.message}.", error.hint]))
+            words = " ".join(filter(None, [f"{error.message}.", error.hint]))
+            progress.error = app.workspace.shorten(words)
         except Exception as error:  # the page must not wait for ever
             progress.error = f"The cards could not be read ({type(error).__name__})."
             raise
