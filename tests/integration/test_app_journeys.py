@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
-from subprocess import Popen
 
 import pytest
 from chromium import needs_chromium, sync_api, visiting
-from commands import CommandLine
+from running_app import running_server, work_here
 from stand_in import StandIn
 from test_app_improve import CARD, CONFIG
 from test_app_studies import ROWS
 
+from cardiogram.app import App
+from cardiogram.app.worker import Workers
+from cardiogram.hub import HubSession
 from made_tracks import make_ledger
 from studies import make_study
 
@@ -24,7 +27,7 @@ pytestmark = [pytest.mark.browser, needs_chromium]
 ANSWER = "It takes egrets for herons at dusk."
 PATIENCE = 60_000.0
 """Milliseconds, on a machine that has much else to do."""
-TYPED = "# Otter\n\nIt swims, and was typed by hand."
+TYPED = "# Otter\n\nIt swims."
 CARD_AT_HAND = "JSON.parse(sessionStorage['cardiogram-card']).text"
 NAME_OF_FOCUS = """() => {
   const place = document.activeElement;
@@ -34,23 +37,19 @@ NAME_OF_FOCUS = """() => {
 
 @dataclass
 class Served:
-    """The app in a process of its own, which may be killed and started again."""
+    """The app, which may end and be started again where it was."""
 
-    line: CommandLine
+    folder: Path
     address: str = ""
-    process: Popen[str] | None = None
+    _running: ExitStack = field(default_factory=ExitStack)
 
     def start(self) -> None:
-        """Start it, at the port where it was."""
-        port = self.address.rstrip("/").rpartition(":")[2] or "0"
-        self.process = self.line.start("serve", ".", "--port", port, "--json")
-        assert self.process.stdout is not None
-        self.address = json.loads(self.process.stdout.readline())["address"]
+        port = int(self.address.rstrip("/").rpartition(":")[2] or "0")
+        server = self._running.enter_context(running_server(self.folder, port=port))
+        self.address = server.address
 
-    def kill(self) -> None:
-        assert self.process is not None
-        self.process.kill()
-        self.process.communicate()
+    def end(self) -> None:
+        self._running.close()
 
 
 @pytest.fixture(scope="module")
@@ -59,8 +58,6 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     make_study(root / "mapped", ROWS)
     make_study(root / "earlier", ROWS[:40])
     make_ledger(root / "ledger")
-    rows = [{"id": f"maker/gadget-{n}", "text": f"# Gadget {n}\n\nIt ticks.\n"} for n in range(3)]
-    (root / "cards.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     (root / "heron").mkdir()
     (root / "heron" / "config.json").write_text(json.dumps(CONFIG))
     return root
@@ -68,16 +65,20 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def started(workspace: Path, stand_in: StandIn) -> Iterator[Served]:
-    state = {"XDG_STATE_HOME": str(workspace.parent)}
-    app = Served(CommandLine(workspace, stand_in.url, "hf_test_token", extra=state))
-    app.start()
-    yield app
-    app.kill()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Workers, "run", work_here)
+        patch.setattr(App, "session", lambda self: HubSession(stand_in.url))
+        app = Served(workspace)
+        app.start()
+        yield app
+        app.end()
 
 
 @pytest.fixture
-def app(started: Served, workspace: Path, hub: StandIn) -> Served:
+def app(started: Served, workspace: Path, hub: StandIn, monkeypatch: pytest.MonkeyPatch) -> Served:
     """Give the app with the model as it was, in the folder and on the Hub."""
+    monkeypatch.setenv("HF_TOKEN", "hf_test_token")
+    monkeypatch.setenv("XDG_STATE_HOME", str(workspace.parent))
     (workspace / "heron" / "README.md").write_text(CARD)
     hub.add({"id": "tester/heron", "readme": CARD, "files": {"config.json": json.dumps(CONFIG)}})
     return started
@@ -101,16 +102,19 @@ def write(page: sync_api.Page, name: str, text: str) -> None:
     page.keyboard.type(text)
 
 
-def title(page: sync_api.Page, *words: str) -> None:
-    expect(page.get_by_role("heading", level=1)).to_contain_text(*words, timeout=PATIENCE)
+def title(page: sync_api.Page, words: str, *, has_focus: bool = False) -> None:
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_contain_text(words, timeout=PATIENCE)
+    if has_focus:
+        expect(heading).to_be_focused(timeout=PATIENCE)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-LOOKS = [(360, "dark", "heron"), (768, "light", "tester/heron"), (1440, "light", "heron")]
+LOOKS = [(360, "dark", "heron"), (1440, "light", "tester/heron")]
 
 
 @pytest.mark.parametrize(("width", "scheme", "card"), LOOKS)
-def test_every_view_by_keyboard_alone(
+def test_a_card_by_keyboard_alone(
     browser: sync_api.Browser,
     app: Served,
     hub: StandIn,
@@ -143,27 +147,45 @@ def test_every_view_by_keyboard_alone(
             text = hub.inside(card)["files"]["refs/pr/1"]["README.md"]
         assert ANSWER in text
         assert "It is quick." in text
-        tab(page, "Studies")
-        page.locator(".bars").first.wait_for()
-        tab(page, "Compare")
-        title(page, "earlier")
-        page.go_back()
-        page.locator(".bars").first.wait_for()
-        tab(page, "mapped")
-        page.locator(".exploring").wait_for()
-        page.go_back()
-        title(page, "Studies")
-        tab(page, "Over time")
-        title(page, "2 models watched")
-        tab(page, "wildspire/heron")
-        title(page, "wildspire/heron")
-        tab(page, "Read")
-        _read(page, str(width))
-        tab(page, "Jobs")
-        title(page, "Jobs")
         tab(page, "Card")
         title(page, card)
         page.get_by_label("The card’s text").get_by_text("It is quick.").wait_for()
+
+
+def test_from_view_to_view_and_back_the_focus_is_never_lost(
+    browser: sync_api.Browser, app: Served
+) -> None:
+    look = {"color_scheme": "dark", "viewport": {"width": 768, "height": 800}}
+    with visiting(browser, f"{app.address}#studies", **look) as visit:
+        page = visit.page
+        page.set_default_timeout(PATIENCE)
+        page.locator(".bars").first.wait_for()
+        tab(page, "Compare")
+        title(page, "earlier", has_focus=True)
+        page.go_back()
+        title(page, "Studies", has_focus=True)
+        tab(page, "Over time")
+        title(page, "2 models watched", has_focus=True)
+        tab(page, "wildspire/heron")
+        title(page, "wildspire/heron", has_focus=True)
+        page.go_back()
+        title(page, "2 models watched", has_focus=True)
+        for view, words in (("Read", "Rate cards"), ("Jobs", "Jobs"), ("Work list", "Which of")):
+            tab(page, view)
+            title(page, words, has_focus=True)
+        write(page, "A name on the Hub.*", "./")
+        page.keyboard.press("Enter")
+        page.locator(".to-mend tbody tr").wait_for()
+        tab(page, "Leaf through the drafts")
+        title(page, "heron", has_focus=True)
+        page.locator(".overall").wait_for()
+        tab(page, "Take it up in Improve")
+        page.locator(".draft").wait_for()
+        title(page, "heron", has_focus=True)
+        page.go_back()
+        page.locator(".overall").wait_for()
+        page.keyboard.press("Escape")
+        title(page, "./: 1 model", has_focus=True)
 
 
 def _improve(page: sync_api.Page, card: str) -> None:
@@ -175,30 +197,6 @@ def _improve(page: sync_api.Page, card: str) -> None:
     page.locator("#ask-limitations").focus()
     page.keyboard.type(ANSWER)
     page.get_by_text("In the draft.").wait_for()
-
-
-def _read(page: sync_api.Page, name: str) -> None:
-    page.locator(".begin").wait_for()
-    title(page, "Rate cards")
-    for label, value in (
-        ("Name", name),
-        ("Cards of.*", "cards.jsonl"),
-        ("How many", "3"),
-        ("Of these.*", "0"),
-    ):
-        write(page, label, value)
-    page.keyboard.press("Enter")
-    page.locator(".row", has_text=name).wait_for()
-    write(page, "Your name", "ann")
-    tab(page, "Begin to read")
-    for card in ("Card 1", "Card 2", "Card 3"):
-        title(page, card)
-        page.keyboard.type("432123451")
-        page.keyboard.press("Enter")
-    title(page, "All 3 cards are read")
-    tab(page, "Back to the readings")
-    tab(page, "Agreement")
-    title(page, "judge agrees")
 
 
 def test_a_slow_line_and_a_slow_processor_mix_nothing_up(
@@ -215,10 +213,11 @@ def test_a_slow_line_and_a_slow_processor_mix_nothing_up(
         page.get_by_label("The card’s text").focus()
         page.keyboard.type(TYPED)
         page.locator(".criteria").wait_for()
+        line.send("Emulation.setCPUThrottlingRate", {"rate": 1})
         # Who goes elsewhere while a card is opened is not fetched back, and keeps what is written.
         with page.expect_response("**/api/open"):
-            page.evaluate("location.hash = '#improve/tester/heron'")
-            page.get_by_text("Opening it").wait_for()
+            with page.expect_request("**/api/open"):
+                page.evaluate("location.hash = '#improve/tester/heron'")
             page.evaluate("location.hash = '#work'")
         title(page, "Which of your cards")
         assert page.evaluate(CARD_AT_HAND) == TYPED
@@ -244,25 +243,16 @@ def test_the_end_of_the_server_costs_no_word_and_no_reload(
         page = visit.page
         page.set_default_timeout(PATIENCE)
         page.locator("#ask-limitations").wait_for()
-        app.kill()
+        app.end()
         page.locator("#ask-limitations").fill(ANSWER)
         page.get_by_role("alert").get_by_text("The app does not answer").wait_for()
         assert page.get_by_text("In the card already.").count() == 0
         page.get_by_role("link", name="Card", exact=True).click()
-        page.get_by_label("Open a model").wait_for()
+        page.get_by_role("alert").get_by_text("The editor could not be loaded").wait_for()
         page.get_by_role("link", name="Work list").click()
         page.get_by_text("This view could not be loaded").wait_for()
         app.start()
         title(page, "Which of your cards")  # by itself
-        page.get_by_role("link", name="Studies").click()
-        page.locator(".bars").first.wait_for()
-        app.kill()
-        page.get_by_role("link", name="Card", exact=True).click()
-        page.get_by_role("alert").get_by_text("The editor could not be loaded").wait_for()
-        page.get_by_role("link", name="Studies").click()
-        page.get_by_role("alert").get_by_text("The app does not answer").wait_for()
-        app.start()
-        page.locator(".bars").first.wait_for()
         page.get_by_role("link", name="Improve").click()
         page.locator("ins", has_text=ANSWER).wait_for()
         visit.messages.clear()  # Chromium's own lines on what did not answer

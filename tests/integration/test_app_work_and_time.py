@@ -85,6 +85,11 @@ def test_a_server_that_is_away_is_named_and_comes_back(
         page.unroute("**/api/work/**")
         page.keyboard.press("Enter")
         page.wait_for_function(DONE)
+        page.route("**/api/improve", lambda route: route.abort())
+        page.get_by_role("link", name="Leaf through the drafts").click()
+        expect(page.get_by_role("alert")).to_contain_text("The app does not answer")
+        page.unroute("**/api/improve")
+        page.locator(".overall").wait_for()  # by itself
         visit.messages[:] = [words for words in visit.messages if "ERR_FAILED" not in words]
 
 
