@@ -27,6 +27,7 @@ pytestmark = [pytest.mark.browser, needs_chromium]
 ANSWER = "It takes egrets for herons at dusk."
 PATIENCE = 60_000.0
 """Milliseconds, on a machine that has much else to do."""
+expect.set_options(timeout=PATIENCE)
 TYPED = "# Otter\n\nIt swims."
 CARD_AT_HAND = "JSON.parse(sessionStorage['cardiogram-card']).text"
 NAME_OF_FOCUS = """() => {
