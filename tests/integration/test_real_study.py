@@ -137,6 +137,7 @@ def test_axe_finds_no_serious_fault(browser: sync_api.Browser, report: Path, sch
     page.locator(".grid-row button").first.click()
     page.locator("#viewer .source").wait_for()
     assert faults(page) == []
-    page.evaluate("document.querySelector('h1').append(new Image())")
-    assert [fault.partition(":")[0] for fault in faults(page)] == ["image-alt"]
+    if scheme == "light":  # a fault would be noticed
+        page.evaluate("document.querySelector('h1').append(new Image())")
+        assert [fault.partition(":")[0] for fault in faults(page)] == ["image-alt"]
     page.close()
