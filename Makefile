@@ -39,10 +39,9 @@ demo: $(if $(wildcard $(BIN)/.installed),$(BIN)/.installed,$(BIN)/.demo)  ## Stu
 	@echo "Open the report:  file://$(CURDIR)/$(DEMO)/report.html"
 
 # A file is one process's. The long ones come first in their order: tests/integration, then
-# tests/reference; those of tests/unit are short and fill all processes to the end. Three for two
-# cores: tests of pages and servers wait a third of their time.
-test: $(BIN)/.developed  ## Run all tests, in three processes
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+# tests/reference; those of tests/unit are short and fill both processes to the end.
+test: $(BIN)/.developed  ## Run all tests, in two processes
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # pip checks bounds only where it has a choice: here it has none.
 lowest:  ## Smoke tests on the oldest Python and the lowest versions: PYTHON=python3.10 VENV=.venv-lowest

@@ -29,7 +29,7 @@ KNOWN: set[str] = set()
 @pytest.fixture(scope="module")
 def cards() -> list[Card]:
     source = CORPUS if CORPUS.exists() else SAMPLE
-    return draw_cards(list(read_cards(source)), 200, 0, source)
+    return draw_cards(list(read_cards(source)), 120, 0, source)
 
 
 @pytest.fixture(scope="module")
