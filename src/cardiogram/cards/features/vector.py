@@ -6,13 +6,12 @@ text never add to the words of a topic. Repeated blocks count once.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import log1p
 from operator import attrgetter
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TypeAlias
 
 from cardiogram.cards.card import Card
 from cardiogram.cards.features.blocks import BlockReading, count_words, read_blocks
@@ -37,6 +36,9 @@ from cardiogram.cards.markdown import Block, Document
 from cardiogram.cards.metadata import Metadata
 from cardiogram.cards.sections import TOPICS, Section, is_placeholder, split_sections, topics_of
 
+Vector: TypeAlias = "array[float]"
+"""Features of a card, each rounded to 32 bits."""
+
 _CODE_WORDS = CODE.words | MAKERS.words | MEASURES | SETTINGS
 _CONTENT_FEATURES = ("words", "numbers", "items", "rows")
 _TOPIC_FEATURES = (
@@ -52,7 +54,6 @@ _TOPIC_FEATURES = (
 )
 _LOOSE = (*LOOSE_TOPICS, "code")
 _STATED = frozenset(STATED)
-_BATCH = 128
 _topic_counts, _content_counts = attrgetter(*_TOPIC_FEATURES), attrgetter(*_CONTENT_FEATURES)
 
 
@@ -108,7 +109,7 @@ class CardFeatures:
 
     card: Card
     features: Features
-    vector: NDArray[np.float32]
+    vector: Vector
 
     @classmethod
     def of(cls, card: Card) -> CardFeatures:
@@ -369,13 +370,14 @@ def _names() -> tuple[str, ...]:
     )
 
 
-def to_vector(features: Features) -> NDArray[np.float32]:
+def to_vector(features: Features) -> Vector:
     """The numbers of one card in the order of :data:`FEATURE_NAMES`.
 
     Returns
     -------
-    numpy.ndarray
-        Shape (len(FEATURE_NAMES),); counts as log(1 + count), mentions up to 9, tools as 0 or 1.
+    array
+        As many as :data:`FEATURE_NAMES`; counts as log(1 + count), mentions up to 9, tools as 0
+        or 1.
     """
     values: list[float] = []
     for topic in (features.whole, *features.topics.values()):
@@ -384,23 +386,13 @@ def to_vector(features: Features) -> NDArray[np.float32]:
     for content in features.content.values():
         values += map(log1p, _content_counts(content))
     values += features.numbers.values()
-    vector = np.zeros(len(FEATURE_NAMES), np.float32)
-    vector[: len(values)] = values
+    vector = array("f", values)
+    vector.frombytes(bytes(vector.itemsize * (len(FEATURE_NAMES) - len(values))))
     for name, count in features.mentions.items():
         vector[_PLACE[name]] = count
     for name in features.made_by:
         vector[_PLACE[f"made_by_{name}"]] = 1
     return vector
-
-
-def feature_matrix(cards: Sequence[Card]) -> NDArray[np.float32]:
-    """Feature vectors of many cards, shape (cards, len(NAMES))."""
-    rows = [
-        to_vector(features)
-        for first in range(0, len(cards), _BATCH)
-        for features in count_features_of(cards[first : first + _BATCH])
-    ]
-    return np.vstack(rows) if rows else np.zeros((0, len(FEATURE_NAMES)), np.float32)
 
 
 FEATURE_NAMES: tuple[str, ...] = _names()

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.judge.embedded.gain_factors import GainFactors, learn_gain_factors
-    from cardiogram.judge.embedded.intervals import Decision, decide, learn_decision
+    from cardiogram.judge.embedded.decision import Decision
+    from cardiogram.judge.embedded.gain_factors import SMALL, GainFactors
+    from cardiogram.judge.embedded.intervals import decide, learn_decision
     from cardiogram.judge.embedded.judge import (
         OWN,
         AgreementRecord,
@@ -18,20 +19,21 @@ if TYPE_CHECKING:
         embedded_judge,
         own_id,
         own_judge,
-        pack_weights,
     )
     from cardiogram.judge.embedded.model import (
-        GRAINS,
-        LEAF_UNIT,
-        LIKENESS_UNIT,
-        STEPS,
-        WEIGHT_UNIT,
         Forest,
         Kernel,
         Model,
         answer_overall,
         measure_likeness,
         to_steps,
+    )
+    from cardiogram.judge.embedded.units import (
+        GRAINS,
+        LEAF_UNIT,
+        LIKENESS_UNIT,
+        STEPS,
+        WEIGHT_UNIT,
     )
 
 attach(__name__)

@@ -8,18 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import sqrt
 
-import numpy as np
-from numpy.typing import NDArray
-
+from cardiogram.judge.expectations import Gain
 from cardiogram.names import SCORES
 
-Floats = NDArray[np.float64]
+SMALL = 0.1
+"""Added to what is promised before the root is taken."""
 
-_RANGE = (0.04, 0.96)
-"""A little more than nine of ten, as the factors come from the same copies."""
-
-_SMALL, _SPAN = 0.1, 4.0
+_SPAN = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,63 +37,34 @@ class GainFactors:
     low: float = 0.0
     high: float = 0.0
 
-    def gains(self, now: Floats, after: Floats, criteria: Sequence[str]) -> Floats:
+    def gains(
+        self, now: Sequence[float], after: Sequence[Sequence[float]], criteria: Sequence[str]
+    ) -> list[Gain]:
         """What mending gains a reader.
 
         Parameters
         ----------
         now, after
-            Expected values of a card, shape (9,), and of it with one thing mended, shape (n, 9).
+            The nine expected values of a card, and those of it with one thing mended, for each.
         criteria
             What each thing belongs to.
 
         Returns
         -------
-        numpy.ndarray
-            In the criterion, overall, and the range of the first, shape (n, 4); none below 0. The
-            gains do not lead beyond 5; their range may, as the reader may have begun lower.
+        list of Gain
+            None below 0. The gains do not lead beyond 5; their range may, as the reader may have
+            begun lower.
         """
-        place = np.array([SCORES.index(name) for name in criteria], int)
-        change, room = np.maximum(after - now, 0), 5 - now
-        own = np.minimum(self.own * change[np.arange(len(after)), place], room[place])
-        root = np.sqrt(own + _SMALL)
-        return np.column_stack(
-            [
-                own,
-                np.minimum(self.overall * change[:, 0], room[0]),
-                np.maximum(own + self.low * root, 0),
-                np.minimum(own + self.high * root, _SPAN),
-            ]
+        return [
+            self._gain(now, mended, SCORES.index(name))
+            for mended, name in zip(after, criteria, strict=True)
+        ]
+
+    def _gain(self, now: Sequence[float], mended: Sequence[float], place: int) -> Gain:
+        own, overall = (
+            min(factor * max(mended[of] - now[of], 0.0), 5 - now[of])
+            for factor, of in ((self.own, place), (self.overall, 0))
         )
-
-
-def learn_gain_factors(
-    now: Floats, after: Floats, read: Floats, place: NDArray[np.int64]
-) -> GainFactors:
-    """Learn the factors from copies with a part removed.
-
-    Parameters
-    ----------
-    now, after
-        Expected values of each copy, and of it with the gap mended, by models that saw neither its
-        card nor another of its author, shape (copies, 9).
-    read
-        What readers gave the whole card beyond the copy, shape (copies, 9).
-    place
-        Number of the criterion whose part was removed, shape (copies,).
-    """
-    rows = np.arange(len(now))
-    change = np.maximum(after - now, 0)
-    moved = change[rows, place] > 0
-    own, gained = change[rows, place][moved], read[rows, place][moved]
-    factor = _slope(own, gained)
-    off = (gained - factor * own) / np.sqrt(factor * own + _SMALL)
-    low, high = np.quantile(off, _RANGE) if len(off) else (0.0, 0.0)
-    overall = _slope(change[moved, 0], read[moved, 0])
-    return GainFactors(*(round(float(value), 4) for value in (factor, overall, low, high)))
-
-
-def _slope(promised: Floats, readers: Floats) -> float:
-    """Of a line through the origin; 1 where nothing moved."""
-    square = float(promised @ promised)
-    return float(promised @ readers) / square if square else 1.0
+        root = sqrt(own + SMALL)
+        low, high = max(own + self.low * root, 0.0), min(own + self.high * root, _SPAN)
+        return Gain(own, overall, low, high)

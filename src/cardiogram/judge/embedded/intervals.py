@@ -1,63 +1,42 @@
-"""From expected values to whole numbers and intervals, learned on cards that no model had seen."""
+"""From expected values to whole numbers and intervals, of batches of cards, and how it is learned.
+
+It is learned on cards that no model had seen. :mod:`cardiogram.judge.embedded.decision` does the
+same to one card.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.cards.features import FEATURE_NAMES, NEAR
+from cardiogram.judge.embedded.decision import (
+    CAUSE_PLACES,
+    CODE,
+    GROUPS,
+    LENGTH,
+    LONG,
+    SCRIPT,
+    SCRIPT_SHARE,
+    STUB_LINES,
+    STUB_WORDS,
+    WORDS,
+    Decision,
+)
+from cardiogram.judge.rating import Score
 
 LEVEL = 0.9
 _MIN_BIN = 60
 _SHRINKAGE = 10.0
 _LEAST = 0.5
 
-CAUSES = ("whole_words", "whole_numbers", "whole_code", "boilerplate_share", "non_ascii", "foreign")
-"""Features by which cards are easy or hard to rate, beside the expected value itself."""
-
-GROUPS = ("all others", "stubs", "other scripts")
-"""Cards whose intervals are checked apart: too few, and too unlike the rest, for the causes."""
-
-_PLACES = np.array([FEATURE_NAMES.index(name) for name in CAUSES])
-_WORDS = [FEATURE_NAMES.index("whole_words"), FEATURE_NAMES.index("whole_boilerplate")]
-_CODE, _SCRIPT = FEATURE_NAMES.index("whole_code"), FEATURE_NAMES.index("non_ascii")
-_STUB_WORDS, _STUB_LINES = 39.5, 5.5  # of prose and of code: about 500 characters
-_SCRIPT_SHARE = 0.3
-_LENGTH, _LONG = FEATURE_NAMES.index("near_characters"), np.float32(np.log1p(NEAR) - 1e-4)
-_FEW, _FEW_LONG = 10.0, 40.0
 _LEAST_SIDE = 0.01
+_FEW, _FEW_LONG = 10.0, 40.0
+_PLACES = np.array(CAUSE_PLACES)
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What turns one expected value into a whole number and an interval.
-
-    Attributes
-    ----------
-    cuts
-        Expected values at which the whole number steps up, of short cards and of long ones, shape
-        (2, 4).
-    causes
-        Expected size of an error: its start, and its rise with each cause, shape (causes + 1,).
-    least
-        An error is never expected to be smaller than this.
-    errors
-        Bounds of label minus expected value in expected errors, for each whole number predicted,
-        shape (5, 2).
-    widening
-        How much wider the intervals of each group are, at least 1, shape (groups,).
-    """
-
-    cuts: Floats
-    causes: Floats
-    least: float
-    errors: Floats
-    widening: Floats
 
 
 def cut_points(truth: Whole, out_of_fold: Floats) -> Floats:
@@ -94,9 +73,9 @@ def causes_of(x: NDArray[np.float32], expected: Floats) -> Floats:
 def groups_of(x: NDArray[np.float32]) -> Whole:
     """Number of each card's group in GROUPS, shape (cards,)."""
     features = x.astype(np.float64)
-    words = np.expm1(features[:, _WORDS]).sum(axis=1)
-    stub = (words < _STUB_WORDS) & (np.expm1(features[:, _CODE]) < _STUB_LINES)
-    groups: Whole = np.where(features[:, _SCRIPT] > _SCRIPT_SHARE, 2, stub.astype(np.int64))
+    words = np.expm1(features[:, list(WORDS)]).sum(axis=1)
+    stub = (words < STUB_WORDS) & (np.expm1(features[:, CODE]) < STUB_LINES)
+    groups: Whole = np.where(features[:, SCRIPT] > SCRIPT_SHARE, 2, stub.astype(np.int64))
     return groups
 
 
@@ -111,9 +90,24 @@ def expected_errors(x: NDArray[np.float32], expected: Floats, decision: Decision
 
 def decide(x: NDArray[np.float32], expected: Floats, decision: Decision) -> tuple[Whole, Floats]:
     """Whole numbers, and bounds of the label, shapes (cards,) and (cards, 2)."""
-    whole = whole_numbers(expected, decision.cuts[are_long(x)])
-    size = expected_errors(x, expected, decision) * decision.widening[groups_of(x)]
-    return whole, expected[:, None] + decision.errors[whole - 1] * size[:, None]
+    cuts, errors, widening = map(np.asarray, (decision.cuts, decision.errors, decision.widening))
+    whole = whole_numbers(expected, cuts[are_long(x)])
+    size = expected_errors(x, expected, decision) * widening[groups_of(x)]
+    return whole, expected[:, None] + errors[whole - 1] * size[:, None]
+
+
+def decide_batch(
+    x: NDArray[np.float32], expected: Floats, decisions: Sequence[Decision]
+) -> list[list[Score]]:
+    """The numbers of each card, to four digits."""
+    numbers = np.empty((*expected.shape, 4))
+    for j, decision in enumerate(decisions):
+        whole, bounds = decide(x, expected[:, j], decision)
+        numbers[:, j] = np.column_stack([whole, expected[:, j], np.clip(bounds, 1.0, 5.0)])
+    return [
+        [Score(int(value), mean, low, high) for value, mean, low, high in rows]
+        for rows in np.round(numbers, 4).tolist()
+    ]
 
 
 def learn_decision(
@@ -157,7 +151,7 @@ def learn_decision(
 
 def are_long(x: NDArray[np.float32]) -> Whole:
     """1 for cards of which a visitor sees more than the first 9,000 characters, else 0."""
-    long: Whole = (x[:, _LENGTH] >= _LONG).astype(np.int64)
+    long: Whole = (x[:, LENGTH] >= LONG).astype(np.int64)
     return long
 
 

@@ -9,31 +9,26 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
-from io import BytesIO
 from pathlib import Path
-from typing import TypedDict, TypeVar
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TypedDict
 
 from cardiogram.cards import Card
-from cardiogram.cards.features import FEATURE_NAMES, CardFeatures, read_features
+from cardiogram.cards.features import FEATURE_NAMES, CardFeatures, Vector, read_features
 from cardiogram.errors import JudgeError
+from cardiogram.judge.embedded.decision import read_decision
+from cardiogram.judge.embedded.evaluator import Evaluator, Outputs
 from cardiogram.judge.embedded.gain_factors import GainFactors
-from cardiogram.judge.embedded.intervals import Decision, decide
-from cardiogram.judge.embedded.model import Forest, Kernel, Model
-from cardiogram.judge.expectations import explain
+from cardiogram.judge.embedded.weights_file import read_record
+from cardiogram.judge.expectations import Gain, explain
 from cardiogram.judge.rating import Rating, Score
 from cardiogram.names import DATA, SCORES
 
 OWN = "embedded:"
 """What the name of a judge of one's own starts with; its folder follows."""
 
-
-_Part = TypeVar("_Part", Forest, Kernel, Decision)
 
 Record = Mapping[str, "float | None"]
 """Figures of one number, by name."""
@@ -78,18 +73,15 @@ class Weights:
 
     Attributes
     ----------
-    model
-        One output a score, in the order of :data:`cardiogram.names.SCORES`.
-    decisions
-        What makes whole numbers and intervals of them, one a score.
+    evaluator
+        From features to the nine numbers, in the order of :data:`cardiogram.names.SCORES`.
     about
         Seed, data hash, versions and measured agreement.
     gain_factors
         What readers make of a change of the expected values.
     """
 
-    model: Model
-    decisions: Sequence[Decision]
+    evaluator: Evaluator
     about: TrainingRecord
     gain_factors: GainFactors = field(default_factory=GainFactors)
 
@@ -118,13 +110,13 @@ class EmbeddedJudge:
         """The rubric whose ratings it learned."""
         return self.weights.about["rubric"]
 
-    def expect(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Expected values of the nine numbers, shape (cards, 9), within 1-5."""
-        return self.weights.model.predict(x)
+    def expect(self, rows: Sequence[Vector]) -> list[list[float]]:
+        """Expected values of the nine numbers from features, one list a row, within 1-5."""
+        return self.weights.evaluator.expect(rows)
 
     def respond(
-        self, now: NDArray[np.float64], after: NDArray[np.float64], criteria: Sequence[str]
-    ) -> NDArray[np.float64]:
+        self, now: Sequence[float], after: Sequence[Sequence[float]], criteria: Sequence[str]
+    ) -> list[Gain]:
         """What readers would give for a change of the expected values; see GainFactors.gains."""
         return self.weights.gain_factors.gains(now, after, criteria)
 
@@ -134,58 +126,19 @@ class EmbeddedJudge:
 
     def rate_read(self, cards: Sequence[CardFeatures]) -> list[Rating]:
         """Rate cards whose features are counted already."""
-        if not cards:
-            return []
-        numbers = np.round(self._decide(np.vstack([read.vector for read in cards])), 4).tolist()
-        return [self._rating(read, rows) for read, rows in zip(cards, numbers, strict=True)]
+        numbers = self.weights.evaluator.decide([read.vector for read in cards])
+        return [self._rating(read, scores) for read, scores in zip(cards, numbers, strict=True)]
 
-    def _decide(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Whole number, expected value and bounds of each score, shape (cards, 9, 4)."""
-        expected = self.expect(x)
-        numbers = np.empty((*expected.shape, 4))
-        for j, decision in enumerate(self.weights.decisions):
-            whole, bounds = decide(x, expected[:, j], decision)
-            numbers[:, j] = np.column_stack([whole, expected[:, j], np.clip(bounds, 1.0, 5.0)])
-        return numbers
-
-    def _rating(self, read: CardFeatures, rows: list[list[float]]) -> Rating:
+    def _rating(self, read: CardFeatures, scores: list[Score]) -> Rating:
         return Rating(
             judge=self.id,
             judge_version=self.version,
             rubric_version=self.rubric_version,
             input_sha256=read.card.input_sha256,
-            scores={
-                name: Score(int(value), mean, low, high)
-                for name, (value, mean, low, high) in zip(SCORES, rows, strict=True)
-            },
+            scores=dict(zip(SCORES, scores, strict=True)),
             evidence=explain(read),
             problems=read.card.problems,
         )
-
-
-def pack_weights(model: Model, decisions: Sequence[Decision]) -> NDArray[np.void]:
-    """One record with a field for each array, as `judge.npy` holds it."""
-    return _record(
-        {
-            "forest": _pack(model.forest),
-            "kernel": _pack(model.kernel),
-            "decisions": np.array([_pack(decision) for decision in decisions]),
-        }
-    )
-
-
-def _pack(part: Forest | Kernel | Decision) -> NDArray[np.void]:
-    return _record({array.name: np.asarray(getattr(part, array.name)) for array in fields(part)})
-
-
-def _record(arrays: Mapping[str, NDArray[np.generic]]) -> NDArray[np.void]:
-    types = [(name, array.dtype, array.shape) for name, array in arrays.items()]
-    return np.array(tuple(arrays.values()), types)
-
-
-def _unpack(kind: Callable[..., _Part], record: NDArray[np.void]) -> _Part:
-    """A part of the model from its record, each array in memory of its own."""
-    return kind(**{name: record[name].copy() for name in record.dtype.names or ()})
 
 
 def load_weights(folder: Path) -> Weights:
@@ -198,12 +151,10 @@ def load_weights(folder: Path) -> Weights:
     """
     try:
         about: TrainingRecord = json.loads((folder / "judge.json").read_text("utf-8"))
-        file = BytesIO((folder / "judge.npy").read_bytes())
-        record = np.lib.format.read_array(file, allow_pickle=False)
-        forest, kernel = _unpack(Forest, record["forest"]), _unpack(Kernel, record["kernel"])
-        decisions = [_unpack(Decision, decision) for decision in record["decisions"]]
-        outputs = [np.array(about[name], float) for name in ("share", "sharpness", "answer")]
-        model = Model(forest, kernel, *outputs)
+        record = read_record((folder / "judge.npy").read_bytes())
+        outputs = Outputs(about["share"], about["sharpness"], about["answer"])
+        decisions = [read_decision(fields) for fields in record["decisions"]]
+        evaluator = Evaluator(record, outputs, decisions)
         gain_factors = GainFactors(**about.get("gain_factors", {}))
         features = list(about["features"])
     except (OSError, EOFError, ValueError, LookupError, TypeError) as error:
@@ -216,7 +167,7 @@ def load_weights(folder: Path) -> Weights:
             f"the judge in {str(folder)!r} was trained for other features",
             hint="Train it again: cardiogram judges train LABELS --cards CARDS --out DIR",
         )
-    return Weights(model, decisions, about, gain_factors)
+    return Weights(evaluator, about, gain_factors)
 
 
 def own_id(folder: Path) -> str:

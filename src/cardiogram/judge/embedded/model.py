@@ -14,29 +14,20 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-LEAF_UNIT = 1 << 20
-"""A leaf of 1 is worth 1 / LEAF_UNIT of a rating point."""
+from cardiogram.judge.embedded.units import (
+    GRAINS,
+    LEAF_UNIT,
+    LIKENESS_UNIT,
+    REACH,
+    STEPS,
+    WEIGHT_UNIT,
+)
 
 _AT_ONCE = 64
 """Cards evaluated together: one for each bit of a word."""
 
 _ASKED_AT_ONCE = 1000
 """Tests asked together: few enough that what is compared stays in the processor's cache."""
-
-GRAINS = 1 << 10
-"""A feature's value of 1 is this many grains, which hides the last bit of a logarithm."""
-
-STEPS = 16
-"""Steps a standard deviation."""
-
-REACH = 3
-"""Standard deviations from the mean beyond which a feature is not told from rarer ones."""
-
-LIKENESS_UNIT = 1 << 16
-"""Units of a likeness of 1."""
-
-WEIGHT_UNIT = 1 << 16
-"""Units of a weight of 1."""
 
 FEW = 12
 """Cards at once: their products are small enough that the linear algebra starts no threads, which
@@ -88,6 +79,25 @@ def answer_overall(
     for weight, column in zip(answer[1:], expected.T, strict=True):
         first = first + weight * column  # one by one: the order of a sum decides its last bit
     return np.column_stack([np.clip(first, 1.0, 5.0), expected[:, 1:]])
+
+
+def read_model(
+    record: Record,
+    share: Sequence[float],
+    sharpness: Sequence[Sequence[float]],
+    answer: Sequence[float],
+) -> Model:
+    """The model of a file of weights."""
+    parts = [
+        kind(
+            **{
+                name: np.array(flat.values).reshape(flat.shape)
+                for name, flat in record[part].items()
+            }
+        )
+        for kind, part in ((Forest, "forest"), (Kernel, "kernel"))
+    ]
+    return Model(*parts, np.array(share), np.array(sharpness), np.array(answer))
 
 
 @dataclass(frozen=True, slots=True)

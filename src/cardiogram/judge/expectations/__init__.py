@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cardiogram.judge.expectations.gaps import (
         MET,
         PLACE_OF,
+        Gain,
         Gap,
         explain,
         find_gaps,

@@ -10,8 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-import numpy as np
-
 from cardiogram.cards import Block, Card, parse_card, topics_of
 from cardiogram.cards.features import (
     CODE,
@@ -76,11 +74,11 @@ def measure_contributions(
     copies = [
         remove_lines(read.card, lines[number], verdicts[number].expectation) for number in carried
     ]
-    now, *after = expect(np.vstack([copy.vector for copy in (read, *read_features(copies))]))
+    now, *after = expect([copy.vector for copy in (read, *read_features(copies))])
     effects: dict[int, float] = {}
     for number, values in zip(carried, after, strict=True):
         place = SCORES.index(verdicts[number].expectation.criterion)
-        effects[number] = float(now[place] - values[place])
+        effects[number] = now[place] - values[place]
     known = find_gaps(read, expect) if gaps is None else gaps
     gains = {gap.key: -gap.criterion_gain for gap in known}
     return tuple(

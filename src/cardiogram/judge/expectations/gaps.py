@@ -6,23 +6,20 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
-from cardiogram.cards import TOPICS, Card
+from cardiogram.cards import Card
 from cardiogram.cards.features import (
-    FEATURE_NAMES,
-    STATED,
     CardFeatures,
     Features,
+    Vector,
     first_braces,
     is_unfilled,
 )
 from cardiogram.judge.expectations.conditions import name_conditions
 from cardiogram.judge.expectations.expectations import EXPECTATIONS, Expectation
 from cardiogram.judge.expectations.hints import find_unfilled_results
+from cardiogram.judge.expectations.lifts import lift_features
 from cardiogram.judge.expectations.predicates import FIRM
 from cardiogram.judge.expectations.verdicts import Verdict, decide_all, decide_expectations
 from cardiogram.judge.rating import Evidence
@@ -30,19 +27,6 @@ from cardiogram.names import CRITERIA, SCORES
 
 if TYPE_CHECKING:
     from cardiogram.cards.features import DatasetFeatures
-
-_PLACE = {name: index for index, name in enumerate(FEATURE_NAMES)}
-_PLACEHOLDER_FEATURES = tuple(
-    _PLACE[name]
-    for name in (
-        *(f"{topic}_placeholders" for topic in ("whole", *TOPICS)),
-        "braces",
-        "template_comments",
-        "says_placeholder",
-    )
-)
-
-_STATED = tuple(_PLACE[name] for name in STATED)
 
 _WHOLE = ("placeholder", "fence", "whole")
 """Places of expectations that speak of the whole card where they are met."""
@@ -62,13 +46,22 @@ _IN_METADATA = (
     "Put the main results in a table on the card, with the test set they were measured on.",
 )
 
-Expect = Callable[[NDArray[np.float32]], NDArray[np.float64]]
-"""Features, shape (cards, features), to expected values, shape (cards, 9)."""
+Expect = Callable[[Sequence[Vector]], Sequence[Sequence[float]]]
+"""Features of cards to their nine expected values."""
 
 
-Respond = Callable[[NDArray[np.float64], NDArray[np.float64], Sequence[str]], NDArray[np.float64]]
+class Gain(NamedTuple):
+    """What mending something gains: in its criterion, overall, and the range of the criterion's."""
+
+    own: float
+    overall: float
+    low: float
+    high: float
+
+
+Respond = Callable[[Sequence[float], Sequence[Sequence[float]], Sequence[str]], Sequence[Gain]]
 """Expected values of a card, those of the card mended in n ways, and the criteria of these, to the
-gain of each: in the criterion, overall, and the range of the criterion's, shape (n, 4)."""
+gain of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +148,7 @@ def find_gaps(
 
 
 def _measure_gaps(
-    vector: NDArray[np.float32],
+    vector: Vector,
     missing: Sequence[Expectation],
     expect: Expect,
     respond: Respond | None,
@@ -168,10 +161,9 @@ def _measure_gaps(
     if not asked:
         return ()
     lifted = [lift_features(vector, expectation) for expectation in asked]
-    now, *mended = expect(np.vstack([vector, *lifted]))
-    after, criteria = np.array(mended), [expectation.criterion for expectation in asked]
-    gains = (respond or _as_rated)(now, after, criteria).round(3).tolist()
-    level = dict(zip(SCORES, now.tolist(), strict=True))
+    now, *mended = expect([vector, *lifted])
+    gains = (respond or _as_rated)(now, mended, [wanted.criterion for wanted in asked])
+    level = dict(zip(SCORES, now, strict=True))
     gaps = [
         Gap(
             expectation.key,
@@ -184,7 +176,8 @@ def _measure_gaps(
             low,
             high,
         )
-        for expectation, (own, overall, low, high) in zip(asked, gains, strict=True)
+        for expectation, gain in zip(asked, gains, strict=True)
+        for own, overall, low, high in [map(_round, gain)]
         if own >= _LEAST and (expectation not in unsure or level[expectation.criterion] < _LOW)
     ]
     whole = {gap.key for gap in gaps}.intersection(expectation.key for expectation in unsure)
@@ -199,12 +192,20 @@ _SHOWN = 3
 
 
 def _as_rated(
-    now: NDArray[np.float64], after: NDArray[np.float64], criteria: Sequence[str]
-) -> NDArray[np.float64]:
+    now: Sequence[float], after: Sequence[Sequence[float]], criteria: Sequence[str]
+) -> list[Gain]:
     """The gains that the judge's own values show."""
-    change = after - now
-    own = change[np.arange(len(after)), [SCORES.index(name) for name in criteria]]
-    return np.column_stack([own, change[:, 0], own, own])
+    gains = []
+    for mended, name in zip(after, criteria, strict=True):
+        place = SCORES.index(name)
+        own = mended[place] - now[place]
+        gains.append(Gain(own, mended[0] - now[0], own, own))
+    return gains
+
+
+def _round(value: float) -> float:
+    """To three digits, scaled as numpy does."""
+    return round(value * 1e3) / 1e3
 
 
 def _whole_ones(
@@ -265,28 +266,7 @@ def sort_gaps(
     return tuple(ranked)
 
 
-def lift_features(now: NDArray[np.float32], expectation: Expectation) -> NDArray[np.float32]:
-    """The features of the card with this one gap mended."""
-    after: NDArray[np.float32] = now.copy()
-    for name, value in expectation.lift.items():
-        after[_PLACE[name]] = max(after[_PLACE[name]], value)
-    _add_to_whole(now, after, expectation.topic)
-    if "meta_count" in expectation.lift:
-        for name in ("meta_count", "meta_core", "meta_facts"):
-            after[_PLACE[name]] = now[_PLACE[name]] + expectation.lift.get(name, 0)
-        after[_PLACE["meta_keys"]] = np.log1p(np.expm1(now[_PLACE["meta_keys"]]) + 1)
-        after[_PLACE["meta_none"]] = 0
-    if expectation.key == "filled":
-        after[list(_PLACEHOLDER_FEATURES)] = 0
-    if expectation.key == "fences":
-        after[_PLACE["unclosed_fence"]] = 0
-    stated = after[list(_STATED)]
-    after[_PLACE["facts_stated"]] = (stated > 0).sum()
-    after[_PLACE["phrases_stated"]] = np.log1p(stated.sum())
-    return after
-
-
-def mended_features(read: CardFeatures, criterion: str) -> NDArray[np.float32]:
+def mended_features(read: CardFeatures, criterion: str) -> Vector:
     """Features of the card with what it lacks of a criterion mended; its own where it lacks none.
 
     That is the whole and no part of it, whether it is missing or only hinted at.
@@ -297,24 +277,6 @@ def mended_features(read: CardFeatures, criterion: str) -> NDArray[np.float32]:
         if expectation.criterion == criterion and expectation.hardly:
             return lift_features(read.vector, expectation)
     return read.vector
-
-
-def _add_to_whole(now: NDArray[np.float32], after: NDArray[np.float32], topic: str) -> None:
-    """What a topic gained, added to the sums over the card."""
-    if f"{topic}_sections" not in _PLACE or topic == "whole":
-        return
-    for kind in ("words", "numbers", "items", "rows"):
-        part = _PLACE[f"{topic}_{kind}"]
-        gained = np.expm1(after[part]) - np.expm1(now[part])
-        for name in (f"whole_{kind}", f"own_{kind}", f"{kind}_different"):
-            if place := _PLACE.get(name):
-                grown = np.log1p(np.expm1(now[place]) + gained)
-                after[place] = max(after[place], grown)
-    sections = _PLACE[f"{topic}_sections"]
-    if after[sections] > now[sections]:
-        for name in ("headings", "sections_filled"):
-            after[_PLACE[name]] = np.log1p(np.expm1(now[_PLACE[name]]) + 1)
-        after[_PLACE["topics"]] = now[_PLACE["topics"]] + 1
 
 
 def _missing_words(expectation: Expectation, read: CardFeatures) -> str:

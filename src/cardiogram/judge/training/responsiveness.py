@@ -11,8 +11,9 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.judge.embedded import GainFactors, Record, learn_gain_factors
+from cardiogram.judge.embedded import GainFactors, Record
 from cardiogram.judge.gold import PARTIAL, LabelledCards
+from cardiogram.judge.training.learned_gains import learn_gain_factors
 from cardiogram.judge.training.out_of_fold import OutOfFold, rounded
 from cardiogram.judge.validation import draw_authors
 from cardiogram.names import SCORES
@@ -191,7 +192,7 @@ def describe_gains(data: LabelledCards, unseen: OutOfFold) -> dict[str, Record]:
         for row, start, end, given, own in zip(
             np.flatnonzero(held), now, after, gained, place, strict=True
         ):
-            promised[row] = factors.gains(start, end[None], [SCORES[own]])[0]
+            promised[row] = factors.gains(start, [end], [SCORES[own]])[0]
             read[row] = given[own], given[0]
     named = promised[:, 0] > 0
     criteria = np.array(data.copies.criteria)[chosen]

@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields, replace
 from io import BytesIO
 from pathlib import Path
 
@@ -21,12 +21,13 @@ from cardiogram.cards.features import FEATURE_NAMES
 from cardiogram.errors import DataError
 from cardiogram.judge.embedded import (
     Decision,
+    Forest,
+    Kernel,
     Model,
     TrainingRecord,
     answer_overall,
     decide,
     learn_decision,
-    pack_weights,
 )
 from cardiogram.judge.gold import OUT_OF_FOLD, LabelledCards, write_training_set
 from cardiogram.judge.rating import Score
@@ -185,12 +186,28 @@ def predict_out_of_fold(
 
 def _write(out: Path, model: Model, decisions: Sequence[Decision], record: TrainingRecord) -> None:
     """Write the two files; the version names the weights, so that no rating outlives them."""
-    weights = pack_weights(model, decisions)
+    weights = _pack(
+        {
+            "forest": _pack(_arrays(model.forest)),
+            "kernel": _pack(_arrays(model.kernel)),
+            "decisions": np.array([_pack(_arrays(decision)) for decision in decisions]),
+        }
+    )
     record["version"] = f"{VERSION}+{hashlib.sha256(weights.tobytes()).hexdigest()[:8]}"
     sink = BytesIO()
     np.save(sink, weights, allow_pickle=False)
     write_atomically(out / "judge.npy", sink.getvalue())
     write_atomically(out / "judge.json", (json.dumps(record, indent=1) + "\n").encode())
+
+
+def _arrays(part: Forest | Kernel | Decision) -> dict[str, NDArray[np.generic]]:
+    return {array.name: np.asarray(getattr(part, array.name)) for array in fields(part)}
+
+
+def _pack(arrays: Mapping[str, NDArray[np.generic]]) -> NDArray[np.void]:
+    """One record with a field for each array."""
+    types = [(name, array.dtype, array.shape) for name, array in arrays.items()]
+    return np.array(tuple(arrays.values()), types)
 
 
 def _write_out_of_fold(path: Path, data: LabelledCards, rated: OutOfFold, version: str) -> None:
