@@ -10,9 +10,6 @@ import json
 from collections.abc import Iterable, Mapping, Sequence, Set as AbstractSet
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from cardiogram.cards.card import Card
 from cardiogram.cards.features.phrase_index import PhraseIndex, list_words, lower_bytes
 from cardiogram.names import DATA, SCORES
@@ -37,9 +34,6 @@ MENTIONS: tuple[str, ...] = (
 
 STATED = tuple(name for name in PHRASES["prose"] if name != "says_placeholder")
 """Features that a card's prose can state."""
-
-
-Whole = NDArray[np.int64]
 
 
 class Visible(NamedTuple):
@@ -126,22 +120,23 @@ class ContentIndex:
             return True
         return bool(self._addressed.count(lower_bytes(text), different))
 
-    @staticmethod
-    def are_lists(
-        words: Whole, keywords: Whole, different: Whole, held: Whole
-    ) -> NDArray[np.bool_]:
-        """Whether most words of blocks are keywords and nothing holds them together.
+    def is_list(self, words: Sequence[bytes], listed: AbstractSet[bytes]) -> bool:
+        """Whether most words of a block are keywords and nothing holds them together.
 
         Parameters
         ----------
-        words, keywords, different, held
-            How many words each block has, how many of them name a topic, how many different ones
-            do, and how many hold sentences together, shape (blocks,).
+        words
+            Its words in their order.
+        listed
+            The different ones among them, as far as they name a topic or more.
         """
-        many = (words >= _LIST_WORDS) & (different >= _LIST_TOPICS)
-        named = keywords >= _LIST_SHARE * words
-        listed: NDArray[np.bool_] = many & named & (held < _FUNCTION_SHARE * words)
-        return listed
+        count = len(words)
+        if count < _LIST_WORDS or len(self.words & listed) < _LIST_TOPICS:
+            return False
+        return (
+            sum(map(self.words.__contains__, words)) >= _LIST_SHARE * count
+            and sum(map(self.function_words.__contains__, words)) < _FUNCTION_SHARE * count
+        )
 
 
 _LIST_WORDS, _LIST_TOPICS, _LIST_SHARE, _FUNCTION_SHARE = 14, 3, 0.22, 0.08

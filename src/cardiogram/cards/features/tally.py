@@ -1,19 +1,14 @@
-"""Sums over the blocks of cards: what each card says on each topic.
-
-The cards of a batch are walked once; what their blocks add is noted in rows, and summed card by
-card in arrays.
-"""
+"""Sums over the blocks of a card: what it says on each topic."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from struct import Struct
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
-from cardiogram.cards.features.blocks import CONVERTED, BlockReadings
+from cardiogram.cards.features.blocks import CONVERTED, BlockReadings, Counts
+from cardiogram.cards.features.mentions import CONTENT
 from cardiogram.cards.markdown import Block
 from cardiogram.cards.sections import TOPICS
 
@@ -70,102 +65,7 @@ DETAILED = (
     "own_words",
     "own_numbers",
 )
-_ITEM, _TABLE, _COPIED = (1 << len(TOPICS) + place for place in range(3))
-_BIT = {topic: 1 << place for place, topic in enumerate(TOPICS)}
-
-
-def mark_of(topics: Iterable[str]) -> int:
-    """Topics as the bits of a number."""
-    return sum([_BIT[topic] for topic in topics])
-
-
-@dataclass(slots=True)
-class Tally:
-    """Blocks of prose of a batch of cards, in their order.
-
-    Attributes
-    ----------
-    read
-        What was read of their texts.
-    text
-        Number of each block's text.
-    mark
-        Bits of its topics, and of what else it is.
-    rows
-        Of tables, by the block's place.
-    ends
-        Number of blocks up to the end of each card.
-    """
-
-    read: BlockReadings
-    text: list[int] = field(default_factory=list)
-    mark: list[int] = field(default_factory=list)
-    rows: dict[int, int] = field(default_factory=dict)
-    ends: list[int] = field(default_factory=list)
-
-    def add(self, number: int, block: Block, mark: int, copied: bool) -> None:
-        """Note a block that stands on a card.
-
-        Parameters
-        ----------
-        number
-            Of its text among those that were read.
-        mark
-            Topics that it counts for, from :func:`mark_of`.
-        copied
-            Whether it came from the original's card.
-        """
-        if block.kind == "item":
-            mark |= _ITEM
-        elif block.kind == "table":
-            mark |= _TABLE
-            self.rows[len(self.text)] = block.rows
-        self.text.append(number)
-        self.mark.append(mark | _COPIED if copied else mark)
-
-    def end_card(self) -> None:
-        """Note that the blocks to come are another card's."""
-        self.ends.append(len(self.text))
-
-    def sums(self) -> list[Sums]:
-        """Sum the blocks of each card."""
-        text, mark = np.array(self.text, np.intp), np.array(self.mark, np.int64)
-        members = np.column_stack(
-            [
-                np.ones_like(mark),
-                mark[:, None] >> np.arange(len(TOPICS)) & 1,
-                self.read.topics[text],
-            ]
-        ).T.astype(np.float64)
-        amounts = self._amounts(text, mark).astype(np.float64)
-        totals = []
-        for first, end in zip([0, *self.ends], self.ends, strict=False):
-            sums = members[:, first:end] @ amounts[first:end]
-            totals.append(Sums.of(sums.astype(np.int64).tolist()))
-        return totals
-
-    def _amounts(self, text: NDArray[np.intp], mark: NDArray[np.int64]) -> NDArray[np.int64]:
-        """What each block adds, shape (blocks, counted and detailed)."""
-        block = self.read.counts.take(text)
-        rows = np.zeros_like(mark)
-        rows[list(self.rows)] = list(self.rows.values())
-        filled = 1 - block.placeholder
-        own = filled * (1 - block.boilerplate)
-        prose = filled * (mark & _TABLE == 0)
-        copied = filled * (mark & _COPIED != 0)
-        result = prose * (block.conversion < CONVERTED)
-        original = own * (mark & _COPIED == 0)
-        return np.column_stack(
-            [
-                *(own * block.words, own * block.numbers, own * (mark & _ITEM != 0), own * rows),
-                *(block.placeholder, filled * block.boilerplate * block.words),
-                *(result * block.decimals, result * block.measures, prose * block.settings),
-                *(prose * block.quantities, prose * own * block.hedges),
-                *(own * block.letters, own * block.foreign),
-                *(copied * block.words, copied * block.numbers),
-                *(original * block.words, original * block.numbers),
-            ]
-        )
+_LANES = Struct(f"<{len(COUNTED) + len(DETAILED)}I")
 
 
 class Sums(NamedTuple):
@@ -185,11 +85,81 @@ class Sums(NamedTuple):
     content: Sequence[Sequence[int]]
     details: Mapping[str, int]
 
-    @classmethod
-    def of(cls, rows: Sequence[Sequence[int]]) -> Sums:
-        """Name the rows of a product of members and amounts."""
+
+@dataclass(slots=True)
+class Tally:
+    """Sums over the blocks of prose of one card, side by side in the lanes of long integers.
+
+    Attributes
+    ----------
+    read
+        What was read of the blocks of its batch.
+    whole, topics, content
+        Of all blocks, of those of each topic by its heading, and of those that name each topic.
+    """
+
+    read: BlockReadings
+    whole: int = 0
+    topics: dict[str, int] = field(default_factory=lambda: dict.fromkeys(TOPICS, 0))
+    content: dict[str, int] = field(default_factory=lambda: dict.fromkeys(CONTENT.topics, 0))
+
+    def add(self, number: int, block: Block, topics: Iterable[str], copied: bool) -> None:
+        """Note a block that stands on the card.
+
+        Parameters
+        ----------
+        number
+            Of its text among those that were read.
+        topics
+            What it counts for by its heading.
+        copied
+            Whether it came from the original's card.
+        """
+        amounts = _amounts(self.read.counts[number], block, copied)
+        self.whole += amounts
+        for topic in topics:
+            self.topics[topic] += amounts
+        for topic in self.read.topics[number]:
+            self.content[topic] += amounts
+
+    def sums(self) -> Sums:
+        """The sums over all blocks."""
         split = len(COUNTED)
-        counted = [row[:split] for row in rows]
-        details = dict(zip(DETAILED, rows[0][split:], strict=True))
-        first = 1 + len(TOPICS)
-        return cls(counted[0], counted[1:first], counted[first:], details)
+        whole = _unpack(self.whole)
+        return Sums(
+            whole[:split],
+            [_unpack(total)[:split] for total in self.topics.values()],
+            [_unpack(total)[:split] for total in self.content.values()],
+            dict(zip(DETAILED, whole[split:], strict=True)),
+        )
+
+
+def _amounts(counts: Counts, block: Block, copied: bool) -> int:
+    """What a block adds, in lanes."""
+    words, numbers, letters, foreign, decimals, quantities, *others = counts
+    measures, settings, hedges, conversion, placeholder, boilerplate = others
+    if placeholder:
+        return _PLACEHOLDER
+    own = not boilerplate
+    prose = block.kind != "table"
+    result = prose and conversion < CONVERTED
+    lanes = _LANES.pack(
+        *(own * words, own * numbers, own and block.kind == "item", own * (not prose) * block.rows),
+        *(0, boilerplate * words),
+        *(result * decimals, result * measures, prose * settings),
+        *(prose * quantities, prose * own * hedges),
+        *(own * letters, own * foreign),
+        *(copied * words, copied * numbers),
+        *((own and not copied) * words, (own and not copied) * numbers),
+    )
+    return int.from_bytes(lanes, "little")
+
+
+_PLACEHOLDER = 1 << 32 * COUNTED.index("placeholders")
+
+
+def _unpack(total: int) -> Sequence[int]:
+    return _LANES.unpack(total.to_bytes(_LANES.size, "little")) if total else _NOTHING
+
+
+_NOTHING = (0,) * (len(COUNTED) + len(DETAILED))

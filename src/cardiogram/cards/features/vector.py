@@ -31,7 +31,7 @@ from cardiogram.cards.features.mentions import (
 )
 from cardiogram.cards.features.nonsense import Outlines
 from cardiogram.cards.features.phrase_index import list_words, lower_bytes
-from cardiogram.cards.features.tally import DETAILED, Sums, Tally, TopicCount, mark_of
+from cardiogram.cards.features.tally import DETAILED, Tally, TopicCount
 from cardiogram.cards.markdown import Block, Document
 from cardiogram.cards.metadata import Metadata
 from cardiogram.cards.sections import TOPICS, Section, is_placeholder, split_sections, topics_of
@@ -137,18 +137,14 @@ def count_features(card: Card) -> Features:
 def count_features_of(cards: Sequence[Card]) -> list[Features]:
     """Count a batch of cards, which shares the work; each as if it were alone."""
     outlines = Outlines.of([split_sections(card.document) for card in cards], CONTENT.is_void_code)
-    tally = Tally(read_blocks(outlines.texts))
-    drafts = []
-    for card, (sections, void) in zip(cards, outlines.leave_out_nonsense(tally.read), strict=True):
-        draft = _Draft(tally, sections, Details.of(card.text), Ties(card, tally.read), void)
+    read = read_blocks(outlines.texts)
+    counted = []
+    for card, (sections, void) in zip(cards, outlines.leave_out_nonsense(read), strict=True):
+        draft = _Draft(Tally(read), sections, Details.of(card.text), Ties(card, read), void)
         for section in sections:
             draft.add_section(section)
-        tally.end_card()
-        drafts.append(draft)
-    return [
-        draft.finish(card, sums)
-        for card, draft, sums in zip(cards, drafts, tally.sums(), strict=True)
-    ]
+        counted.append(draft.finish(card))
+    return counted
 
 
 @dataclass(slots=True)
@@ -177,7 +173,6 @@ class _Draft:
             self._set_aside(section)
             return
         self.details.enter(section.heading)
-        mark = mark_of(section.topics)
         says = False
         for block in section.blocks:
             if block.text in self.read:
@@ -185,7 +180,7 @@ class _Draft:
             if block.kind == "code":
                 self._add_code(block, section)
                 says = True
-            elif self._add_prose(block, section, mark):
+            elif self._add_prose(block, section):
                 says = True
         if says and section.heading:
             self.details.leave(section)
@@ -211,24 +206,26 @@ class _Draft:
         for topic in section.topics:
             self.topics[topic].code += lines
 
-    def _add_prose(self, block: Block, section: Section, mark: int) -> bool:
+    def _add_prose(self, block: Block, section: Section) -> bool:
         """Note a block; whether it says something."""
         number = self.tally.read.row[block.text]
         reading = self.read[block.text] = self.tally.read.blocks[number]
         self.said.append(reading)
+        topics = section.topics
         if block.label and (named := topics_of(block.label)):  # it speaks for the heading
-            mark = mark_of(named)
+            topics = named
             for topic in named:
                 self.topics[topic].add_lines(block.line, block.last_line)
-        self.tally.add(number, block, mark, self.details.copied)
+        self.tally.add(number, block, topics, self.details.copied)
         if reading.placeholder:
             return False
-        numbers = self.tally.read.counts.numbers[number] if block.kind == "table" else 0
+        numbers = self.tally.read.counts[number].numbers if block.kind == "table" else 0
         self.details.add_prose(block, reading, section, numbers)
         return True
 
-    def finish(self, card: Card, sums: Sums) -> Features:
+    def finish(self, card: Card) -> Features:
         """What was counted, with the sums over the card's blocks."""
+        sums = self.tally.sums()
         self.whole.fill(sums.whole)
         for count, row in zip(self.topics.values(), sums.topics, strict=True):
             count.fill(row)

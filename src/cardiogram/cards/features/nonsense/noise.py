@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
-
-import numpy as np
 
 NOISE_LETTERS = 80
 """Characters from which a text can be told from characters at random."""
@@ -64,10 +63,8 @@ def is_noise(text: str) -> bool:
 
 def _is_written(letters: str, coincidence: float) -> bool:
     """Whether the letters of a text are as uneven as those of a language."""
-    counts = np.bincount(np.frombuffer(letters.encode("utf-16-le"), "<u2"))
-    counts = counts[counts > 0]
-    total = len(letters)
-    same = int((counts * (counts - 1)).sum())
+    counts, total = Counter(letters).values(), len(letters)
+    same = sum([count * (count - 1) for count in counts])
     return len(counts) >= _FEWEST_LETTERS and same >= coincidence * total * (total - 1)
 
 

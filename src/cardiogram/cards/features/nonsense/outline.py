@@ -6,9 +6,6 @@ from collections.abc import Callable, Mapping, Sequence, Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from cardiogram.cards.features.nonsense.word_order import SUSPECT, UNIT, load_order
 from cardiogram.cards.markdown import Block
 from cardiogram.cards.sections import Section
@@ -48,14 +45,6 @@ class BatchWords(Protocol):
     @property
     def blocks(self) -> Sequence[BlockWords]:
         """One a block."""
-
-    @property
-    def order(self) -> NDArray[np.int64]:
-        """Scores of blocks."""
-
-    @property
-    def suspect(self) -> NDArray[np.bool_]:
-        """Blocks that say nothing, or may."""
 
 
 class Outline(NamedTuple):
@@ -122,11 +111,8 @@ class Outlines:
 
         Most cards have nothing of that kind, and are not looked at block by block.
         """
-        number = np.fromiter(map(read.row.__getitem__, self.texts), np.intp, len(self.texts))
-        sums = np.zeros((2, len(number) + 1), np.int64)
-        np.cumsum([read.order[number], read.suspect[number]], axis=1, out=sums[:, 1:])
-        order, suspect = np.diff(sums[:, [0, *self.ends]], axis=1)
-        doubtful: list[bool] = ((order <= SUSPECT) | (suspect > 0)).tolist()
+        blocks = map(read.blocks.__getitem__, map(read.row.__getitem__, self.texts))
+        doubtful = _find_doubtful(list(blocks), self.ends)
         outlines, first = [], 0
         for card, sections in enumerate(self.cards):
             end = first + len(sections)
@@ -137,6 +123,18 @@ class Outlines:
                 outlines.append(Outline(sections))
             first = end
         return outlines
+
+
+def _find_doubtful(blocks: Sequence[BlockWords], ends: Sequence[int]) -> list[bool]:
+    """Whether each section has a block that says nothing or may, or words in no order."""
+    sections, first = [], 0
+    for end in ends:
+        some = blocks[first:end]
+        order = [block.order for block in some]
+        doubt = sum(order) <= SUSPECT or any([block.is_void for block in some])
+        sections.append(doubt or (bool(order) and min(order) <= BLOCK))
+        first = end
+    return sections
 
 
 def _leave_out(

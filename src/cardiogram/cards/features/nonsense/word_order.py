@@ -14,9 +14,6 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import chain, pairwise
 
-import numpy as np
-from numpy.typing import NDArray
-
 from cardiogram.cards.features.phrase_index import list_words, lower_bytes
 from cardiogram.names import DATA
 
@@ -47,7 +44,6 @@ _SIGNS = re.compile(r"[^\w\s.'\"’-]|\n|\d[\d.,]*")
 _SIGNS_SHARE = 0.4
 _SIGN = b"_"
 
-Whole = NDArray[np.int64]
 Written = tuple[str, Sequence[bytes]]
 """A text with its words in their order."""
 
@@ -76,14 +72,14 @@ class WordOrder:
     """
 
     classes: Mapping[bytes, int]
-    scores: Whole
+    scores: Sequence[Sequence[int]]
 
     @classmethod
     def of(cls, members: Sequence[Sequence[str]], scores: Sequence[Sequence[int]]) -> WordOrder:
         """From the words of each class; numbers have the last."""
         classes = {word.encode(): place for place, words in enumerate(members) for word in words}
         classes |= dict.fromkeys(_numbers(), len(members) + 1)
-        return cls(classes, np.array(scores, np.int64))
+        return cls(classes, [tuple(row) for row in scores])
 
     @property
     def other(self) -> int:
@@ -100,7 +96,7 @@ class WordOrder:
             "Common words of cards by class, and scores of pairs of classes (last: other, number)"
         )
         lines = [json.dumps(" ".join(words), ensure_ascii=False) for words in members]
-        rows = [json.dumps(row, separators=(",", ":")) for row in self.scores.tolist()]
+        rows = [json.dumps(row, separators=(",", ":")) for row in self.scores]
         return '{{\n"what": "{}",\n"classes": [\n{}\n],\n"scores": [\n{}\n]\n}}'.format(
             what, ",\n".join(lines), ",\n".join(rows)
         )
@@ -129,7 +125,7 @@ class WordOrder:
     def score(self, first: bytes, second: bytes) -> int:
         """How much likelier it is that one word follows another than that both are there."""
         classes, other = self.classes, self.other
-        return int(self.scores[classes.get(first, other), classes.get(second, other)])
+        return self.scores[classes.get(first, other)][classes.get(second, other)]
 
 
 def _start_of(texts: Iterable[Written]) -> list[Written]:
