@@ -127,7 +127,7 @@ class BlockReadings(NamedTuple):
     row: Mapping[str, int]
     blocks: Sequence[BlockReading]
     counts: Sequence[Counts]
-    topics: Sequence[Sequence[str]]
+    topics: Sequence[Iterable[str]]
 
 
 def read_blocks(texts: Iterable[str]) -> BlockReadings:
@@ -144,7 +144,7 @@ def read_blocks(texts: Iterable[str]) -> BlockReadings:
     return BlockReadings(row, blocks, counts, topics)
 
 
-def _read_block(text: str) -> tuple[BlockReading, Counts, Sequence[str]]:
+def _read_block(text: str) -> tuple[BlockReading, Counts, Iterable[str]]:
     lower = lower_bytes(text)
     tokens = list_words(lower)
     listed = _LISTED.intersection(tokens)
@@ -152,27 +152,31 @@ def _read_block(text: str) -> tuple[BlockReading, Counts, Sequence[str]]:
     summed = sum(map(_SUMMED.__getitem__, known))
     numbers = len(lower.translate(_TO_DIGITS, b".,").split())
     is_other = not text.isascii() and not is_latin(text)
-    conversion = len(CONVERSION & listed)
+    words = count_words(text) if is_other else len(text.split())
+    conversion = len(CONVERSION & listed) if listed else 0
     placeholder, boilerplate = is_placeholder(text), is_boilerplate(text, lower)
-    void = _is_void(text, tokens, listed, numbers, summed)
-    order = 0 if "|" in text and _is_table(text) else _score_order(known)
     counts = Counts(
-        min(count_words(text, is_other), _MAX_BLOCK_WORDS),
+        words if words < _MAX_BLOCK_WORDS else _MAX_BLOCK_WORDS,
         numbers,
         len(text),
         len(re.findall(_SCRIPTS, text)) if is_other else 0,
-        *(_count_beside(lower, numbers, listed) if numbers else (0, 0, 0, 0)),
+        *(_count_beside(lower, numbers, listed) if numbers else _NOTHING),
         summed & _LANE,
         conversion,
         placeholder,
         boilerplate,
     )
-    topics = [topic for topic, words in _TOPICS if not words.isdisjoint(listed)]
+    topics: Iterable[str] = set().union(*map(_TOPICS_OF.__getitem__, listed)) if listed else ()
     if is_other:
-        topics += CONTENT.named_without_spaces(text)
+        topics = [*topics, *CONTENT.named_without_spaces(text)]
     if conversion >= CONVERTED:
         topics = [topic for topic in topics if topic != "evaluation"]
+    void = _is_void(text, tokens, listed, numbers, summed)
+    order = 0 if "|" in text and _is_table(text) else _score_order(known)
     return BlockReading(lower, tokens, placeholder, boilerplate, void, order), counts, topics
+
+
+_NOTHING = (0, 0, 0, 0)
 
 
 def _count_beside(
@@ -199,29 +203,26 @@ def _is_void(
 ) -> bool:
     """Whether a block tells a reader nothing; few need a closer look."""
     count, letters = len(tokens), len(text)
-    known, pasted = summed >> _BITS & _LANE, summed >> 2 * _BITS
-    return bool(
-        (CONTENT.is_list(tokens, listed) and not _is_table(text))
-        or (not JUDGE_WORDS.isdisjoint(listed) and CONTENT.speaks_to_judge(text, tokens))
-        or (
-            count >= PASTED_WORDS
-            and pasted >= PASTED_SHARE * count
-            and _RUBRIC.has_runs_of(tokens)
-        )
-        or (letters >= NOISE_LETTERS and known * _NOISE_WORD <= letters and is_noise(text))
-        or (
-            numbers >= FEWEST_NUMBERS
-            and 4 * numbers >= count
-            and is_bare(text, tokens, _DIGITS)
-        )
-    )
+    if listed:
+        if CONTENT.is_list(tokens, listed) and not _is_table(text):
+            return True
+        if not JUDGE_WORDS.isdisjoint(listed) and CONTENT.speaks_to_judge(text, tokens):
+            return True
+    pasted = summed >> 2 * _BITS
+    if pasted >= PASTED_SHARE * count and count >= PASTED_WORDS and _RUBRIC.has_runs_of(tokens):
+        return True
+    if letters >= NOISE_LETTERS:
+        known = summed >> _BITS & _LANE
+        if known * _NOISE_WORD <= letters and is_noise(text):
+            return True
+    may_be_bare = numbers >= FEWEST_NUMBERS and 4 * numbers >= count
+    return may_be_bare and is_bare(text, tokens, _DIGITS)
 
 
 def _is_table(text: str) -> bool:
     return "|" in text and ("--" in text or ":-" in text)
 
 
-_TOPICS = list(CONTENT.topics.items())
 _LISTED = CONTENT.words | JUDGE_WORDS | CONVERSION | MEASURES | SETTINGS | UNITS
 _ORDER = load_order()
 _RUBRIC = read_rubrics(lambda text: list_words(lower_bytes(text)))
@@ -239,18 +240,17 @@ _SUMMED = [
     for word in [*_EVERY, b""]
 ]
 """Of a word, whether it makes a limit, is common, and is the rubric's: three counts in one sum."""
+_TOPICS_OF = {
+    word: frozenset(topic for topic, words in CONTENT.topics.items() if word in words)
+    for word in _LISTED
+}
 _DIGITS = frozenset(word for word in _EVERY if word.isdigit())
 _NOISE_WORD = 100
 """A text with fewer common words than one in so many characters may be none."""
 
 
-def count_words(text: str, is_other: bool | None = None) -> int:
+def count_words(text: str) -> int:
     """Words of a text; in scripts without spaces two characters count as one word.
-
-    Parameters
-    ----------
-    is_other
-        Whether it is in another script than Latin, where that is known.
 
     Examples
     --------
@@ -258,7 +258,7 @@ def count_words(text: str, is_other: bool | None = None) -> int:
     (2, 4)
     """
     words = len(text.split())
-    if not (is_latin(text) is False if is_other is None else is_other):
+    if is_latin(text):
         return words
     return words + len(re.findall(_CJK, text)) // 2
 

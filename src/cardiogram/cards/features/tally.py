@@ -136,30 +136,34 @@ class Tally:
 
 def _amounts(counts: Counts, block: Block, copied: bool) -> int:
     """What a block adds, in lanes."""
-    words, numbers, letters, foreign, decimals, quantities, *others = counts
-    measures, settings, hedges, conversion, placeholder, boilerplate = others
-    if placeholder:
-        return _PLACEHOLDER
-    own = not boilerplate
-    prose = block.kind != "table"
-    result = prose and conversion < CONVERTED
-    lanes = _LANES.pack(
-        *(own * words, own * numbers, own and block.kind == "item", own * (not prose) * block.rows),
-        *(0, boilerplate * words),
-        *(result * decimals, result * measures, prose * settings),
-        *(prose * quantities, prose * own * hedges),
-        *(own * letters, own * foreign),
-        *(copied * words, copied * numbers),
-        *((own and not copied) * words, (own and not copied) * numbers),
-    )
-    return int.from_bytes(lanes, "little")
-
-
-_PLACEHOLDER = 1 << 32 * COUNTED.index("placeholders")
+    if counts.placeholder:
+        return _ONE["placeholders"]
+    words, numbers = counts.words, counts.numbers
+    if counts.boilerplate:
+        amounts = words * _ONE["boilerplate"]
+    else:
+        amounts = words * _ONE["words"] + numbers * _ONE["numbers"]
+        amounts += counts.letters * _ONE["letters"] + counts.foreign * _ONE["foreign"]
+        if not copied:
+            amounts += words * _ONE["own_words"] + numbers * _ONE["own_numbers"]
+        if block.kind == "item":
+            amounts += _ONE["items"]
+        elif block.kind == "table":
+            amounts += block.rows * _ONE["rows"]
+        if counts.hedges and block.kind != "table":
+            amounts += counts.hedges * _ONE["hedges"]
+    if copied:
+        amounts += words * _ONE["copied_words"] + numbers * _ONE["copied_numbers"]
+    if numbers and block.kind != "table":
+        amounts += counts.settings * _ONE["settings"] + counts.quantities * _ONE["quantities"]
+        if counts.conversion < CONVERTED:
+            amounts += counts.decimals * _ONE["decimals"] + counts.measures * _ONE["measures"]
+    return amounts
 
 
 def _unpack(total: int) -> Sequence[int]:
     return _LANES.unpack(total.to_bytes(_LANES.size, "little")) if total else _NOTHING
 
 
+_ONE = {name: 1 << 32 * place for place, name in enumerate((*COUNTED, *DETAILED))}
 _NOTHING = (0,) * (len(COUNTED) + len(DETAILED))
