@@ -1,4 +1,4 @@
-"""A fitted map: what is needed to place a card that the map has never seen. Needs numpy only."""
+"""A fitted map, to place many cards that it has never seen. Needs numpy only."""
 
 from __future__ import annotations
 
@@ -7,49 +7,31 @@ from collections.abc import Mapping
 from dataclasses import astuple, dataclass, field
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, TypedDict
+from typing import Any, Literal, NamedTuple
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.maps.embedding import TermEmbedder, Vectors, View
-from cardiogram.maps.examples import Examples, Part
+from cardiogram.maps.embedding import TermEmbedder, Vectors
+from cardiogram.maps.examples import Examples
+from cardiogram.maps.map_file import (
+    CHECKED,
+    FORMAT,
+    NOWHERE,
+    PLACED_BY,
+    WEAK,
+    MapFile,
+    SegmentProfile,
+    Settings,
+    read_map_file,
+)
 from cardiogram.maps.neighbours import Neighbours, nearest
-from cardiogram.store import read_error, write_atomically
+from cardiogram.store import write_atomically
 from cardiogram.text import sha256
 
-FORMAT = 2
-_CHECKED = 4
-"""Bytes of the checksum at the end of a file."""
-
-NOWHERE = (0.0, -1.0)
-"""Place of a card that no neighbour pulls: the lower edge."""
-
-_PLACED_BY = 5
-_WEAK = 0.25
 Precision = Literal["float32", "int8"]
 Array = NDArray[np.generic]
-
-
-class SegmentProfile(TypedDict):
-    """What is said of a segment: its name, who gave it and why, its terms and traits."""
-
-    segment: str
-    evidence: str
-    named_by: str
-    terms: list[tuple[str, float]]
-    traits: list[tuple[str, str, float, float]]
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What a map was asked for; another answer to any of these is another map."""
-
-    embedder: str = "terms"
-    view: View = "models"
-    segments: int | None = None
-    seed: int = 0
 
 
 class Placed(NamedTuple):
@@ -143,7 +125,7 @@ class FittedMap:
             shares = np.zeros((len(vectors), 1))
         best = shares.argmax(axis=1)
         strength = shares[np.arange(len(best)), best]
-        weak = strength < _WEAK
+        weak = strength < WEAK
         pull = weight**4 * ((votes == best[:, None]) | weak[:, None])
         places = self._mean_place(neighbours, pull)
         return Placed(places, np.where(weak, -1, best), np.where(weak, 0.0, strength), neighbours)
@@ -151,7 +133,7 @@ class FittedMap:
     def _mean_place(self, neighbours: Neighbours, pull: NDArray[np.float64]) -> NDArray[np.float64]:
         """The middle of the nearest neighbours that pull; the lower edge where none does."""
         rank = np.cumsum(pull > 0, axis=1)
-        pull = np.where(rank <= _PLACED_BY, pull, 0)
+        pull = np.where(rank <= PLACED_BY, pull, 0)
         total = pull.sum(axis=1, keepdims=True)
         middle = (pull[:, :, None] * self.places[neighbours.index]).sum(axis=1)
         return np.where(total > 0, middle / np.where(total > 0, total, 1), NOWHERE)
@@ -191,7 +173,7 @@ class FittedMap:
         for array in (np.frombuffer(body, dtype=np.uint8), *arrays.values()):
             np.save(sink, array, allow_pickle=False)
         data = sink.getvalue()
-        write_atomically(path, data + crc32(data).to_bytes(_CHECKED, "big"))
+        write_atomically(path, data + crc32(data).to_bytes(CHECKED, "big"))
 
     @classmethod
     def load(cls, path: Path) -> FittedMap | None:
@@ -202,12 +184,8 @@ class FittedMap:
         DamagedFile
             It cannot be read.
         """
-        try:
-            return _loaded(path.read_bytes())
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError, LookupError, TypeError) as error:
-            raise read_error(path, error) from error
+        file = read_map_file(path)
+        return None if file is None else _made(file)
 
 
 def _packed(name: str, values: Vectors, precision: Precision) -> dict[str, Array]:
@@ -218,50 +196,42 @@ def _packed(name: str, values: Vectors, precision: Precision) -> dict[str, Array
     return {name: rounded, f"{name}_scale": scale.astype(np.float32)}
 
 
-def _unpacked(arrays: Mapping[str, Array], name: str) -> Vectors:
-    values = arrays[name].astype(np.float32)
-    scale = arrays.get(f"{name}_scale")
-    return np.asarray(
-        values if scale is None else values * scale.astype(np.float32), dtype=np.float32
-    )
+def _unpacked(file: MapFile, name: str) -> Vectors:
+    values = _array(file, name).astype(np.float32)
+    if f"{name}_scale" not in file.arrays:
+        return values
+    return np.asarray(values * _array(file, f"{name}_scale"), np.float32)
 
 
-def _loaded(data: bytes) -> FittedMap | None:
-    if crc32(data[:-_CHECKED]) != int.from_bytes(data[-_CHECKED:], "big"):
-        raise ValueError("its checksum is another")
-    file = BytesIO(data)
-    text = json.loads(np.load(file).tobytes().decode("utf-8", "surrogatepass"))
-    if text["format"] != FORMAT:
-        return None
-    arrays: dict[str, Array] = {name: np.load(file) for name in text["arrays"]}
-    settings = Settings(*text["settings"])
+def _array(file: MapFile, name: str) -> NDArray[Any]:
+    flat = file.arrays[name]
+    return np.array(flat.values).reshape(flat.shape)
+
+
+def _made(file: MapFile) -> FittedMap:
     terms = None
-    if "terms" in text:
-        listed = text["terms"].split("\n") if text["terms"] else []
+    if file.terms is not None:
         terms = TermEmbedder(
-            {term: row for row, term in enumerate(listed)},
-            arrays["idf"].astype(np.float32),
-            _unpacked(arrays, "weights"),
-            frozenset(arrays["shared"].tolist()),
-            settings.view,
+            {term: row for row, term in enumerate(file.terms)},
+            _array(file, "idf"),
+            _unpacked(file, "weights"),
+            frozenset(file.arrays["shared"].values),
+            file.settings.view,
         )
     return FittedMap(
-        settings,
+        file.settings,
         terms,
-        _unpacked(arrays, "vectors"),
-        arrays["places"].astype(np.float64),
-        arrays["cluster"].astype(np.int64),
-        arrays["strength"].astype(np.float64),
-        tuple(text["ids"]),
-        tuple(text["hashes"]),
-        arrays["ratings"].astype(np.float64),
-        tuple(text["profiles"]),
-        text["about"],
-        tuple(text.get("tasks", ())),
-        {
-            int(row): tuple(Part(*part) for part in parts)
-            for row, parts in text.get("examples", {}).items()
-        },
+        _unpacked(file, "vectors"),
+        _array(file, "places").astype(np.float64),
+        _array(file, "cluster").astype(np.int64),
+        _array(file, "strength").astype(np.float64),
+        file.ids,
+        file.hashes,
+        _array(file, "ratings").astype(np.float64),
+        file.profiles,
+        file.about,
+        file.tasks,
+        file.examples,
     )
 
 

@@ -26,7 +26,8 @@ from cardiogram.maps.embedding import (
     weigh,
 )
 from cardiogram.maps.examples import find_examples
-from cardiogram.maps.fitted import FittedMap, SegmentProfile, Settings, rows_of
+from cardiogram.maps.fitted import FittedMap, rows_of
+from cardiogram.maps.map_file import SegmentProfile, Settings
 from cardiogram.maps.project import project
 from cardiogram.maps.reading import MappedCard, MappedCardReader, models_on_map
 from cardiogram.maps.segments import (

@@ -8,9 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram.maps.embedding import Vectors
-
-NEIGHBOURS = 15
-"""Neighbours that vote on a card's segment."""
+from cardiogram.maps.map_file import NEIGHBOURS
 
 _CELLS = 1 << 23  # of a block of similarities: 32 MB
 

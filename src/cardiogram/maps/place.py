@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from math import isnan
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
 
 from cardiogram.cards import Card
 from cardiogram.cards.features import task_of, terms_of
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.judge import Score
 from cardiogram.maps.examples import Part
-from cardiogram.maps.fitted import NOWHERE, FittedMap
+from cardiogram.maps.map_file import NOWHERE, read_map_file
+from cardiogram.maps.plain_map import Direction, PlainMap
 from cardiogram.names import DATA
 
 NEAR = 0.7
@@ -30,6 +29,7 @@ COMPARED = 20
 REFERENCE = "cards of the Hub, most from autumn 2023"
 """What the shipped map holds: 473 of its 524 cards are a random sample of that time."""
 
+REFERENCE_FILE = DATA / "segments" / "reference.npy"
 _PARTS = 2
 
 
@@ -90,20 +90,20 @@ class Place:
 
 
 @cache
-def reference_map() -> FittedMap:
+def reference_map() -> PlainMap:
     """The shipped map: ids, places, ratings and short vectors of some hundred cards, no text.
 
     Made by tools/build_reference_map.py.
     """
-    fitted = FittedMap.load(DATA / "segments" / "reference.npy")
-    if fitted is None:
+    file = read_map_file(REFERENCE_FILE)
+    if file is None:
         raise DataError(
             "the shipped map is missing", hint="pip install --force-reinstall cardiogram"
         )
-    return fitted
+    return PlainMap(file)
 
 
-def map_of(folder: Path) -> FittedMap:
+def map_of(folder: Path) -> PlainMap:
     """The map of a study, for :func:`place`.
 
     Raises
@@ -117,25 +117,25 @@ def map_of(folder: Path) -> FittedMap:
     from cardiogram.store import Study  # placing on the shipped map reads no tables
 
     study = Study.open(folder)
-    fitted = FittedMap.load(study.map.folder / "fitted.npy")
-    if fitted is None:
+    file = read_map_file(study.map.folder / "fitted.npy")
+    if file is None:
         raise DataError(f"no map in {str(folder)!r}", hint=f"cardiogram map {folder}")
-    if fitted.terms is None:
+    if file.terms is None:
         raise ConfigError(
-            f"the map of {str(folder)!r} was made by {fitted.settings.embedder!r}",
+            f"the map of {str(folder)!r} was made by {file.settings.embedder!r}",
             hint=f"cardiogram map {folder} --embedder terms",
         )
-    return fitted
+    return PlainMap(file)
 
 
 def place(
     card: Card,
     scores: Mapping[str, Score],
-    fitted: FittedMap | None = None,
+    fitted: PlainMap | None = None,
     *,
     name: str = "reference",
 ) -> Place:
-    """Place one card; needs neither scipy nor scikit-learn.
+    """Place one card, on the standard library alone.
 
     Parameters
     ----------
@@ -149,78 +149,65 @@ def place(
         What to call the map.
     """
     fitted = fitted or reference_map()
-    if fitted.terms is None:
-        raise ConfigError("a card is placed on a map of terms only", hint="--embedder terms")
     rating, task = scores["overall"].expected, task_of(card)
     others = _compare(fitted, task, rating)
-    vector = fitted.terms.embed([terms_of(card)])
-    if not vector.any():
+    vector = fitted.embed(terms_of(card))
+    if not any(vector):
         reason = "the card has no word that the map knows"
         return replace(others, map=name, reason=reason)
-    placed = fitted.place(vector)
-    cluster, (x, y) = int(placed.cluster[0]), placed.places[0].tolist()
-    rated = fitted.ratings[(fitted.cluster == cluster) & np.isfinite(fitted.ratings)]
-    rated = rated if cluster >= 0 else rated[:0]
+    spot = fitted.place(vector)
+    pairs = zip(fitted.cluster, fitted.ratings, strict=True)
+    rated = [other for cluster, other in pairs if cluster == spot.cluster >= 0 and not isnan(other)]
     return replace(
         others,
         map=name,
-        segment=fitted.name_of(cluster),
-        strength=float(placed.strength[0]),
-        x=x,
-        y=y,
-        rank=int((rated > rating).sum()) + 1 if rated.size else None,
-        of=int(rated.size) + 1 if rated.size else 0,
-        neighbours=_good(fitted, vector[0], card.id, task, scores),
-        reason=None if cluster >= 0 else "its neighbours are of no one segment",
+        segment=fitted.name_of(spot.cluster),
+        strength=spot.strength,
+        x=spot.x,
+        y=spot.y,
+        rank=sum([other > rating for other in rated]) + 1 if rated else None,
+        of=len(rated) + 1 if rated else 0,
+        neighbours=_good(fitted, vector, card.id, task, scores),
+        reason=None if spot.cluster >= 0 else "its neighbours are of no one segment",
     )
 
 
-def _compare(fitted: FittedMap, task: str, rating: float) -> Place:
+def _compare(fitted: PlainMap, task: str, rating: float) -> Place:
     """Nowhere yet, but compared with the cards of its task, or with all where these are few."""
-    rated = np.isfinite(fitted.ratings)
-    same = (
-        rated & np.array([bool(task) and other == task for other in fitted.tasks], dtype=bool)
-        if fitted.tasks
-        else rated & False
-    )
-    chosen = same if same.sum() >= COMPARED else rated
+    tasks = fitted.file.tasks or ("",) * len(fitted.ratings)
+    rated = [pair for pair in zip(tasks, fitted.ratings, strict=True) if not isnan(pair[1])]
+    same = [pair for pair in rated if task and pair[0] == task]
+    chosen = same if len(same) >= COMPARED else rated
     return Place(
         "",
         None,
         0.0,
         *NOWHERE,
         task=task if chosen is same else "",
-        above=int((fitted.ratings[chosen] < rating).sum()),
-        among=int(chosen.sum()),
+        above=sum([other < rating for _, other in chosen]),
+        among=len(chosen),
     )
 
 
 def _good(
-    fitted: FittedMap,
-    vector: NDArray[np.float32],
-    own: str,
-    task: str,
-    scores: Mapping[str, Score],
+    fitted: PlainMap, vector: Direction, own: str, task: str, scores: Mapping[str, Score]
 ) -> tuple[Neighbour, ...]:
     """The nearest good card of the task from which something can be copied."""
     if not task:
         return ()
-    rows = [row for row in fitted.examples if fitted.tasks[row] == task and fitted.ids[row] != own]
-    similarity = np.clip(fitted.vectors[rows] @ vector, -1, 1)
-    for place in np.argsort(-similarity, kind="stable").tolist():
-        if similarity[place] < NEAR:
+    file = fitted.file
+    rows = [row for row in file.examples if file.tasks[row] == task and file.ids[row] != own]
+    near = zip(fitted.compare(vector, rows), rows, strict=True)
+    for similarity, row in sorted(near, key=lambda pair: -pair[0]):
+        if similarity < NEAR:
             break
-        row = rows[place]
         ahead = [
             (part.expected - scores[part.criterion].expected, part)
-            for part in fitted.examples[row]
+            for part in file.examples[row]
             if part.criterion in scores
         ]
         ahead = sorted((pair for pair in ahead if pair[0] >= BETTER), key=lambda pair: -pair[0])
         if ahead:
             parts = tuple(part for _, part in ahead[:_PARTS])
-            near = Neighbour(
-                fitted.ids[row], float(similarity[place]), float(fitted.ratings[row]), parts
-            )
-            return (near,)
+            return (Neighbour(file.ids[row], similarity, fitted.ratings[row], parts),)
     return ()

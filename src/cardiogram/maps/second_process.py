@@ -19,7 +19,7 @@ from tempfile import TemporaryFile
 from threading import Thread
 
 from cardiogram.errors import CardiogramError, ConfigError, DamagedFile, DataError
-from cardiogram.maps.fitted import Settings
+from cardiogram.maps.map_file import Settings
 from cardiogram.maps.map import draw_map
 from cardiogram.progress import Progress, silent
 from cardiogram.store import Study

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 from cardiogram.cards import terms_of_row
-from cardiogram.maps.place import REFERENCE, reference_map
+from cardiogram.maps.fitted import FittedMap
+from cardiogram.maps.place import REFERENCE, REFERENCE_FILE
 from cardiogram.store import Study
 
 MINIMUM_REFERENCE, MINIMUM_CARDS = 8, 2
@@ -66,7 +68,9 @@ def find_standing(
     version
         Of the judge that rated; None is returned where another one rated the map.
     """
-    fitted = reference_map()
+    fitted = _reference()
+    if fitted is None:
+        return None
     others = np.array([id.partition("/")[0] not in set(authors) for id in fitted.ids], dtype=bool)
     others &= np.isfinite(fitted.ratings)
     if fitted.about.get("judge") != version or fitted.terms is None or not others.any():
@@ -88,6 +92,11 @@ def find_standing(
             kinds.append(_stand(fitted.name_of(cluster) or "", np.array(rated), beside))
     kinds.sort(key=lambda kind: (-kind.cards, kind.name))
     return Standing(_stand(REFERENCE, own, fitted.ratings[others]), tuple(kinds))
+
+
+@cache
+def _reference() -> FittedMap | None:
+    return FittedMap.load(REFERENCE_FILE)
 
 
 def _stand(name: str, own: np.ndarray, beside: np.ndarray) -> KindStanding:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
+    from cardiogram.store.array_files import ArrayReader, ArrayRecord, FlatArray
     from cardiogram.store.codec import (
         AFTER_LAST,
         FIRST_KEY,

@@ -26,7 +26,8 @@ from cardiogram.maps.cluster import segments_for
 from cardiogram.maps.embedding.embedders import CachedVectors, EmbeddingServer, load_embedder
 from cardiogram.maps.embedding.term_embedder import fit_terms
 from cardiogram.maps.examples import GOOD, LINES, Part, good_parts
-from cardiogram.maps.fitted import FittedMap, Settings
+from cardiogram.maps.fitted import FittedMap
+from cardiogram.maps.map_file import Settings
 from cardiogram.maps.map import draw_map
 from cardiogram.maps.neighbours import nearest
 from cardiogram.maps.place import BETTER, NEAR, _good, map_of, place, reference_map

@@ -10,7 +10,7 @@ import pytest
 
 from cardiogram.errors import DataError
 from cardiogram.maps import second_process
-from cardiogram.maps.fitted import Settings
+from cardiogram.maps.map_file import Settings
 from cardiogram.maps.second_process import draw_map_beside
 from cardiogram.store import Study
 from studies import Row, make_study

@@ -14,7 +14,7 @@ from cardiogram.app.application import App
 from cardiogram.app.study_pages import state_of
 from cardiogram.cards import parse_card
 from cardiogram.errors import CardiogramError, DataError
-from cardiogram.maps import NOWHERE, FittedMap, Neighbour, map_of, place
+from cardiogram.maps import NOWHERE, Neighbour, PlainMap, map_of, place
 from cardiogram.report.page import draw_comparison
 from cardiogram.store import Study
 
@@ -247,7 +247,7 @@ def _explorable(root: Path, state: object) -> Explorable:
 
 
 @lru_cache(_MAPS)
-def _map(root: Path, state: object) -> FittedMap:
+def _map(root: Path, state: object) -> PlainMap:
     return map_of(root)
 
 

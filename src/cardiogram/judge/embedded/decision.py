@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from math import expm1, log1p
 
 from cardiogram.cards.features import FEATURE_NAMES, NEAR
-from cardiogram.judge.embedded.weights_file import FlatArray
 from cardiogram.judge.rating import Score
+from cardiogram.store import FlatArray
 
 CAUSES = ("whole_words", "whole_numbers", "whole_code", "boilerplate_share", "non_ascii", "foreign")
 """Features by which cards are easy or hard to rate, beside the expected value itself."""

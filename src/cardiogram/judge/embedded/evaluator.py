@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from functools import cached_property
-from importlib.util import find_spec
+from functools import cache, cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 from cardiogram.judge.embedded.decision import Decision, decide_card
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from cardiogram.cards.features import Vector
     from cardiogram.judge.embedded.model import Model
-    from cardiogram.judge.embedded.weights_file import Record
+    from cardiogram.store import ArrayRecord
 
 _FEW = 200
 """Rows, of one call after the other, that take as long in plain Python as loading numpy does."""
@@ -50,7 +50,7 @@ class Evaluator:
         What makes whole numbers and intervals of expected values, one a score.
     """
 
-    def __init__(self, record: Record, outputs: Outputs, decisions: Sequence[Decision]) -> None:
+    def __init__(self, record: ArrayRecord, outputs: Outputs, decisions: Sequence[Decision]) -> None:
         self._record, self._outputs, self._left = record, outputs, _FEW
         self.decisions = decisions
 
@@ -89,10 +89,16 @@ class Evaluator:
             self._left -= len(rows)
             return True
         self._left = 0
-        return not _has_numpy
+        return not _has_numpy()
 
 
-_has_numpy = find_spec("numpy") is not None
+@cache
+def _has_numpy() -> bool:
+    try:
+        import_module("numpy")
+    except ImportError:
+        return False
+    return True
 
 
 def _stack(rows: Sequence[Vector]) -> NDArray[np.float32]:

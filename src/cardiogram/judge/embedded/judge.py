@@ -21,10 +21,10 @@ from cardiogram.errors import JudgeError
 from cardiogram.judge.embedded.decision import read_decision
 from cardiogram.judge.embedded.evaluator import Evaluator, Outputs
 from cardiogram.judge.embedded.gain_factors import GainFactors
-from cardiogram.judge.embedded.weights_file import read_record
 from cardiogram.judge.expectations import Gain, explain
 from cardiogram.judge.rating import Rating, Score
 from cardiogram.names import DATA, SCORES
+from cardiogram.store import ArrayReader
 
 OWN = "embedded:"
 """What the name of a judge of one's own starts with; its folder follows."""
@@ -151,7 +151,7 @@ def load_weights(folder: Path) -> Weights:
     """
     try:
         about: TrainingRecord = json.loads((folder / "judge.json").read_text("utf-8"))
-        record = read_record((folder / "judge.npy").read_bytes())
+        record = ArrayReader((folder / "judge.npy").read_bytes()).read_record()
         outputs = Outputs(about["share"], about["sharpness"], about["answer"])
         decisions = [read_decision(fields) for fields in record["decisions"]]
         evaluator = Evaluator(record, outputs, decisions)

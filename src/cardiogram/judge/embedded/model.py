@@ -22,6 +22,7 @@ from cardiogram.judge.embedded.units import (
     STEPS,
     WEIGHT_UNIT,
 )
+from cardiogram.store import ArrayRecord
 
 _AT_ONCE = 64
 """Cards evaluated together: one for each bit of a word."""
@@ -82,7 +83,7 @@ def answer_overall(
 
 
 def read_model(
-    record: Record,
+    record: ArrayRecord,
     share: Sequence[float],
     sharpness: Sequence[Sequence[float]],
     answer: Sequence[float],

@@ -25,7 +25,7 @@ from cardiogram.judge.embedded.units import (
     STEPS,
     WEIGHT_UNIT,
 )
-from cardiogram.judge.embedded.weights_file import FlatArray, Record
+from cardiogram.store import ArrayRecord, FlatArray
 
 _AT_ONCE = 8
 """Rows whose turns are the bits of a byte."""
@@ -47,7 +47,7 @@ class PlainModel:
 
     def __init__(
         self,
-        record: Record,
+        record: ArrayRecord,
         share: Sequence[float],
         sharpness: Sequence[Sequence[float]],
         answer: Sequence[float],

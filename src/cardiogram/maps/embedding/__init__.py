@@ -11,9 +11,8 @@ if TYPE_CHECKING:
     from cardiogram.maps.embedding.term_embedder import (
         TermEmbedder,
         Vectors,
-        View,
         fit_terms,
-        weigh,
     )
+    from cardiogram.maps.embedding.weighing import View, bags_of, weigh
 
 attach(__name__)

@@ -8,32 +8,23 @@ embedding needs numpy only.
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.cards.features import CardTerms, load_shapes
+from cardiogram.cards.features import CardTerms
+from cardiogram.maps.embedding.weighing import View, bags_of, weigh
 from cardiogram.optional import load_for_map
 
 Vectors = NDArray[np.float32]
-View = Literal["models", "templates"]
-"""What a map is of: the models, or the templates that their cards were made from."""
-
 SHARED_BY = 4
 """Cards that must share a block, names and numbers apart, before it counts as a template."""
 
 DIMENSIONS = 50
-_QUIET = 0.2
-"""What a word counts in a block that the view looks past."""
-
-_FIELDS = 0.65
-"""Length of the metadata's part of a card, where that of its words is 1: see decision 18."""
-
 _NGRAMS = 0.3
 """Weight of a term's character n-grams, where that of the term itself is 1."""
 
@@ -75,35 +66,12 @@ class TermEmbedder:
         """Vectors of unit length; all zeros where a card has no known term."""
         vectors = np.zeros((len(cards), self.weights.shape[1]), dtype=np.float32)
         for row, card in enumerate(cards):
-            for bag, length in self._bags(card):
+            for bag, length in bags_of(card, self.index, self.shared, self.view):
                 places = np.fromiter((self.index[term] for term in bag), np.int64, len(bag))
                 weights = np.fromiter(bag.values(), np.float32, len(bag)) * self.idf[places]
                 if norm := float(np.linalg.norm(weights)):
                     vectors[row] += (length / norm) * (weights @ self.weights[places])
         return unit(vectors)
-
-    def _bags(self, card: CardTerms) -> Iterable[tuple[dict[str, float], float]]:
-        words = weigh(card, self.shared, self.view)
-        fields = dict.fromkeys(card.fields, 1.0)
-        for bag, length in ((words, 1.0), (fields, _FIELDS)):
-            yield {term: weight for term, weight in bag.items() if term in self.index}, length
-
-
-def weigh(card: CardTerms, shared: frozenset[int], view: View = "models") -> dict[str, float]:
-    """Sublinear weights of a card's words, those of shared blocks turned down.
-
-    In a shared block, what is no plain word (a model's name, a size) was filled in for this
-    card, and counts in full. The view `templates` turns down everything else instead.
-    """
-    counts: Counter[str] = Counter()
-    known = load_shapes().shapes
-    for piece in card.pieces:
-        is_shared = piece.shape in shared or piece.shape in known
-        quiet = is_shared == (view == "models")
-        for word in piece.words:
-            plain = word.isalpha() or view == "templates"
-            counts[word] += _QUIET if quiet and plain and piece.shape else 1.0  # type: ignore[assignment]
-    return {word: math.log1p(count) for word, count in counts.items()}
 
 
 def shared_shapes(cards: Iterable[CardTerms], least: int = SHARED_BY) -> frozenset[int]:
@@ -167,7 +135,7 @@ def _matrix(fitted: TermEmbedder, cards: Sequence[CardTerms]) -> Any:
     """Cards by terms, each row as it is summed up in `embed`."""
     places, values, ends = [], [], [0]
     for card in cards:
-        for bag, length in fitted._bags(card):
+        for bag, length in bags_of(card, fitted.index, fitted.shared, fitted.view):
             indices = np.fromiter((fitted.index[term] for term in bag), np.int64, len(bag))
             weights = np.fromiter(bag.values(), np.float64, len(bag)) * fitted.idf[indices]
             norm = float(np.linalg.norm(weights)) or 1.0
