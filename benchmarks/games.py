@@ -25,7 +25,7 @@ from random import Random
 import numpy as np
 
 from cardiogram.cards.card import Card, parse_card
-from cardiogram.cards.features.vector import feature_matrix
+from cardiogram.cards.features import read_features
 from cardiogram.judge.audit.rewrite import append, with_body
 from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.names import SCORES
@@ -62,17 +62,22 @@ def _hides(form: str, text: str) -> Game:
     return lambda draw, donors: form.replace("{}", text)
 
 
+def expect(cards: Sequence[Card]) -> np.ndarray:
+    """The nine expected values of cards, shape (cards, 9)."""
+    return np.array(embedded_judge().expect([read.vector for read in read_features(cards)]))
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table; exit with 1 where a trick buys more than its limit."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--corpus", type=Path, default=SHARED / "corpus", help="cards and labels")
     options = parser.parse_args(arguments)
     cards, good = read_cards(options.corpus)
-    donors, judge = Donors.of(cards, good), embedded_judge()
+    donors = Donors.of(cards, good)
     drawn = Random(SEED).sample(cards, DRAWN)
-    base = judge.expect(feature_matrix(drawn))
+    base = expect(drawn)
     plain = [card for card in cards if not re.search(r">|^ *\|", card.body, re.MULTILINE)]
-    best = plain[int(np.argmax(judge.expect(feature_matrix(plain))[:, 0]))].body.strip()
+    best = plain[int(np.argmax(expect(plain)[:, 0]))].body.strip()
     hidden = {f"hidden: {name}": _hides(form, best) for name, form in UNSEEN.items()}
     rows, failed = [], False
     for games, limit in ((VISIBLE, LIMIT), (REPORTED, np.inf), (hidden, HIDDEN_LIMIT)):
@@ -81,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 with_body(card, append(card.body, game(Random(number), donors)))
                 for number, card in enumerate(drawn)
             ]
-            shift = (judge.expect(feature_matrix(changed)) - base).mean(0)
+            shift = (expect(changed) - base).mean(0)
             failed = failed or shift[0] > limit
             allowed = "reported" if limit == np.inf else f"+{limit:.2f}"
             rows.append([name.replace("|", " "), allowed, *[f"{value:+.2f}" for value in shift]])
@@ -90,7 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     rows = []
     for name, alone in ALONE.items():
         noise = [parse_card(decode(alone(Random(n))).text, id="me/model") for n in range(TRIED)]
-        overall = judge.expect(feature_matrix(noise))[:, 0]
+        overall = expect(noise)[:, 0]
         failed = failed or overall.max() >= ALONE_LIMIT
         rows.append([name, f"{ALONE_LIMIT}", f"{overall.mean():.2f}", f"{overall.max():.2f}"])
     print("\nCharacters at random, alone on a card:\n")

@@ -29,7 +29,7 @@ from typing import Any
 
 from cardiogram.cards import collector_paused
 from cardiogram.cards.card import Card, parse_card
-from cardiogram.cards.features.vector import feature_matrix
+from cardiogram.cards.features import read_features
 from cardiogram.collect.sources import read_source
 from cardiogram.judge.embedded.judge import embedded_judge
 from timing import ROOT, SHARED, machine, median_seconds, table
@@ -89,8 +89,8 @@ def measure(rows: Sequence[Row], repeats: int) -> dict[str, float]:
     judge, cards = embedded_judge(), parse(rows)
     steps = {
         "parse": in_batches(parse, rows),
-        "features": in_batches(feature_matrix, cards),
-        "trees": in_batches(judge.expect, feature_matrix(cards)),
+        "features": in_batches(read_features, cards),
+        "trees": in_batches(judge.expect, [read.vector for read in read_features(cards)]),
         "rate": in_batches(judge.rate, cards),
         "parse and rate": in_batches(lambda some: judge.rate(parse(some)), rows),
     }

@@ -25,8 +25,8 @@ from cardiogram.maps.cluster import cluster, segments_for, stability
 from cardiogram.maps.embedding.term_embedder import fit_terms
 from cardiogram.maps.examples import good_parts
 from cardiogram.maps.fitted import FittedMap
-from cardiogram.maps.map_file import Settings
 from cardiogram.maps.map import describe_fit
+from cardiogram.maps.map_file import Settings
 from cardiogram.maps.project import project
 from cardiogram.maps.reading import read_card
 

@@ -9,6 +9,7 @@ from typing import Any
 from cardiogram.errors import ConfigError
 
 _NEEDED_BY = {
+    "numpy": ("a study with its tables", "study"),
     "pyarrow": ("a study with its tables", "study"),
     "starlette": ("the app", "app"),
     "uvicorn": ("the app", "app"),

@@ -8,7 +8,8 @@ import pytest
 from chromium import needs_chromium, sync_api, visiting
 from running_app import running_app
 
-from cardiogram.maps import reference_map
+from cardiogram.maps.place import REFERENCE_FILE
+from cardiogram.store import write_atomically
 from studies import HOSTILE_ROWS, Row, make_study
 
 pytestmark = [pytest.mark.browser, needs_chromium]
@@ -31,7 +32,7 @@ ROWS = [
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     root = tmp_path_factory.mktemp("w")
     study = make_study(root / "mapped", ROWS)
-    reference_map().save(study.map.folder / "fitted.npy")
+    write_atomically(study.map.folder / "fitted.npy", REFERENCE_FILE.read_bytes())
     make_study(root / "hostile", HOSTILE_ROWS)
     with running_app(root) as address:
         yield address

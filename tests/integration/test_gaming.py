@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from cardiogram.cards.card import Card, parse_card
-from cardiogram.cards.features.vector import feature_matrix
+from cardiogram.cards.features import read_features
 from cardiogram.judge.audit.probes import list_probes
 from cardiogram.judge.audit.rewrite import Change, append, with_body
 from cardiogram.judge.embedded.judge import EmbeddedJudge, embedded_judge
@@ -49,13 +49,15 @@ class Rated:
         changed = [change(card) for card in self.cards]
         applies = [card is not None for card in changed]
         assert sum(applies) >= 40
-        after = feature_matrix([card for card in changed if card is not None])
-        return np.asarray(self.judge.expect(after) - self.expected[applies])
+        return expect([card for card in changed if card is not None]) - self.expected[applies]
+
+
+def expect(cards: list[Card]) -> np.ndarray:
+    return np.array(embedded_judge().expect([read.vector for read in read_features(cards)]))
 
 
 def rate(cards: list[Card]) -> Rated:
-    judge = embedded_judge()
-    return Rated(cards, judge, np.asarray(judge.expect(feature_matrix(cards))))
+    return Rated(cards, embedded_judge(), expect(cards))
 
 
 @pytest.fixture(scope="module")

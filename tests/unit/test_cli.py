@@ -122,9 +122,9 @@ ELSEWHERE |= {"cardiogram.cards.visibility.undrawn", "cardiogram.cards.visibilit
         ("judges list", NUMBERS | TABLES),
         ("facts .", NUMBERS | {"pyarrow", "scipy", "pydantic_ai", "rich"}),
         ("verify README.md", NUMBERS | {"pyarrow", "scipy", "pydantic_ai", "rich"}),
-        ("improve README.md", {"pyarrow", "scipy", "pydantic_ai", "rich"}),
-        ("check README.md", TABLES | SLOW | ELSEWHERE),
-        ("badge README.md", TABLES),
+        ("improve README.md", NUMBERS | {"pyarrow", "scipy", "pydantic_ai", "rich"}),
+        ("check README.md", NUMBERS | TABLES | SLOW | ELSEWHERE),
+        ("badge README.md", NUMBERS | TABLES),
     ],
 )
 def test_a_command_loads_what_it_needs(line: str, heavy: set[str]) -> None:

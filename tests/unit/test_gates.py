@@ -188,7 +188,8 @@ def test_a_pull_request_is_compared_with_its_base(tmp_path: Path, depth: list[st
 
 _WITHOUT_EXTRAS = (
     "import sys\n"
-    "for name in ('pyarrow', 'scipy', 'sklearn', 'statsmodels'): sys.modules[name] = None\n"
+    "for name in ('numpy', 'pandas', 'pyarrow', 'scipy', 'sklearn', 'statsmodels'):\n"
+    "    sys.modules[name] = None\n"
     "from cardiogram.cli import main; main(prog_name='cardiogram')"
 )
 
@@ -202,6 +203,8 @@ _WITHOUT_EXTRAS = (
         ("facts .", 0, "config.json"),
         ("facts . --format cyclonedx", 0, "machine-learning-model"),
         ("verify README.md -v", 0, "layers: config.json /num_hidden_layers"),
+        ("improve .", 0, "config.json"),
+        ("check -v README.md", 0, "criterion"),
         ("verify --write .", 0, "Its proof has 1 claim"),
         ("badge README.md", 0, "model card"),
         ("rubric", 0, "Rubric"),

@@ -9,14 +9,8 @@ from cardiogram.lazy import attach
 if TYPE_CHECKING:
     from cardiogram.collect.collect import Source, collect, count_unread, is_transient
     from cardiogram.collect.daily_counts import Dated, read_dated
-    from cardiogram.collect.read_cards import (
-        draw_cards,
-        list_owner,
-        read_card,
-        read_cards,
-        read_listed,
-        strata_of,
-    )
+    from cardiogram.collect.hub_cards import list_owner, read_card, read_listed
+    from cardiogram.collect.read_cards import draw_cards, read_cards, strata_of
     from cardiogram.collect.sample import Sample
     from cardiogram.collect.sources import kind_of, read_source
 

@@ -265,10 +265,7 @@ def model_row(data: Mapping[str, object]) -> Row:
         problems.append("no_id")
     if data.get("disabled") is True:
         problems.append("disabled")
-    from cardiogram.store import LISTING  # it needs pyarrow, which a check of a card has not
-
-    row = dict.fromkeys(LISTING.names)
-    row |= {
+    return {
         "id": repo_id,
         "author": _text(data.get("author")) or owner,
         "sha": _text(data.get("sha")),
@@ -287,9 +284,10 @@ def model_row(data: Mapping[str, object]) -> Row:
         "parameters": (
             _count(weights.get("total"), problems) if isinstance(weights, Mapping) else None
         ),
+        "stratum": None,
+        "weight": None,
         "problems": list(dict.fromkeys(problems)),
     }
-    return row
 
 
 def _without_data(repo_id: str, problem: str) -> Row:

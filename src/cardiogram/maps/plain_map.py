@@ -71,7 +71,9 @@ class PlainMap:
         arrays, terms, coefficients = self.file.arrays, list[str](), list[float]()
         shared, view = frozenset(arrays["shared"].values), self.file.settings.view
         for bag, length in bags_of(card, self._row, shared, view):
-            weights = [weight * arrays["idf"].values[self._row[term]] for term, weight in bag.items()]
+            weights = [
+                weight * arrays["idf"].values[self._row[term]] for term, weight in bag.items()
+            ]
             if norm := sqrt(fsum(map(mul, weights, weights))):
                 terms += bag
                 coefficients += [weight * length / norm for weight in weights]

@@ -19,8 +19,8 @@ from tempfile import TemporaryFile
 from threading import Thread
 
 from cardiogram.errors import CardiogramError, ConfigError, DamagedFile, DataError
-from cardiogram.maps.map_file import Settings
 from cardiogram.maps.map import draw_map
+from cardiogram.maps.map_file import Settings
 from cardiogram.progress import Progress, silent
 from cardiogram.store import Study
 

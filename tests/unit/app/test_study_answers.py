@@ -16,8 +16,8 @@ from cardiogram.app.api import studies
 from cardiogram.app.study_pages import StudyPages
 from cardiogram.errors import CardiogramError
 from cardiogram.judge.embedded import embedded_judge
-from cardiogram.maps import reference_map
-from cardiogram.store import Study
+from cardiogram.maps.place import REFERENCE_FILE
+from cardiogram.store import Study, write_atomically
 from studies import HOSTILE_ROWS, Row, make_study
 
 ROWS = tuple(
@@ -31,7 +31,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> App:
     """Serve two studies with results, one of which has a map, and one without."""
     root = tmp_path_factory.mktemp("w")
     mapped = make_study(root / "mapped", ROWS)
-    reference_map().save(mapped.map.folder / "fitted.npy")
+    write_atomically(mapped.map.folder / "fitted.npy", REFERENCE_FILE.read_bytes())
     make_study(root / "hostile", HOSTILE_ROWS)
     make_study(root / "begun", ROWS[:3]).results_path.unlink()
     return App(Workspace.at(root), embedded_judge())

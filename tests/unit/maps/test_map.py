@@ -19,6 +19,7 @@ import pytest
 from cardiogram.cards.card import parse_card
 from cardiogram.cards.features.facets import Facets, facets_of, organisations, task_of
 from cardiogram.cards.features.terms import scripts_of, split_words, terms_of
+from cardiogram.collect.sources import read_source
 from cardiogram.errors import ConfigError, DataError, JudgeError
 from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.judge.rating import Score
@@ -27,10 +28,18 @@ from cardiogram.maps.embedding.embedders import CachedVectors, EmbeddingServer, 
 from cardiogram.maps.embedding.term_embedder import fit_terms
 from cardiogram.maps.examples import GOOD, LINES, Part, good_parts
 from cardiogram.maps.fitted import FittedMap
-from cardiogram.maps.map_file import Settings
 from cardiogram.maps.map import draw_map
+from cardiogram.maps.map_file import Settings
 from cardiogram.maps.neighbours import nearest
-from cardiogram.maps.place import BETTER, NEAR, _good, map_of, place, reference_map
+from cardiogram.maps.place import (
+    BETTER,
+    NEAR,
+    REFERENCE_FILE,
+    _good,
+    map_of,
+    place,
+    reference_map,
+)
 from cardiogram.maps.project import project
 from cardiogram.maps.reading import read_card
 from cardiogram.maps.segments.llm_naming import ModelNamer
@@ -512,15 +521,16 @@ def test_a_missing_model_is_a_clear_error(tmp_path: Path) -> None:
 
 
 def test_the_shipped_map_is_small_and_holds_no_text() -> None:
-    found = reference_map()
+    found = reference_map().file
     assert len(found.ids) > 400
     assert found.terms is not None
+    ratings = reference_map().ratings
     assert len(found.profiles) > 10
     assert set(found.profiles[0]) == {"segment"}
     assert len(found.tasks) == len(found.ids)
     assert len(found.examples) > 20
     for row, parts in found.examples.items():
-        assert found.ratings[row] >= GOOD
+        assert ratings[row] >= GOOD
         assert all(part.lines in LINES and part.expected >= GOOD for part in parts)
 
 
@@ -545,17 +555,17 @@ def test_place_one_card() -> None:
 
 def test_the_shipped_map_holds_ratings_of_the_shipped_judge() -> None:
     """With those of another version the standing of an owner would vanish unsaid."""
-    assert reference_map().about["judge"] == embedded_judge().version
+    assert reference_map().file.about["judge"] == embedded_judge().version
 
 
 def test_a_good_card_near_it_is_of_its_task_near_and_has_something_to_copy() -> None:
-    shipped = reference_map()
-    shown = 0
+    fitted, shown = reference_map(), 0
+    shipped = fitted.file
     for row in range(0, len(shipped.ids), 7):
         name, task = shipped.ids[row], shipped.tasks[row]
         if not task:
             continue
-        near = _good(shipped, shipped.vectors[row], name, task, SCORES_OF_POOR)
+        near = _good(fitted, fitted.vectors[row], name, task, SCORES_OF_POOR)
         assert len(near) <= 1
         for card in near:
             shown += 1
@@ -564,17 +574,18 @@ def test_a_good_card_near_it_is_of_its_task_near_and_has_something_to_copy() -> 
             assert card.similarity >= NEAR
             assert 1 <= len(card.parts) <= 2
             assert all(part.expected >= 2.0 + BETTER for part in card.parts)
-        assert _good(shipped, shipped.vectors[row], name, "", SCORES_OF_POOR) == ()
-        assert _good(shipped, shipped.vectors[row], name, "no such task", SCORES_OF_POOR) == ()
+        assert _good(fitted, fitted.vectors[row], name, "", SCORES_OF_POOR) == ()
+        assert _good(fitted, fitted.vectors[row], name, "no such task", SCORES_OF_POOR) == ()
     assert shown > 5
 
 
 def test_no_card_is_held_up_to_more_than_one_in_twenty() -> None:
-    shipped = reference_map()
+    fitted = reference_map()
+    shipped = fitted.file
     shown = Counter(
         card.id
         for row, (name, task) in enumerate(zip(shipped.ids, shipped.tasks, strict=True))
-        for card in _good(shipped, shipped.vectors[row], name, task, SCORES_OF_POOR)
+        for card in _good(fitted, fitted.vectors[row], name, task, SCORES_OF_POOR)
     )
     assert max(shown.values()) <= len(shipped.ids) / 20
 
@@ -607,10 +618,29 @@ def test_placing_needs_no_extra() -> None:
         "import sys\nfrom cardiogram.cards.card import parse_card\n"
         "from cardiogram.judge.rating import Score\nfrom cardiogram.maps.place import place\n"
         "place(parse_card('# A llama'), {'overall': Score(3, 3.0, 2.0, 4.0)})\n"
-        "bad = {'scipy', 'sklearn', 'openTSNE', 'statsmodels'} & set(sys.modules)\n"
+        "bad = {'numpy', 'scipy', 'sklearn', 'openTSNE', 'statsmodels'} & set(sys.modules)\n"
         "assert not bad, bad"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_one_card_falls_where_it_does_among_many() -> None:
+    """The one is placed in plain Python, the many with numpy, which rounds to 32 bits."""
+    fitted, plain = FittedMap.load(REFERENCE_FILE), reference_map()
+    assert fitted is not None
+    assert fitted.terms is not None
+    sample = Path(__file__).parents[3] / "examples" / "sample"
+    cards = [parse_card(row["data"] or "", id=row["id"]) for row in read_source(sample)]
+    terms = [terms_of(card) for card in cards]
+    vectors = fitted.terms.embed(terms)
+    placed = fitted.place(vectors)
+    for row, words in enumerate(terms):
+        vector = plain.embed(words)
+        assert vector == pytest.approx(vectors[row].tolist(), abs=1e-6)
+        spot = plain.place(vector)
+        assert spot.cluster == placed.cluster[row]
+        assert spot.strength == pytest.approx(placed.strength[row], abs=1e-6)
+        assert (spot.x, spot.y) == pytest.approx(placed.places[row].tolist(), abs=1e-6)
 
 
 def test_a_damaged_map_is_named(tmp_path: Path) -> None:

@@ -10,7 +10,9 @@ import pytest
 from test_study_screen import MISSED, mend
 
 from cardiogram.analysis import Since, WorkList
-from cardiogram.maps import KindStanding, Standing, find_standing, reference_map
+from cardiogram.maps import KindStanding, Standing, find_standing
+from cardiogram.maps.fitted import FittedMap
+from cardiogram.maps.place import REFERENCE_FILE
 from cardiogram.report.data import Payload, build_payload
 from cardiogram.report.page import render_html
 from cardiogram.report.page.what_to_do import work_list
@@ -89,7 +91,8 @@ def test_cards_stand_beside_those_of_other_authors(tmp_path: Path) -> None:
     from cardiogram.collect import Source
     from cardiogram.pipeline import run_study
 
-    fitted = reference_map()
+    fitted = FittedMap.load(REFERENCE_FILE)
+    assert fitted is not None
     version = str(fitted.about["judge"])
     sample = Path(__file__).parents[3] / "examples" / "sample"
     study = run_study(tmp_path / "s", Source(sample)).study

@@ -48,6 +48,7 @@ _MAX_BLOCK_WORDS = 400
 CONVERTED = 2
 """Different words of quantising from which a block is about that: its numbers are no results."""
 
+
 class BlockReading(NamedTuple):
     """What is kept of one block.
 

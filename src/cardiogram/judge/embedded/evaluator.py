@@ -6,7 +6,6 @@ last bit.
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Sequence
 from functools import cache, cached_property
 from importlib import import_module
@@ -50,7 +49,9 @@ class Evaluator:
         What makes whole numbers and intervals of expected values, one a score.
     """
 
-    def __init__(self, record: ArrayRecord, outputs: Outputs, decisions: Sequence[Decision]) -> None:
+    def __init__(
+        self, record: ArrayRecord, outputs: Outputs, decisions: Sequence[Decision]
+    ) -> None:
         self._record, self._outputs, self._left = record, outputs, _FEW
         self.decisions = decisions
 

@@ -141,12 +141,12 @@ def learn_decision(
     cuts = _cuts_by_length(truth[:cards], out_of_fold[:cards], long[:cards] * by_length)
     errors = truth - out_of_fold
     causes, least = _explain(causes_of(x, out_of_fold), np.abs(errors))
-    draft = Decision(cuts, causes, least, np.zeros((5, 2)), np.ones(len(GROUPS)))
+    draft = Decision(cuts.tolist(), causes.tolist(), least, [[0.0, 0.0]] * 5, [1.0] * len(GROUPS))
     relative = errors / expected_errors(x, out_of_fold, draft)
     whole = whole_numbers(out_of_fold, cuts[long])
     bounds = _bounds(relative, whole)
     widening = _widen(relative, bounds[whole - 1], groups_of(x))
-    return Decision(cuts, causes, least, bounds, widening)
+    return Decision(cuts.tolist(), causes.tolist(), least, bounds.tolist(), widening.tolist())
 
 
 def are_long(x: NDArray[np.float32]) -> Whole:

@@ -89,16 +89,12 @@ def read_model(
     answer: Sequence[float],
 ) -> Model:
     """The model of a file of weights."""
-    parts = [
-        kind(
-            **{
-                name: np.array(flat.values).reshape(flat.shape)
-                for name, flat in record[part].items()
-            }
-        )
-        for kind, part in ((Forest, "forest"), (Kernel, "kernel"))
-    ]
-    return Model(*parts, np.array(share), np.array(sharpness), np.array(answer))
+    forest, kernel = (
+        {name: np.array(flat.values).reshape(flat.shape) for name, flat in record[part].items()}
+        for part in ("forest", "kernel")
+    )
+    outputs = map(np.array, (share, sharpness, answer))
+    return Model(Forest(**forest), Kernel(**kernel), *outputs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,7 @@
 
 Both are sums of whole numbers, which come out the same in any order: :mod:`.model` adds them up for
 batches of cards. Here many numbers lie side by side in one long integer, in lanes that never
-overflow, and a copy that differs from the card before it in some features is told from that by the
-difference.
+overflow, and a copy that differs from the card in some features is told from it by the difference.
 """
 
 from __future__ import annotations
@@ -13,8 +12,9 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import compress, islice, repeat
+from itertools import compress, repeat
 from operator import add, itemgetter, le, mul, ne, truediv
+from typing import NamedTuple
 
 from cardiogram.cards.features import Vector
 from cardiogram.judge.embedded.units import (
@@ -56,9 +56,13 @@ class PlainModel:
         self._share, self._sharpness, self._answer = share, sharpness, answer
 
     def predict(self, rows: Sequence[Vector]) -> list[list[float]]:
-        """Expected values of the outputs, each within 1-5, one list a row."""
+        """Expected values of the outputs, each within 1-5, one list a row.
+
+        Rows that differ little from the first are told fast; so is the first, if it was also that
+        of the call before.
+        """
         both = zip(self._forest.predict(rows), self._kernel.predict(rows), strict=True)
-        return [self._mix(trees, kernel) for trees, kernel in both]
+        return [self._mix(trees, kernel) for trees, kernel in both] if rows else []
 
     def _mix(self, trees: Sequence[float], kernel: Sequence[float]) -> list[float]:
         drawn = []
@@ -88,36 +92,38 @@ class PlainForest:
         self._nodes = [itemgetter(*row, 0) for row in arrays["test"].rows()]  # at least two
         self._trees, self._ends = arrays["leaf"].shape
         self._leaf, self._target = arrays["leaf"].values, arrays["target"].values
-        self._base = arrays["base"].values.tolist()
+        self._base: list[int] = arrays["base"].values.tolist()
+        self._first = _Walked(None, b"", b"", [])
 
     def predict(self, rows: Sequence[Vector]) -> Iterator[list[float]]:
         """What all trees say of each row, in rating points."""
-        sums, before = self._start, bytes(self._trees)
-        asked = self._ask(rows)
-        while some := list(islice(asked, _AT_ONCE)):
+        first = self._first
+        if first.row != rows[0]:
+            start = _Walked(None, bytes(len(self._threshold)), bytes(self._trees), self._start)
+            left = self._ask(start, rows[0])
+            (number,) = self._walk([left])
+            first = self._first = _Walked(rows[0], left, number, self._sum(start, number))
+        yield [total / LEAF_UNIT for total in first.sums]
+        for place in range(1, len(rows), _AT_ONCE):
+            some = [self._ask(first, row) for row in rows[place : place + _AT_ONCE]]
             for number in self._walk(some):
-                sums = self._move(sums, before, number)
-                before = number
-                yield [total / LEAF_UNIT for total in sums]
+                yield [total / LEAF_UNIT for total in self._sum(first, number)]
 
-    def _ask(self, rows: Iterable[Vector]) -> Iterator[int]:
-        """Whether each row goes right at each test, a byte a test."""
-        left = bytearray(len(self._threshold))
-        before: Vector = ()
-        for row in rows:
-            places = range(len(row))
-            for place in compress(places, map(ne, row, before)) if before else places:
-                if tests := self._tests.get(place):
-                    left[tests] = bytes(map(le, repeat(row[place]), self._threshold[tests]))
-            before = row
-            yield int.from_bytes(left.translate(_SWAPPED), "little")
+    def _ask(self, first: _Walked, row: Vector) -> bytes:
+        """Whether a row goes left at each test, a byte a test."""
+        left = bytearray(first.left)
+        for place in _changed(first.row, row):
+            if tests := self._tests.get(place):
+                left[tests] = bytes(map(le, repeat(row[place]), self._threshold[tests]))
+        return bytes(left)
 
-    def _walk(self, asked: Sequence[int]) -> Iterator[bytes]:
+    def _walk(self, asked: Sequence[bytes]) -> Iterator[bytes]:
         """The number of the leaf that each row reaches in each tree.
 
         All trees are walked at once, a byte a tree, and all rows, a bit a row.
         """
-        words = sum([tests << row for row, tests in enumerate(asked)])
+        right = [int.from_bytes(left.translate(_SWAPPED), "little") for left in asked]
+        words = sum([tests << row for row, tests in enumerate(right)])
         tests = words.to_bytes(len(self._threshold), "little")
         turns: list[int] = []
         while (above := (1 << len(turns)) - 1) < len(self._nodes):
@@ -143,8 +149,9 @@ class PlainForest:
             sums[target] += leaf
         return sums
 
-    def _move(self, sums: list[int], before: bytes, number: bytes) -> list[int]:
-        """The sums where some trees end in other leaves."""
+    def _sum(self, first: _Walked, number: bytes) -> list[int]:
+        """The sums where some trees end in other leaves than those of the first row."""
+        sums, before = first.sums, first.number
         if number == before:
             return sums
         sums, leaf, target, ends = sums.copy(), self._leaf, self._target, self._ends
@@ -152,6 +159,15 @@ class PlainForest:
             start = tree * ends
             sums[target[tree]] += leaf[start + number[tree]] - leaf[start + before[tree]]
         return sums
+
+
+class _Walked(NamedTuple):
+    """A row, whether it goes left at each test, where its ways end, and the sums."""
+
+    row: Vector | None
+    left: bytes
+    number: bytes
+    sums: list[int]
 
 
 _SWAPPED = bytes([1, 0, *range(2, 256)])
@@ -184,36 +200,49 @@ class PlainKernel:
         self._landmark = arrays["landmark"].values.tobytes()
         self._weight = [_pack(row, _WIDE) for row in arrays["weight"].rows()]
         self._ones = _pack([1] * self._landmarks, _LANE)
+        self._first = _Compared(None, [], [], [])
         self.base = [value / LEAF_UNIT for value in arrays["base"].values]
 
-    def predict(self, rows: Iterable[Vector]) -> Iterator[list[float]]:
+    def predict(self, rows: Sequence[Vector]) -> Iterator[list[float]]:
         """What the landmarks say of each row, in rating points."""
-        families, places = len(self._width) - 1, range(self._features)
-        sums: list[Sequence[int]] = [()] * (families + 1)
-        distance, steps = self._squares.copy(), [0] * self._features
-        before: Vector = ()
-        for row in rows:
-            moved = set[int]() if before else set(range(families))
-            for place in compress(places, map(ne, row, before)) if before else places:
-                step = self._step(place, row[place])
-                if by := step - steps[place]:
-                    both = (step + steps[place]) * self._ones
-                    distance[self._family[place]] += by * (both - self._twice[place])
-                    steps[place] = step
-                    moved.add(self._family[place])
-            for family in moved:
-                sums[family] = self._weigh(distance[family], self._width[family])
-            if moved:
-                sums[-1] = self._weigh(sum(distance), self._width[-1])
-            before = row
-            yield [
-                sum(map(mul, share, said)) / (LIKENESS_UNIT * WEIGHT_UNIT) + start
-                for share, said, start in zip(self._share, zip(*sums), self.base, strict=True)
-            ]
+        if self._first.row != rows[0]:
+            nowhere: list[Sequence[int]] = [()] * len(self._width)
+            start = _Compared(None, [0] * self._features, self._squares, nowhere)
+            self._first = self._compare(start, rows[0])
+        first = self._first
+        yield self._add(first.sums)
+        for row in rows[1:]:
+            yield self._add(self._compare(first, row).sums)
+
+    def _add(self, sums: Sequence[Sequence[int]]) -> list[float]:
+        return [
+            sum(map(mul, share, said)) / (LIKENESS_UNIT * WEIGHT_UNIT) + start
+            for share, said, start in zip(
+                self._share, zip(*sums, strict=True), self.base, strict=True
+            )
+        ]
+
+    def _compare(self, first: _Compared, row: Vector) -> _Compared:
+        """The sums of a row by families and, last, of all, from those of the first row."""
+        steps, distance, sums = first.steps.copy(), first.distance.copy(), first.sums.copy()
+        moved = set() if first.row else set(range(len(distance)))
+        for place in _changed(first.row, row):
+            step = self._step(place, row[place])
+            if by := step - steps[place]:
+                both = (step + steps[place]) * self._ones
+                distance[self._family[place]] += by * (both - self._twice[place])
+                steps[place] = step
+                moved.add(self._family[place])
+        for family in moved:
+            sums[family] = self._weigh(distance[family], self._width[family])
+        if moved:
+            sums[-1] = self._weigh(sum(distance), self._width[-1])
+        return _Compared(row, steps, distance, sums)
 
     def _step(self, place: int, value: float) -> int:
         """A feature in whole steps from its mean."""
-        step = round((round(value * GRAINS) - self._middle[place]) * self._scale[place])
+        from_mean: float = round(value * GRAINS) - self._middle[place]
+        step: int = round(from_mean * self._scale[place])
         return min(max(step, -REACH * STEPS), REACH * STEPS)
 
     def _weigh(self, distance: int, width: float) -> Sequence[int]:
@@ -242,6 +271,21 @@ class PlainKernel:
     def _columns(self) -> Iterator[bytes]:
         for place in range(self._features):
             yield self._landmark[place :: self._features]
+
+
+class _Compared(NamedTuple):
+    """A row with its steps, squared distances of all landmarks by family, and weighted sums."""
+
+    row: Vector | None
+    steps: list[int]
+    distance: list[int]
+    sums: list[Sequence[int]]
+
+
+def _changed(before: Vector | None, row: Vector) -> Iterable[int]:
+    """Places of the features that differ; all of them where there is no row before."""
+    places = range(len(row))
+    return compress(places, map(ne, row, before)) if before else places
 
 
 _RAISED = 128

@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Literal
 
-import numpy as np
-
 from cardiogram.cards import Card
 from cardiogram.judge.llm.budget import count_tokens
 from cardiogram.judge.llm.ledger import Key, Ledger, hash_options
@@ -417,7 +415,7 @@ def _levels(rated: Sequence[ParsedReply]) -> dict[str, tuple[float, ...]]:
     for name in SCORES:
         stated = [answer.levels[name] for answer in rated if name in answer.levels]
         if stated and len(stated) == len(rated):
-            levels[name] = tuple(np.mean(stated, axis=0).tolist())
+            levels[name] = tuple([sum(level) / len(stated) for level in zip(*stated, strict=True)])
         elif len(rated) > 1:
             levels[name] = share_levels([answer.scores[name] for answer in rated])
     return levels

@@ -8,7 +8,7 @@ from cardiogram.cards.features.vector import (
     FEATURE_NAMES,
     Features,
     count_features,
-    feature_matrix,
+    read_features,
     to_vector,
 )
 from cardiogram.cards.sections import TOPICS
@@ -28,8 +28,7 @@ def test_the_names_are_unique_and_as_many_as_the_numbers() -> None:
     assert len(set(FEATURE_NAMES)) == len(FEATURE_NAMES)
     for text in ("", CARD):
         numbers = to_vector(features(text))
-        assert numbers.shape == (len(FEATURE_NAMES),)
-        assert numbers.dtype == np.float32
+        assert (len(numbers), numbers.typecode) == (len(FEATURE_NAMES), "f")
 
 
 @given(st.text() | st.text("# \n-*`|<>[]()ab1:", max_size=300))
@@ -37,12 +36,11 @@ def test_every_number_is_finite_whatever_the_card(text: str) -> None:
     assert np.isfinite(to_vector(features(text))).all()
 
 
-def test_a_matrix_is_the_vectors_of_its_cards() -> None:
+def test_a_batch_is_counted_as_its_cards_are_alone() -> None:
     cards = [parse_card(text, id="me/parrot") for text in ("", CARD, "# T")]
-    found = feature_matrix(cards)
-    for row, card in zip(found, cards, strict=True):
-        assert (row == to_vector(count_features(card))).all()
-    assert feature_matrix([]).shape == (0, len(FEATURE_NAMES))
+    for read, card in zip(read_features(cards), cards, strict=True):
+        assert read.vector == to_vector(count_features(card))
+    assert read_features([]) == []
 
 
 def test_what_a_section_says_counts_for_its_topic() -> None:

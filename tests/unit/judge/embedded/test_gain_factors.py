@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from cardiogram.judge.embedded.gain_factors import GainFactors, learn_gain_factors
+from cardiogram.judge.embedded.gain_factors import GainFactors
+from cardiogram.judge.training.learned_gains import learn_gain_factors
 from cardiogram.names import SCORES
 
 
@@ -17,8 +18,8 @@ def test_the_factors_of_readers_who_move_twice_as_far_are_found() -> None:
     learned = learn_gain_factors(now, now + change, read, place)
     assert learned.own == pytest.approx(2, abs=0.06)
     assert learned.overall == pytest.approx(0.5, abs=0.01)
-    gains = learned.gains(now[0], now[:1] + change[:1], [SCORES[place[0]]])
-    assert gains[0, 2] < gains[0, 0] < gains[0, 3]
+    (gain,) = learned.gains(now[0], now[:1] + change[:1], [SCORES[place[0]]])
+    assert gain.low < gain.own < gain.high
     promised = np.array(
         [
             learned.gains(start, start[None] + moved, [SCORES[number]])[0]
@@ -32,9 +33,9 @@ def test_the_factors_of_readers_who_move_twice_as_far_are_found() -> None:
 
 def test_gains_stay_within_the_scale_and_are_never_negative() -> None:
     now, after = np.full(9, 4.0), np.vstack([np.full(9, 4.9), np.full(9, 3.0)])
-    gains = GainFactors(2.0, 2.0, -1.0, 1.0).gains(now, after, ["usage", "data"])
-    assert gains[0, :2].tolist() == [1.0, 1.0]
-    assert gains[1, :3].tolist() == [0.0, 0.0, 0.0]
+    more, less = GainFactors(2.0, 2.0, -1.0, 1.0).gains(now, after, ["usage", "data"])
+    assert more[:2] == (1.0, 1.0)
+    assert less[:3] == (0.0, 0.0, 0.0)
 
 
 def test_copies_that_nothing_moves_teach_nothing() -> None:

@@ -6,17 +6,19 @@ from numpy.typing import NDArray
 
 from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.judge.embedded.model import (
+    Forest,
+    Kernel,
+    Model,
+    answer_overall,
+    measure_likeness,
+)
+from cardiogram.judge.embedded.units import (
     GRAINS,
     LEAF_UNIT,
     LIKENESS_UNIT,
     REACH,
     STEPS,
     WEIGHT_UNIT,
-    Forest,
-    Kernel,
-    Model,
-    answer_overall,
-    measure_likeness,
 )
 
 FAMILY = np.array([0, 0, 1], np.int32)
@@ -116,7 +118,7 @@ def test_facts_beyond_reach_are_all_alike() -> None:
 
 
 def test_the_shipped_sums_are_exact() -> None:
-    shipped = embedded_judge().weights.model.kernel
+    shipped = embedded_judge().weights.evaluator.model.kernel
     features = len(shipped.family)
     assert 4 * features * (REACH * STEPS) ** 2 < 1 << 24  # distances in 32-bit floats
     weights = np.abs(shipped.weight).sum(axis=0) * shipped.share.sum(axis=1)

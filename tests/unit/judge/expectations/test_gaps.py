@@ -1,10 +1,10 @@
-import numpy as np
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given, strategies as st
-from numpy.typing import NDArray
 
 from cardiogram.cards.card import parse_card
-from cardiogram.cards.features.vector import FEATURE_NAMES, CardFeatures
+from cardiogram.cards.features.vector import FEATURE_NAMES, CardFeatures, Vector
 from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.judge.expectations.expectations import EXPECTATIONS
 from cardiogram.judge.expectations.gaps import Gap, explain, find_gaps
@@ -81,16 +81,13 @@ def test_lines_of_gaps_are_lines_of_the_card(text: str) -> None:
 
 
 def test_a_gain_is_what_the_judge_says_of_the_change() -> None:
-    asked: list[NDArray[np.float32]] = []
+    asked: list[Sequence[Vector]] = []
 
-    def expect(x: NDArray[np.float32]) -> NDArray[np.float64]:
-        asked.append(x)
-        base = np.full((len(x), 9), 2.0)
-        base[1:, 0] = 2.5
-        base[1:, 1:] = 3.0
-        return base
+    def expect(rows: Sequence[Vector]) -> list[list[float]]:
+        asked.append(rows)
+        return [[2.0] * 9, *[[2.5, *[3.0] * 8] for _ in rows[1:]]]
 
     found = find_gaps(CardFeatures.of(parse_card(TEXT, id="me/parrot")), expect)
     assert {(gap.gain, gap.criterion_gain) for gap in found} == {(0.5, 1.0)}
     (x,) = asked
-    assert x.shape == (len(found) + 1, len(FEATURE_NAMES))
+    assert [len(row) for row in x] == [len(FEATURE_NAMES)] * (len(found) + 1)

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from numpy.typing import NDArray
 
 from cardiogram.cards.card import Card, parse_card
-from cardiogram.cards.features.vector import feature_matrix
+from cardiogram.cards.features import read_features
 from cardiogram.cli import main
 from cardiogram.errors import DataError
 from cardiogram.judge.embedded.judge import EmbeddedJudge, load_weights
@@ -236,6 +236,10 @@ def test_no_copy_of_a_tested_author_is_learned_from(
 SHORT = parse_card("# Model\n\nSentence 0.5 about the model.")
 
 
+def features_of(cards: list[Card]) -> np.ndarray:
+    return np.vstack([read.vector for read in read_features(cards)])
+
+
 def test_copies_teach_by_their_weight(
     labelled: LabelledCards, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -243,7 +247,7 @@ def test_copies_teach_by_their_weight(
     monkeypatch.setitem(trees.TREES, "n_estimators", 40)
     plain, bent = make_examples(labelled), with_copies(labelled, many([SHORT] * 60, 5.0, "added"))
     assert len(bent.x) == len(plain.x) + 60
-    x = feature_matrix([SHORT])
+    x = features_of([SHORT])
     for learn in (trees.fit_trees, kernel.fit_kernel):
         rated = [learn(examples, 0).predict(x)[0, 0] for examples in (plain, bent)]
         assert rated[1] > rated[0] + 1
@@ -256,7 +260,7 @@ def test_what_a_copy_lost_teaches_beside_what_it_is_rated(
     monkeypatch.setitem(trees.TREES, "n_estimators", 40)
     long = [n for n, label in enumerate(labelled.labels[:, 0]) if label >= 4]
     copies = replace(many([SHORT] * len(long), 1.0), origin=np.array(long))
-    x = feature_matrix([*(labelled.cards[n] for n in long), SHORT])
+    x = features_of([*(labelled.cards[n] for n in long), SHORT])
     for learn in (trees.fit_trees, kernel.fit_kernel):
         falls = []
         for pair in (0.0, 5.0):
