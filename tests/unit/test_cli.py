@@ -341,8 +341,8 @@ class FakeJudge:
         scores = dict.fromkeys(SCORES, Score(3, 3.0, 2.5, 3.5))
         return [Rating("fake", "1", "model-card-v1", "", scores=scores) for _ in cards]
 
-    def expect(self, x: Any) -> Any:
-        return x[:, :9] * 0 + 3
+    def expect(self, rows: list[Any]) -> list[list[float]]:
+        return [[3.0] * len(SCORES) for _ in rows]
 
     def respond(self, *asked: Any) -> Any:
         raise AssertionError("nothing is missing")

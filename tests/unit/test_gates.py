@@ -203,7 +203,7 @@ _WITHOUT_EXTRAS = (
         ("facts .", 0, "config.json"),
         ("facts . --format cyclonedx", 0, "machine-learning-model"),
         ("verify README.md -v", 0, "layers: config.json /num_hidden_layers"),
-        ("improve .", 0, "config.json"),
+        ("improve .", 0, "Only you know"),
         ("check -v README.md", 0, "criterion"),
         ("verify --write .", 0, "Its proof has 1 claim"),
         ("badge README.md", 0, "model card"),

@@ -670,8 +670,8 @@ def test_a_study_s_own_map_knows_its_good_cards(tmp_path: Path) -> None:
     study = make_study(tmp_path, rows)
     draw_map(study, draws=0)
     fitted = map_of(tmp_path)
-    assert set(fitted.tasks) == {"translation"}
-    assert {fitted.ids[row] for row in fitted.examples} == {
+    assert set(fitted.file.tasks) == {"translation"}
+    assert {fitted.file.ids[row] for row in fitted.file.examples} == {
         row.id for row in rows if row.overall >= 4
     }
     card = parse_card(usage, id="me/parrot", tags=["translation"])
@@ -679,4 +679,4 @@ def test_a_study_s_own_map_knows_its_good_cards(tmp_path: Path) -> None:
     assert near.parts[0].lines == 5
     again = FittedMap.load(study.map.folder / "fitted.npy")
     assert again is not None
-    assert (again.tasks, again.examples) == (fitted.tasks, fitted.examples)
+    assert (again.tasks, again.examples) == (fitted.file.tasks, fitted.file.examples)

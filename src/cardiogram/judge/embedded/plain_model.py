@@ -117,12 +117,12 @@ class PlainForest:
                 left[tests] = bytes(map(le, repeat(row[place]), self._threshold[tests]))
         return bytes(left)
 
-    def _walk(self, asked: Sequence[bytes]) -> Iterator[bytes]:
+    def _walk(self, answers: Sequence[bytes]) -> Iterator[bytes]:
         """The number of the leaf that each row reaches in each tree.
 
         All trees are walked at once, a byte a tree, and all rows, a bit a row.
         """
-        right = [int.from_bytes(left.translate(_SWAPPED), "little") for left in asked]
+        right = [int.from_bytes(left.translate(_SWAPPED), "little") for left in answers]
         words = sum([tests << row for row, tests in enumerate(right)])
         tests = words.to_bytes(len(self._threshold), "little")
         turns: list[int] = []
@@ -134,11 +134,11 @@ class PlainForest:
                 pairs = zip(sides[:half], sides[half:], strict=True)
                 sides = [on_left ^ (turn & (on_left ^ on_right)) for on_left, on_right in pairs]
             turns.append(sides[0])
-        one = int.from_bytes(b"\1" * self._trees, "little")
-        for row in range(len(asked)):
+        lowest = int.from_bytes(b"\1" * self._trees, "little")
+        for row in range(len(answers)):
             number = 0
             for turn in turns:
-                number = number << 1 | turn >> row & one
+                number = number << 1 | turn >> row & lowest
             yield number.to_bytes(self._trees, "little")
 
     @cached_property
