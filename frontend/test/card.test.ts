@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { readFiles } from "../src/app/card/dropped";
+import { foundOf, readFiles } from "../src/app/card/dropped";
+import type { RateAnswer } from "../src/app/api";
 import { moved } from "../src/app/card/moved";
 import { askNewest } from "../src/app/card/newest";
+import { withAnswer } from "../src/app/card/useRating";
 
 describe("askNewest", () => {
   const told: string[] = [];
@@ -92,12 +94,12 @@ describe("moved", () => {
 });
 
 describe("readFiles", () => {
-  const file = (path: string, bytes: Uint8Array<ArrayBuffer> | string) => ({ path, file: new File([bytes], path) });
+  const file = (path: string, bytes: Uint8Array<ArrayBuffer> | string) => foundOf(path, new File([bytes], path));
   const sizes = (found: { files: { path: string; data: string }[] }) =>
     Object.fromEntries(found.files.map(({ path, data }) => [path, atob(data).length]));
 
   it("takes one file for the card, whatever its name", async () => {
-    expect(await readFiles([file("notes.txt", "# Card")])).toEqual({ text: "# Card", files: [] });
+    expect(await readFiles([file("notes.txt", "# Card")])).toEqual({ text: "# Card", files: [], note: "" });
     expect((await readFiles([file("notes.txt", "a\rb\r\nc")])).text).toBe("a\nb\r\nc"); // a line each
   });
 
@@ -124,5 +126,26 @@ describe("readFiles", () => {
   it("stops at 4 MB in all", async () => {
     const found = await readFiles([1, 2, 3, 4, 5].map((n) => file(`m/${n}.json`, "x".repeat(900_000))));
     expect(Object.values(sizes(found)).filter((size) => size > 0).length).toBe(4);
+  });
+
+  it("looks at what lies at the top of a large folder, and says so", async () => {
+    const deep = Array.from({ length: 2500 }, (_, n) => file(`m/a/${n}.json`, "{}"));
+    const found = await readFiles([...deep, file("m/README.md", "# Card")]);
+    expect(found.text).toBe("# Card");
+    expect(found.files.length).toBe(2000);
+    expect(found.note).toBe("Of its 2,501 files, 2,000 are looked at.");
+  });
+});
+
+describe("withAnswer", () => {
+  const answer = (expected: number, gaps: string[]) => ({
+    scores: [{ name: "overall", score: 3, expected, low: null, high: null }], gaps, evidence: [], findings: [], problems: [],
+  }) as unknown as RateAnswer;
+
+  it("takes numbers alone at once, and keeps what else was known of the earlier text", () => {
+    const whole = withAnswer(null, { text: "a" }, answer(1, ["b"]));
+    const next = withAnswer(whole, { text: "ab", detail: "short" }, answer(2, []));
+    expect([next.text, next.of, next.answer.scores[0]!.expected, next.answer.gaps]).toEqual(["ab", "a", 2, ["b"]]);
+    expect(withAnswer(null, { text: "a", detail: "short" }, answer(2, [])).of).toBe("");
   });
 });

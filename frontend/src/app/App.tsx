@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { useAnswers } from "./answers";
 import { CardView } from "./card/CardView";
 import { focusTitle } from "./focus";
-import { route, startRouting, type Route, type ViewName } from "./route";
+import { route, startRouting, type ViewName } from "./route";
 import { startAgainWhenBack } from "./whenBack";
 
 export interface ViewProps {
@@ -13,7 +13,10 @@ export interface ViewProps {
   about: string;
   isPublic: boolean;
 }
-type View = ComponentType<ViewProps>;
+export type View = ComponentType<ViewProps>;
+
+/** How the views are loaded that are not there from the first; what is not in it is not there. */
+export type Loaders = Partial<Record<ViewName, () => Promise<View>>>;
 
 const TITLES: Record<ViewName, string> = {
   card: "A card",
@@ -25,22 +28,18 @@ const TITLES: Record<ViewName, string> = {
   jobs: "Jobs",
 };
 
-/** Views but the first are loaded when they are asked for. */
-const LOADERS: Record<Exclude<ViewName, "card">, () => Promise<View>> = {
-  improve: async () => (await import("./improve/ImproveView")).ImproveView,
-  work: async () => (await import("./work/WorkView")).WorkView,
-  read: async () => (await import("./read/ReadView")).ReadView,
-  studies: async () => (await import("./studies/StudiesView")).StudiesView,
-  time: async () => (await import("./time/TimeView")).TimeView,
-  jobs: async () => (await import("./jobs/JobsView")).JobsView,
-};
-
 const loaded = new Map<ViewName, View>([["card", CardView]]);
 
-export function App({ isPublic }: { isPublic: boolean }): JSX.Element {
+interface Props {
+  loaders: Loaders;
+  isPublic: boolean;
+}
+
+export function App({ loaders, isPublic }: Props): JSX.Element {
   useEffect(startRouting, []);
-  const { view, about } = route.value;
-  const Shown = useView(view);
+  const { view: wanted, about } = route.value;
+  const view = wanted in loaders ? wanted : "card";
+  const Shown = useView(view, loaders[view]);
   const isFirst = useRef(true);
   useEffect(() => {
     document.title = `${TITLES[view]} · cardiogram`;
@@ -55,22 +54,22 @@ export function App({ isPublic }: { isPublic: boolean }): JSX.Element {
     isFirst.current = false;
   }, [view, about, Shown]);
   if (Shown instanceof Error) {
-    return <p role="alert">This view could not be loaded: is the app still running? If it is, load the page again.</p>;
+    return <p role="alert">This view could not be loaded. Load the page again.</p>;
   }
   if (Shown === null) return <p class="quiet" role="status">…</p>;
   return <Shown about={about} isPublic={isPublic} />;
 }
 
-function useView(view: Route["view"]): View | Error | null {
+function useView(view: ViewName, load: Loaders[ViewName]): View | Error | null {
   const [, setLoads] = useState(0);
   const [failed, setFailed] = useState<Error | null>(null);
   const answers = useAnswers();
   useEffect(() => {
     setFailed(null);
-    if (view === "card" || loaded.has(view)) return;
+    if (!load || loaded.has(view)) return;
     let isWanted = true;
     let stop = (): void => {};
-    LOADERS[view]().then(
+    load().then(
       (found) => {
         loaded.set(view, found);
         setLoads((count) => count + 1);

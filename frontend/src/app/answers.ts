@@ -21,6 +21,8 @@ export class Refusal extends Error {
     message: string,
     readonly hint = "",
     readonly status = 0,
+    /** Of a page on the Hub where a person finds what this one may not read. */
+    readonly address = "",
   ) {
     super(message);
   }

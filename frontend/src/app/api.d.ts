@@ -576,6 +576,7 @@ export interface RateQuestion {
   text: string;
   id?: string;
   of?: "dataset" | "model";
+  detail?: "all" | "short";
 }
 
 /** A reader, and how far the reader agrees with what the same reader said before. */

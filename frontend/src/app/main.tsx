@@ -4,10 +4,19 @@ import "../css/report.css";
 import "../css/app/shell.css";
 import { render } from "preact";
 import { startTheme } from "../theme";
-import { App } from "./App";
+import { App, type Loaders } from "./App";
 import { AnswersContext } from "./answers";
 import { keepFocus } from "./focus";
 import { httpAnswers } from "./http";
+
+const LOADERS: Loaders = {
+  improve: async () => (await import("./improve/ImproveView")).ImproveView,
+  work: async () => (await import("./work/WorkView")).WorkView,
+  read: async () => (await import("./read/ReadView")).ReadView,
+  studies: async () => (await import("./studies/StudiesView")).StudiesView,
+  time: async () => (await import("./time/TimeView")).TimeView,
+  jobs: async () => (await import("./jobs/JobsView")).JobsView,
+};
 
 document.documentElement.classList.add("js-on");
 startTheme();
@@ -17,7 +26,7 @@ if (place) {
   keepFocus(place);
   render(
     <AnswersContext.Provider value={httpAnswers}>
-      <App isPublic={"public" in place.dataset} />
+      <App loaders={LOADERS} isPublic={"public" in place.dataset} />
     </AnswersContext.Provider>,
     place,
   );

@@ -1,6 +1,6 @@
 import "../../css/app/card.css";
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import type { Editor } from "../../editor/editor";
 import { visible } from "../../text";
 import { explain, isPassing, useAnswers } from "../answers";
@@ -9,6 +9,7 @@ import type { FindingAnswer } from "../api";
 import { atHand, former, held, NO_CARD, take, type HeldCard } from "../atHand";
 import { saveText } from "../save";
 import { useAnswer } from "../useAnswer";
+import { BeginningContext } from "./beginning";
 import { Changed } from "./Changed";
 import { readChosen, readDrop, type Dropped } from "./dropped";
 import { Head } from "./Head";
@@ -24,24 +25,28 @@ const TARGET = /^(https?:\/\/\S+\/)?[\w.-]+\/[\w.-]+$/;
 const COMMAND = navigator.platform.startsWith("Mac") ? "⌘" : "Ctrl";
 
 /** A card in the editor, and its rating beside it while it is typed. */
-export function CardView(_: ViewProps): JSX.Element {
+export function CardView({ isPublic }: ViewProps): JSX.Element {
   const answers = useAnswers();
+  const { Example, Waiting } = useContext(BeginningContext) ?? {};
   const [editor, setEditor] = useState<Editor | null>(null);
   const writing = useRef<Editor | null>(null); // as it is when an answer comes
   const [opening, setOpening] = useState(0);
   const [here] = useAnswer(() => answers.cards());
   const cards = here?.cards ?? [];
   const [isBusy, setBusy] = useState(false);
-  const [wrong, setWrong] = useState("");
+  const [note, setNote] = useState("");
+  const [wrong, setWrong] = useState<unknown>(null);
   const [owner, setOwner] = useState("");
+  const [isOver, setOver] = useState(false);
   const [isCompared, setCompared] = useState(false);
   const card = atHand.value;
   const { text } = card;
   const look = lastLook.value ?? text;
+  const isBegun = Boolean(text.trim() || card.files.length);
   const { rated, trouble, since } = useRating(card, opening, look);
 
   useEffect(() => {
-    if (rated) editor?.show(rated.text, rated.answer.evidence, rated.answer.findings);
+    if (rated) editor?.show(rated.of, rated.answer.evidence, rated.answer.findings);
     else editor?.show(atHand.value.text, [], []); // of an empty page nothing is known
   }, [rated, editor]);
 
@@ -66,19 +71,25 @@ export function CardView(_: ViewProps): JSX.Element {
   const get = async (open: () => Promise<HeldCard>, target = ""): Promise<void> => {
     const mine = (latest.current += 1);
     setBusy(true);
-    setWrong("");
+    setWrong(null);
     setOwner("");
+    setNote("");
     try {
       const opened = await open();
       if (mine === latest.current) show(opened);
     } catch (error) {
       if (mine === latest.current) {
-        setWrong(explain(error));
+        setWrong(error);
         setOwner(OWNER.test(target) && !isPassing(error) ? target : "");
       }
     }
     if (mine === latest.current) setBusy(false);
   };
+  const getDropped = (read: () => Promise<Dropped>): void => void get(async () => {
+    const { text, files, note } = await read();
+    setNote(note);
+    return { ...NO_CARD, text, files, source: files.length ? "dropped" : "pasted" };
+  });
   const open = (target: string): void => void get(async () => held(await answers.open({ target })), target);
   const fix = (findings: readonly FindingAnswer[]): void => {
     for (const finding of findings) editor?.mend(finding);
@@ -89,13 +100,20 @@ export function CardView(_: ViewProps): JSX.Element {
   };
   return (
     <div
-      class="card-view"
-      onDragOver={(event) => event.preventDefault()}
+      class={`card-view${isOver ? " over" : ""}${isBegun ? "" : " blank"}`}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(event.dataTransfer?.types.includes("Files") ?? false);
+      }}
+      onDragLeave={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(false);
+      }}
       onDrop={(event) => {
         const { dataTransfer } = event;
+        setOver(false);
         if (!dataTransfer?.types.includes("Files")) return; // text goes into the editor
         event.preventDefault();
-        void get(async () => cardOf(await readDrop(dataTransfer)));
+        getDropped(() => readDrop(dataTransfer));
       }}
     >
       <Head
@@ -104,10 +122,12 @@ export function CardView(_: ViewProps): JSX.Element {
         cards={cards}
         former={former.value}
         isBusy={isBusy}
+        note={note}
         wrong={wrong}
         owner={owner}
+        isPublic={isPublic}
         onOpen={open}
-        onFiles={(files) => void get(async () => cardOf(await readChosen(files)))}
+        onFiles={(files) => getDropped(() => readChosen(files))}
         onBack={show}
       />
       <div class="bench">
@@ -118,6 +138,7 @@ export function CardView(_: ViewProps): JSX.Element {
           {rated
             ? <Summary rated={rated} since={since} isChanged={look !== text} onLook={() => { lastLook.value = text; }} />
             : !text.trim() && <Start card={card} cards={cards} onOpen={open} onNew={() => show(NO_CARD)} />}
+          {text.trim() && Waiting && <Waiting />}
           {trouble !== null && (
             <div class="trouble" role="status">
               <p class="wrong">{explain(trouble)}</p>
@@ -128,12 +149,16 @@ export function CardView(_: ViewProps): JSX.Element {
         <div class="left">
           {isCompared && <Changed before={look} after={text} />}
           <Writing text={text} isHidden={isCompared} onChange={type} onReady={ready}>
+            {!text.trim() && Waiting && <Waiting />}
             <Tools text={text} look={look} toMend={rated?.answer.findings.length ?? 0} isMarked={Boolean(rated?.answer.evidence.length)}
               isCompared={isCompared} onCompare={setCompared} />
           </Writing>
         </div>
-        {rated && (
+        {rated?.of && (
           <section class="advice" aria-label="Advice"><Advice rated={rated} onShow={go} onFix={fix} /></section>
+        )}
+        {Example && !isBegun && (
+          <section class="advice" aria-label="An example"><Example onOpen={show} /></section>
         )}
       </div>
     </div>
@@ -171,8 +196,4 @@ function Tools({ text, look, toMend, isMarked, isCompared, onCompare }: ToolsPro
       {text.trim() && <button type="button" class="plain" onClick={() => saveText("README.md", text)}>Download</button>}
     </p>
   );
-}
-
-function cardOf({ text, files }: Dropped): HeldCard {
-  return { ...NO_CARD, text, files, source: files.length ? "dropped" : "pasted" };
 }

@@ -1,9 +1,12 @@
 import type { JSX } from "preact";
+import { useContext } from "preact/hooks";
 import { visible } from "../../text";
 import { Id } from "../../Words";
 import type { CardInWorkspace } from "../api";
 import { atHand, type HeldCard } from "../atHand";
 import { addressOf } from "../route";
+import { Refused } from "../Refused";
+import { BeginningContext } from "./beginning";
 import { OpenCard, withoutFile } from "./OpenCard";
 
 interface Props {
@@ -14,20 +17,28 @@ interface Props {
   /** The card that was at hand before. */
   former: HeldCard | null;
   isBusy: boolean;
-  wrong: string;
+  /** What was left out of the card that was opened. */
+  note: string;
+  /** Why no card was opened; null where one was. */
+  wrong: unknown;
   /** The name that was typed where it may be an owner's. */
   owner: string;
+  isPublic: boolean;
   onOpen(target: string): void;
   onFiles(files: FileList): void;
   onBack(card: HeldCard): void;
 }
 
 /** Whose card it is, and how to get another one. */
-export function Head({ card, opening, cards, former, isBusy, wrong, owner, onOpen, onFiles, onBack }: Props): JSX.Element {
+export function Head(props: Props): JSX.Element {
+  const { card, opening, cards, former, isBusy, note, wrong, owner, isPublic, onOpen, onFiles, onBack } = props;
+  const beginning = useContext(BeginningContext);
+  const isBegun = isAny(card);
   return (
     <header class="card-head">
-      <h1 tabIndex={-1}><bdi><Id text={titleOf(card)} /></bdi></h1>
+      <h1 tabIndex={-1}><bdi><Id text={beginning && !isBegun ? beginning.title : titleOf(card)} /></bdi></h1>
       <p class="quiet whence">
+        {!isBegun && beginning?.words}
         {whence(card)}
         {card.source !== "hub" && card.text.trim() && <IdField id={card.id} />}
         {former && (
@@ -35,15 +46,17 @@ export function Head({ card, opening, cards, former, isBusy, wrong, owner, onOpe
         )}
       </p>
       {isBusy && <p class="quiet" role="status">Opening …</p>}
-      <OpenCard key={opening} cards={cards} onOpen={onOpen} onFiles={onFiles} />
-      {wrong && (
-        <p role="alert" class="wrong">
-          {visible(wrong)}{" "}
-          {owner && <a href={addressOf("work", owner)}>All cards of {visible(owner)}</a>}
-        </p>
-      )}
+      {note && <p class="quiet" role="status">{visible(note)}</p>}
+      <OpenCard key={opening} cards={cards} isPublic={isPublic} isFirst={!isBegun} onOpen={onOpen} onFiles={onFiles} />
+      {wrong !== null && <Refused refusal={wrong} />}
+      {owner && !isPublic && <p><a href={addressOf("work", owner)}>All cards of {visible(owner)}</a></p>}
     </header>
   );
+}
+
+/** Whether there is anything of a card. */
+function isAny({ text, id, path, files }: HeldCard): boolean {
+  return Boolean(text.trim() || id || path || files.length);
 }
 
 /** The id of a card that did not come with one. */
@@ -76,7 +89,7 @@ function formerly(former: HeldCard, { id }: HeldCard): string {
 
 /** Where the card at hand comes from, in words. */
 function whence({ id, source, revision, files, path }: HeldCard): string {
-  if (source === "hub") return `From the Hub, at ${revision.slice(0, 7)}`;
+  if (source === "hub") return `From the Hub, at ${visible(revision.slice(0, 7))}`;
   if (source === "folder") return id ? visible(withoutFile(path)) : ""; // else it is the title
   if (source === "dropped") return `${files.length} files, read in this browser`;
   return "";

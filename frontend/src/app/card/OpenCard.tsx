@@ -4,6 +4,10 @@ import type { CardInWorkspace } from "../api";
 
 interface Props {
   cards: readonly CardInWorkspace[];
+  /** Whether there is no folder in which a path could lie. */
+  isPublic: boolean;
+  /** Whether no card is open yet. */
+  isFirst: boolean;
   onOpen(target: string): void;
   onFiles(files: FileList): void;
 }
@@ -16,7 +20,7 @@ export function withoutFile(path: string): string {
 }
 
 /** Where a card comes from: the Hub, the folder that is served, or a file of one's own. */
-export function OpenCard({ cards, onOpen, onFiles }: Props): JSX.Element {
+export function OpenCard({ cards, isPublic, isFirst, onOpen, onFiles }: Props): JSX.Element {
   const [target, setTarget] = useState("");
   const choose = (event: TargetedEvent<HTMLInputElement>): void => {
     const { files } = event.currentTarget;
@@ -32,11 +36,11 @@ export function OpenCard({ cards, onOpen, onFiles }: Props): JSX.Element {
       }}
     >
       <label class="grow">
-        <span class="unseen">Open a model’s id, its address, or a path in this folder</span>
+        <span class="unseen">{isPublic ? "Open a model of the Hub by its id or address" : "Open a model’s id, its address, or a path in this folder"}</span>
         <input
           value={target}
           list={cards.length ? "cards-here" : undefined}
-          placeholder="owner/name"
+          placeholder={!isFirst ? "another: owner/name" : isPublic ? "owner/name on the Hub" : "owner/name"}
           autocomplete="off"
           autocapitalize="none"
           spellcheck={false}

@@ -16,7 +16,7 @@ interface Props {
 }
 
 /** The rating in one number, large, with what readers would say. */
-export function Overall({ scores, since }: Props): JSX.Element | null {
+export function Overall({ scores, since, isSpoken = true }: Props & { isSpoken?: boolean }): JSX.Element | null {
   const overall = scores.find(({ name }) => name === "overall");
   if (!overall) return null;
   const level = levelOf(overall.expected);
@@ -29,7 +29,7 @@ export function Overall({ scores, since }: Props): JSX.Element | null {
         <strong>{capital(CALLED[level] ?? "")}</strong> <Move move={move} />
         <span class="sub">{between(overall)}</span>
       </p>
-      <Spoken words={`Rating ${number}${move && `, ${move}`}`} />
+      {isSpoken && <Spoken words={`Rating ${number}${move && `, ${move}`}`} />}
     </div>
   );
 }

@@ -1,11 +1,13 @@
 /* What stands beside the card: its rating, and what would make it better. */
 
 import type { JSX } from "preact";
+import { useContext } from "preact/hooks";
 import { Facts } from "../../card/Facts";
 import { visible } from "../../text";
 import { Id } from "../../Words";
 import type { CardInWorkspace, FindingAnswer } from "../api";
 import type { HeldCard } from "../atHand";
+import { BeginningContext } from "./beginning";
 import { Findings, Gaps } from "./Gaps";
 import { withoutFile } from "./OpenCard";
 import { Criteria, Overall } from "./Scores";
@@ -38,8 +40,8 @@ interface AdviceProps {
   onFix(findings: readonly FindingAnswer[]): void;
 }
 
-export function Advice({ rated: { text, answer }, onShow, onFix }: AdviceProps): JSX.Element {
-  const end = text.trimEnd().split("\n").length;
+export function Advice({ rated: { of, answer }, onShow, onFix }: AdviceProps): JSX.Element {
+  const end = of.trimEnd().split("\n").length;
   return (
     <>
       {answer.problems.map((words) => <p key={words} class="wrong">{visible(words)}</p>)}
@@ -64,6 +66,7 @@ const AT_FIRST = 12;
 
 /** Where there is no card yet: those that lie in the folder which is served. */
 export function Start({ card, cards, onOpen, onNew }: StartProps): JSX.Element {
+  const beginning = useContext(BeginningContext);
   const another = <p><button type="button" class="plain" onClick={onNew}>Begin another card</button></p>;
   if (card.path || card.files.length) {
     return (
@@ -76,7 +79,7 @@ export function Start({ card, cards, onOpen, onNew }: StartProps): JSX.Element {
   }
   return (
     <>
-      <p class="lede">The rating forms while you write.</p>
+      {!beginning && <p class="lede">The rating forms while you write.</p>}
       {card.id && another}
       {cards.length > 0 && (
         <>

@@ -69,7 +69,7 @@ export function Writing({ text, isHidden, children, onChange, onReady }: Props):
       {failed && <p role="alert" class="wrong">The editor could not be loaded. Load the page again.</p>}
       {refusal && <p role="alert" class="wrong">{refusal}</p>}
       <div class="under">
-        {at && !isHidden && <LineNotes at={at} onFix={(fault) => editor.current?.mend(fault)} />}
+        {at && !isHidden && text.trim() && <LineNotes at={at} onFix={(fault) => editor.current?.mend(fault)} />}
         {children}
       </div>
     </>

@@ -11,6 +11,8 @@ export interface Rated {
   /** The text that was rated: the one at hand, or one that was overtaken by a keystroke or two. */
   text: string;
   answer: RateAnswer;
+  /** The text that all but the numbers is of: the same, or an earlier one; "" where nothing is known yet. */
+  of: string;
 }
 
 interface Rating {
@@ -21,6 +23,9 @@ interface Rating {
   since: ReadonlyMap<string, number>;
 }
 
+/** Milliseconds without a keystroke after which more than the numbers is asked for. */
+const REST = 400;
+
 /** Rate a card while it is typed; what belongs to another opening of a card is dropped. */
 export function useRating(card: HeldCard, opening: number, look: string): Rating {
   const answers = useAnswers();
@@ -28,14 +33,15 @@ export function useRating(card: HeldCard, opening: number, look: string): Rating
   const [trouble, setTrouble] = useState<unknown>(null);
   const newest = useRef<Newest<RateQuestion> | null>(null);
   const { text, id, of } = card;
+  const detail = answers.ratesFirst ? "short" : "all";
 
   useEffect(() => {
     setRated(null);
     setTrouble(null);
-    const asker = askNewest<RateQuestion, RateAnswer>(
+    const asker = (answers.ratesFirst ? askTwice : askNewest)<RateQuestion, RateAnswer>(
       (question) => answers.rate(question),
-      ({ text: asked }, answer) => {
-        setRated({ text: asked, answer });
+      (question, answer) => {
+        setRated((before) => withAnswer(before, question, answer));
         setTrouble(null);
       },
       (error) => setTrouble(error),
@@ -50,7 +56,7 @@ export function useRating(card: HeldCard, opening: number, look: string): Rating
   }, [opening, text, id, of]);
 
   const [then] = useAnswer(
-    async () => ({ look, scores: look.trim() ? (await answers.rate({ text: look, id, of })).scores : [] }),
+    async () => ({ look, scores: look.trim() ? (await answers.rate({ text: look, id, of, detail })).scores : [] }),
     [look, id, of],
   );
   const since = useMemo(() => {
@@ -59,4 +65,37 @@ export function useRating(card: HeldCard, opening: number, look: string): Rating
   }, [then, look]);
 
   return text.trim() ? { rated, trouble, since } : { rated: null, trouble: null, since };
+}
+
+/** What is known with an answer more; numbers alone leave the rest as it was. */
+export function withAnswer(before: Rated | null, { text, detail }: RateQuestion, answer: RateAnswer): Rated {
+  if (detail !== "short") return { text, answer, of: text };
+  const { scores, problems } = answer;
+  return { text, answer: { ...(before?.answer ?? answer), scores, problems }, of: before?.of ?? "" };
+}
+
+/** Ask for the numbers while it is typed, and for all at the first time and after each rest. */
+function askTwice<Q extends RateQuestion, A>(
+  ask: (question: Q) => Promise<A>,
+  tell: (question: Q, answer: A) => void,
+  fail: (error: unknown) => void,
+  mayPass: (error: unknown) => boolean,
+): Newest<Q> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let rest = 0;
+  const whole = askNewest(ask, tell, fail, mayPass);
+  const numbers = askNewest(ask, tell, fail, mayPass);
+  return {
+    change(question) {
+      numbers.change({ ...question, detail: "short" });
+      clearTimeout(timer);
+      timer = setTimeout(() => whole.change(question), rest);
+      rest = REST;
+    },
+    stop() {
+      clearTimeout(timer);
+      numbers.stop();
+      whole.stop();
+    },
+  };
 }

@@ -1,13 +1,14 @@
 /* A better card: what its files prove, what only its author knows, and where it goes. */
 
 import type { JSX } from "preact";
-import { useEffect, useMemo } from "preact/hooks";
+import { useContext, useEffect, useMemo } from "preact/hooks";
 import "../../css/app/improve.css";
 import { count, visible } from "../../text";
 import { Id, Words } from "../../Words";
 import type { ViewProps } from "../App";
 import { useAnswers } from "../answers";
 import { atHand } from "../atHand";
+import { BeginningContext } from "../card/beginning";
 import { withoutFile } from "../card/OpenCard";
 import { go } from "../route";
 import { Changes } from "./Changes";
@@ -18,15 +19,15 @@ import { Named } from "./Named";
 import { Rated } from "./Rated";
 import { AUDIENCES, withAnswer, withChange, type Audience } from "./said";
 import { Start } from "./Start";
-import { Refused } from "./parts";
 import { TakeAlong } from "./TakeAlong";
 import type { DraftAnswer } from "../api";
+import { Refused } from "../Refused";
 
 export function ImproveView({ about, isPublic }: ViewProps): JSX.Element {
   const answers = useAnswers();
   const card = atHand.value;
   const isWanted = about !== "" && about !== card.id && about !== card.path;
-  if (isWanted || !isThere(card)) return <Start key={about} target={about} />;
+  if (isWanted || !isThere(card)) return <Start key={about} target={about} isPublic={isPublic} />;
   return <Better answers={answers} isPublic={isPublic} />;
 }
 
@@ -34,12 +35,13 @@ function Better({ answers, isPublic }: { answers: ReturnType<typeof useAnswers>;
   const drafting = useMemo(() => startDrafting(answers, atHand), [answers]);
   useEffect(() => () => drafting.stop(), [drafting]);
   const card = atHand.value;
+  const { Waiting } = useContext(BeginningContext) ?? {};
   const { draft, isBusy, refusal } = drafting;
   const found = draft.value;
   return (
     <div class="improve" aria-busy={isBusy.value}>
       <h1 tabIndex={-1}><bdi><Id text={card.id || withoutFile(card.path) || "A pasted card"} /></bdi></h1>
-      {!found && !refusal.value && <p class="quiet" role="status">Reading its files …</p>}
+      {!found && !refusal.value && (Waiting ? <Waiting /> : <p class="quiet" role="status">Reading its files …</p>)}
       {found && <Drafted drafting={drafting} draft={found} isPublic={isPublic} />}
       {refusal.value && (
         <div class="trouble">

@@ -4,7 +4,8 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { Refusal, useAnswers } from "../answers";
 import { atHand, held } from "../atHand";
-import { asRefusal, Refused } from "./parts";
+import { Refused } from "../Refused";
+import { asRefusal } from "./parts";
 
 export function Named(): JSX.Element {
   const answers = useAnswers();

@@ -5,7 +5,8 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { DraftAnswer, DraftQuestion, PullRequestAnswer, SendAnswer } from "../api";
 import { Refusal, useAnswers } from "../answers";
 import { number, visible } from "../../text";
-import { Act, asRefusal, Refused, Way } from "./parts";
+import { Refused } from "../Refused";
+import { Act, asRefusal, Way } from "./parts";
 
 const STATES: Record<SendAnswer["state"], string> = {
   sent: "Sent",

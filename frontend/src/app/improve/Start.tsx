@@ -5,9 +5,10 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Refusal, useAnswers } from "../answers";
 import { held, take } from "../atHand";
 import { addressOf, replace } from "../route";
-import { asRefusal, Refused } from "./parts";
+import { Refused } from "../Refused";
+import { asRefusal } from "./parts";
 
-export function Start({ target }: { target: string }): JSX.Element {
+export function Start({ target, isPublic }: { target: string; isPublic: boolean }): JSX.Element {
   const answers = useAnswers();
   const [text, setText] = useState(target);
   const [state, setState] = useState<Refusal | "asking" | null>(target ? "asking" : null);
@@ -40,7 +41,7 @@ export function Start({ target }: { target: string }): JSX.Element {
         }}
       >
         <label>
-          A model’s id or address on the Hub, or a folder here
+          A model’s id or address on the Hub{!isPublic && ", or a folder here"}
           <input type="text" required value={text} autocomplete="off" spellcheck={false} placeholder="owner/name"
             onInput={(event) => setText(event.currentTarget.value)} />
         </label>

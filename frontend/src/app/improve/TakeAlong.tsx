@@ -7,7 +7,8 @@ import { Refusal, useAnswers } from "../answers";
 import type { HeldCard } from "../atHand";
 import { saveText } from "../save";
 import { visible } from "../../text";
-import { asRefusal, Refused, Way } from "./parts";
+import { Refused } from "../Refused";
+import { asRefusal, Way } from "./parts";
 import { PullRequest } from "./PullRequest";
 
 interface Props {

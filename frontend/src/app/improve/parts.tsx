@@ -1,7 +1,7 @@
 /* Small parts of this view. */
 
 import type { ComponentChildren, JSX } from "preact";
-import { explain, Refusal } from "../answers";
+import { Refusal } from "../answers";
 
 interface WayProps {
   label: string;
@@ -34,12 +34,6 @@ export function Way({ label, isMain = false, isOff = false, children, onClick }:
       <Act label={label} isMain={isMain} isOff={isOff} onClick={onClick} />
       <p class="quiet">{children}</p>
     </div>
-  );
-}
-
-export function Refused({ refusal }: { refusal: Refusal }): JSX.Element {
-  return (
-    <p role="alert" class="wrong">{explain(refusal)}</p>
   );
 }
 
