@@ -20,25 +20,24 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from cardiogram.app.api import Endpoint, all_endpoints, describe_api
+from cardiogram.app.api import (
+    Endpoint,
+    all_endpoints,
+    answer_question,
+    describe_api,
+    read_question,
+)
 from cardiogram.app.application import App
 from cardiogram.app.guard import SECONDS, write_error
+from cardiogram.app.refusals import status_of
 from cardiogram.app.shell import bar_links, render_shell, served_page, static_files
 from cardiogram.app.study_pages import ServedStudy, StudyPages
 from cardiogram.app.worker import Workers, WorkRefused
-from cardiogram.errors import AccessDenied, CardiogramError, CardNotFound, HubError, RateLimited
+from cardiogram.errors import CardiogramError
 from cardiogram.report.markup import el, join
 from cardiogram.report.page import SERVED_POLICY, render_page
 
 _Work: TypeAlias = tuple[Endpoint, bytes, dict[str, str]]
-_STATUS: tuple[tuple[type[CardiogramError], int], ...] = (
-    (CardNotFound, 404),
-    (AccessDenied, 403),
-    (RateLimited, 429),
-    (HubError, 502),
-    (WorkRefused, 503),
-    (CardiogramError, 400),
-)
 _FOREVER = "public, max-age=31536000, immutable"  # their names hold their hash
 _AT_ONCE, _LONG_AT_ONCE = 4, 2
 """Questions that are answered in this process, and among them those that are long."""
@@ -161,7 +160,7 @@ class _Api:
     async def refuse(self, request: Request, error: Exception) -> Response:
         """Say why a question is not answered."""
         assert isinstance(error, CardiogramError)
-        status = next(status for kind, status in _STATUS if isinstance(error, kind))
+        status = 503 if isinstance(error, WorkRefused) else status_of(error)
         shorten = self._app.workspace.shorten
         return _refuse(status, shorten(error.message), shorten(error.hint))
 
@@ -211,7 +210,7 @@ class _Api:
 def _work(app: App, work: _Work) -> bytes:
     """Answer a question."""
     endpoint, body, fields = work
-    return endpoint.ask(app, endpoint.read(body, fields))
+    return answer_question(endpoint, app, read_question(endpoint, body, fields))
 
 
 def _time(app: App, work: _Work) -> tuple[bytes, float]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cardiogram.errors import DataError
-from cardiogram.store import Study
+
+if TYPE_CHECKING:
+    from cardiogram.store import Study
 
 STUDY_FILE, LEDGER_FILE = "study.toml", "ledger.toml"
 
@@ -74,6 +77,8 @@ class Workspace:
 
     def studies(self) -> dict[str, Study]:
         """Its studies by name; itself, where it is one."""
+        from cardiogram.store import Study
+
         return {name: Study(folder) for name, folder in self._with(STUDY_FILE).items()}
 
     def ledgers(self) -> dict[str, Path]:

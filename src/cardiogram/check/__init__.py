@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         compare,
         falls_short,
         is_refused,
+        rate_alone,
     )
     from cardiogram.check.earlier import Earlier
     from cardiogram.check.mend import fix, write_card

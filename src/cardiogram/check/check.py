@@ -213,13 +213,19 @@ def compare(
     card = None if data is None else parse_card(data, id=checked.card.id)
     if card is None or (against is None and card.sha256 == checked.card.sha256):
         return checked
-    if checked.of == "dataset":
+    rating = rate_alone(card, checked.of, judge)
+    return replace(checked, earlier=Earlier(against or "the last commit", rating.scores))
+
+
+def rate_alone(card: Card, of: CardType = "model", judge: EmbeddedJudge | None = None) -> Rating:
+    """Rate one card, and look for nothing else: a part of the time of :func:`check`."""
+    if of == "dataset":
         from cardiogram.judge.dataset_cards import DatasetJudge
 
         (rating,) = DatasetJudge().rate([card])
     else:
         (rating,) = (judge or embedded_judge()).rate_read([CardFeatures.of(card)])
-    return replace(checked, earlier=Earlier(against or "the last commit", rating.scores))
+    return rating
 
 
 def falls_short(checked: Checked, minimum: float | None) -> float:

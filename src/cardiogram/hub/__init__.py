@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.hub.address import HOSTS, HubAddress, read_address
+    from cardiogram.hub.address import HOSTS, HubAddress, is_repo_id, read_address
     from cardiogram.hub.contents import (
         HubRepoType,
         ask_children,
@@ -47,7 +47,6 @@ if TYPE_CHECKING:
         Query,
         Sort,
         base_models,
-        is_repo_id,
         list_pages,
         model_row,
         read_model,

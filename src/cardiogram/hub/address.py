@@ -11,6 +11,8 @@ from cardiogram.errors import ConfigError
 from cardiogram.names import CardType
 
 HOSTS = ("huggingface.co", "www.huggingface.co", "hf.co")
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,96}")
+_RESERVED = frozenset({"api", "datasets", "spaces", "models", "buckets", "kernels"})
 _ID = re.compile(r"(?:datasets/)?[A-Za-z0-9][\w.-]*/[\w.-]+|[A-Za-z0-9][\w.-]*")
 
 
@@ -48,6 +50,22 @@ def read_address(target: str, of: CardType = "model") -> HubAddress | None:
     if parts.scheme not in ("http", "https") or parts.netloc not in {*HOSTS, own.netloc} - {""}:
         return None
     return _address_of([unquote(part) for part in parts.path.split("/") if part], of)
+
+
+def is_repo_id(text: str) -> bool:
+    """Whether a text can name a model, and so go into an address.
+
+    Examples
+    --------
+    >>> is_repo_id("openai-community/gpt2"), is_repo_id("../whoami-v2")
+    (True, False)
+    """
+    parts = text.split("/")
+    return (
+        len(parts) in (1, 2)
+        and all(_NAME.fullmatch(part) and part != "." and ".." not in part for part in parts)
+        and parts[0] not in _RESERVED
+    )
 
 
 def _address_of(parts: list[str], of: CardType) -> HubAddress | None:

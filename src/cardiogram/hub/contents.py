@@ -11,7 +11,7 @@ from urllib.parse import quote
 from huggingface_hub import constants, try_to_load_from_cache
 
 from cardiogram.errors import CardNotFound, ConfigError, HubError
-from cardiogram.hub.listing import is_repo_id
+from cardiogram.hub.address import is_repo_id
 from cardiogram.hub.session import Failure, HubAnswer, HubSession, check_address
 from cardiogram.text import blob_id, sha256
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from cardiogram.hub.listing import Page, Query, ask_model, is_repo_id, list_pages, model_row
+from cardiogram.hub.address import is_repo_id
+from cardiogram.hub.listing import Page, Query, ask_model, list_pages, model_row
 from cardiogram.hub.session import Failure, HubSession
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from urllib.parse import parse_qs, urlsplit
 
 from cardiogram.errors import ConfigError, DataError, HubError
+from cardiogram.hub.address import is_repo_id
 from cardiogram.hub.session import Failure, HubSession
 
 if TYPE_CHECKING:
@@ -52,8 +53,6 @@ _SORT_NAMES: dict[Sort, str] = {
     "modified": "lastModified",
 }
 _NEXT = re.compile(r'<([^<>]*)>\s*;[^,<>]*\brel="?next\b')
-_NAME = re.compile(r"[A-Za-z0-9._-]{1,96}")
-_RESERVED = frozenset({"api", "datasets", "spaces", "models", "buckets", "kernels"})
 _GATED = {"False": "false", "auto": "auto", "manual": "manual"}
 _START_ANEW = "Start the list anew, without the cursor."
 
@@ -222,22 +221,6 @@ def ask_model(
     if not isinstance(answer.data, Mapping):
         return "unreachable: an answer that is not a model"
     return answer.data
-
-
-def is_repo_id(text: str) -> bool:
-    """Whether a text can name a model, and so go into an address.
-
-    Examples
-    --------
-    >>> is_repo_id("openai-community/gpt2"), is_repo_id("../whoami-v2")
-    (True, False)
-    """
-    parts = text.split("/")
-    return (
-        len(parts) in (1, 2)
-        and all(_NAME.fullmatch(part) and part != "." and ".." not in part for part in parts)
-        and parts[0] not in _RESERVED
-    )
 
 
 def model_row(data: Mapping[str, object]) -> Row:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from cardiogram.errors import ConfigError, HubError
+from cardiogram.hub.address import is_repo_id
 from cardiogram.hub.hub_writer import AGAIN, HubWriter, Upload, quiet_client
-from cardiogram.hub.listing import is_repo_id
 from cardiogram.hub.session import Failure, HubSession
 
 PublishedType: TypeAlias = Literal["dataset", "space"]

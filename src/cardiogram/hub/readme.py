@@ -13,7 +13,7 @@ from typing import Literal
 from urllib.parse import quote
 
 from cardiogram.errors import HubError
-from cardiogram.hub.listing import is_repo_id
+from cardiogram.hub.address import is_repo_id
 from cardiogram.hub.session import Failure, HubAnswer, HubSession
 from cardiogram.text import MAX_CARD_BYTES
 

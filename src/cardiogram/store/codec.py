@@ -6,13 +6,14 @@ between), that it is left out where it is None (`OMIT_NONE`), or what its key is
 
 from __future__ import annotations
 
+import base64
 import math
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import PurePath
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -48,6 +49,8 @@ def to_json(value: object, sparse: tuple[type, ...] = ()) -> Any:
         return float(value) if math.isfinite(value) else None
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
     return str(value) if isinstance(value, PurePath) else value
 
 
@@ -96,13 +99,31 @@ def _decode(kind: Any, value: object, place: str) -> Any:
         return {of(key): _decode(inner, part, f"{place}.{key}") for key, part in value.items()}
     if kind is float and value is None:
         return math.nan
-    if kind in (date, datetime) and isinstance(value, str):
+    if (read := _READ.get(kind)) and isinstance(value, str):
         with suppress(ValueError):
-            return kind.fromisoformat(value)
-    plain = (int, float) if kind is float else kind
-    if isinstance(plain, type | tuple) and not is_dataclass(plain) and isinstance(value, plain):
+            return read(value)
+    elif _is_plain(kind, value):
         return value
     raise _wrong(place, f"{value!r:.40}")
+
+
+_READ: dict[Any, Callable[[str], object]] = {
+    bytes: partial(base64.b64decode, validate=True),
+    date: date.fromisoformat,
+    datetime: datetime.fromisoformat,
+}
+"""What stands as a text in JSON."""
+
+
+def _is_plain(kind: Any, value: object) -> bool:
+    """Whether a value is of a kind as it is; a truth is no number."""
+    plain = (int, float) if kind is float else kind
+    return (
+        isinstance(plain, type | tuple)
+        and not is_dataclass(plain)
+        and isinstance(value, plain)
+        and (kind in (bool, object) or not isinstance(value, bool))
+    )
 
 
 def _decode_fields(kind: Any, value: Mapping[str, object], place: str) -> Any:

@@ -18,6 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 from cardiogram.app import App, Workspace
+from cardiogram.app.api import answer_question, read_question
 from cardiogram.app.api.reading_answers import ENDPOINTS
 from cardiogram.app.reading import (
     BlindReading,
@@ -276,7 +277,11 @@ def test_the_api_shows_cards_without_their_names(tmp_path: Path, source: Path) -
 
     def ask(method: str, path: str, **question: object) -> Any:
         endpoint = next(e for e in ENDPOINTS if (e.method, e.path) == (method, path))
-        return json.loads(endpoint.ask(app, endpoint.read(json.dumps(question).encode(), {})))
+        return json.loads(
+            answer_question(
+                endpoint, app, read_question(endpoint, json.dumps(question).encode(), {})
+            )
+        )
 
     begun = ask("POST", "/api/readings", name="r", source="cards.jsonl", cards=9, again=3)
     assert (begun["cards"], begun["readers"]) == (9, [])

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from cardiogram.app import App, Workspace
-from cardiogram.app.api import studies
+from cardiogram.app.api import answer_question, read_question, studies
 from cardiogram.app.study_pages import StudyPages
 from cardiogram.errors import CardiogramError
 from cardiogram.judge.embedded import embedded_judge
@@ -40,7 +40,9 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> App:
 def ask(app: App, path: str, question: dict[str, Any]) -> dict[str, Any]:
     """Ask as a browser would."""
     (endpoint,) = (each for each in studies.ENDPOINTS if each.path == path)
-    answer = endpoint.ask(app, endpoint.read(json.dumps(question).encode(), {}))
+    answer = answer_question(
+        endpoint, app, read_question(endpoint, json.dumps(question).encode(), {})
+    )
     read: dict[str, Any] = json.loads(answer)
     return read
 

@@ -142,7 +142,7 @@ def list_drafts(app: App, question: JobQuestion) -> DraftsAnswer:
 
 
 def _jobs(app: App) -> JobList:
-    return JobList(app.workspace, app.session().endpoint)
+    return JobList(app.workspace, app.endpoint)
 
 
 def _places(app: App, folders: Mapping[str, Path]) -> tuple[PlaceAnswer, ...]:

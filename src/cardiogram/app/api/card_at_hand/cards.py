@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Literal
 
 from cardiogram.app.api.card_at_hand.at_hand import (
     MAX_NAME,
@@ -18,7 +19,7 @@ from cardiogram.app.api.endpoint import Endpoint
 from cardiogram.app.application import App
 from cardiogram.cards import explain_problem, parse_card
 from cardiogram.cards.lint import Finding, Severity, lint, load_rule_words
-from cardiogram.check import Lint, check, look_for_cards
+from cardiogram.check import Checked, Lint, check, look_for_cards, rate_alone
 from cardiogram.errors import DataError
 from cardiogram.judge.expectations import Gap
 from cardiogram.names import CardType
@@ -37,11 +38,14 @@ class RateQuestion:
         OWNER/NAME on the Hub; "" where it has none.
     of
         Whose card it is.
+    detail
+        `short`: its scores and what carries them, in a part of the time; no gaps, no findings.
     """
 
     text: str
     id: str = ""
     of: CardType = "model"
+    detail: Literal["short", "all"] = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +216,11 @@ class WorkspaceAnswer:
 def rate_card(app: App, question: RateQuestion) -> RateAnswer:
     """Rate a card: its scores, what carries them, what is missing, and what the linter says."""
     data = check_text(question.text, question.id)
-    checked = check("-", data=data, id=question.id, judge=app.judge, of=question.of)
+    if question.detail == "all":
+        checked = check("-", data=data, id=question.id, judge=app.judge, of=question.of)
+    else:
+        card = parse_card(data, id=question.id)
+        checked = Checked("-", card, rate_alone(card, question.of, app.judge), ())
     rating = checked.rating
     problems = (*checked.card.problems, *rating.problems)
     return RateAnswer(

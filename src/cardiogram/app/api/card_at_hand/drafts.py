@@ -241,7 +241,7 @@ class DraftAnswer:
 def draft_card(app: App, question: DraftQuestion) -> DraftAnswer:
     """Draft a better card of what the files prove and what its author answers."""
     _, draft = make_shown_draft(app, question)
-    return show_draft(draft, app.session().endpoint)
+    return show_draft(draft, app.endpoint)
 
 
 def make_shown_draft(app: App, question: DraftQuestion) -> tuple[OpenedCard, Draft]:
@@ -257,7 +257,7 @@ def make_shown_draft(app: App, question: DraftQuestion) -> tuple[OpenedCard, Dra
     said["by"] = question.by
     draft = make_draft(
         opened.repository,
-        session=app.session(),
+        session=app.others(),
         answers=make_answers(said),
         audience=question.audience,
         clear_template=question.clear_template,

@@ -15,7 +15,7 @@ from cardiogram.errors import AccessDenied, ConfigError, DataError
 from cardiogram.hub import is_repo_id, read_address
 from cardiogram.improve import ReadmeText, with_readme
 from cardiogram.names import CardType
-from cardiogram.repository import Repository, open_dropped, open_folder, open_on_hub
+from cardiogram.repository import Repository, open_dropped, open_folder
 from cardiogram.repository.access import name_folder
 from cardiogram.text import MAX_CARD_BYTES, decode, sha256
 
@@ -133,7 +133,7 @@ def open_card(app: App, card: CardAtHand) -> OpenedCard:
     if card.source == "folder":
         return _in_folder(app, card)
     files = card.files if card.source == "dropped" else ()
-    repository = open_dropped(files, app.session(), of=card.of, id=card.id)
+    repository = open_dropped(files, app.others(), of=card.of, id=card.id)
     return OpenedCard(repository, _readme(repository))
 
 
@@ -144,6 +144,8 @@ def _readme(repository: Repository) -> bytes:
 def _on_hub(app: App, card: CardAtHand) -> Repository:
     """A repository of the Hub; one at a commit is kept for a while."""
     session = app.session()
+    from cardiogram.repository import open_on_hub
+
     address = read_address(card.id, card.of)
     if address is None:
         raise ConfigError(f"{card.id!r} is no id on the Hub", hint="Give OWNER/NAME.")

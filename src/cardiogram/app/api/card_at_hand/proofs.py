@@ -111,7 +111,7 @@ def find_facts(app: App, question: FactsQuestion) -> FactsAnswer:
     """Read what the files of a repository prove."""
     opened, card = _open(app, question.card)
     facts = read_facts(opened.repository, card)
-    endpoint = app.session().endpoint
+    endpoint = app.endpoint
     shown = (show_fact(fact, facts.repo, endpoint) for fact in facts.facts)
     return FactsAnswer(withhold(facts.repo), facts.commit, tuple(shown), facts.problems)
 
@@ -120,7 +120,7 @@ def verify_card(app: App, question: VerifyQuestion) -> VerifyAnswer:
     """Compare the sentences of a card with the files of its repository."""
     opened, card = _open(app, question.card)
     verified = verify(card, opened.repository, _proof_beside(opened))
-    repo, endpoint = verified.repo, app.session().endpoint
+    repo, endpoint = verified.repo, app.endpoint
     sentences = (_sentence(each, repo, endpoint) for each in verified.sentences)
     return VerifyAnswer(
         withhold(repo), verified.commit, tuple(sentences), tuple(withhold(verified.problems))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -17,6 +16,8 @@ from cardiogram.repository.facts.training.tracked import TrackedRun, run_facts
 from cardiogram.repository.formats import read_json
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from cardiogram.repository.facts.repository_files import Files
 
 LARGEST, MOST_ROWS, LONGEST = 32 << 20, 5_000, 64 << 10
@@ -25,14 +26,18 @@ OPERATIONS, PATIENCE = 10_000, 500
 
 
 def sqlite_facts(files: Files) -> Iterator[Fact]:
-    """Runs of every SQLite file that has Trackio's tables."""
+    """Runs of every SQLite file that has Trackio's tables, where Python can read SQLite."""
     for path in files.paths("*.db")[:4]:
         size = files.repository.files[path].size
         if (
             512 <= size <= LARGEST
             and files.repository.read_part(path, 0, 16) == b"SQLite format 3\0"
         ):
-            yield from run_facts(read_database(files, path))
+            try:
+                runs = read_database(files, path)
+            except ImportError:  # some builds of Python have none
+                return
+            yield from run_facts(runs)
 
 
 def read_database(files: Files, path: str) -> list[TrackedRun]:
@@ -43,6 +48,8 @@ def read_database(files: Files, path: str) -> list[TrackedRun]:
     DataError
         It is broken, or asks for more work than an honest one.
     """
+    import sqlite3
+
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "copy.db"
         copy.write_bytes(files.repository.read(path, LARGEST))
