@@ -7,7 +7,7 @@ export function Refused({ refusal }: { refusal: unknown }): JSX.Element {
   return (
     <p role="alert" class="wrong">
       {explain(refusal)}
-      {address && <> <a href={address} target="_blank" rel="noopener noreferrer">Open it there</a></>}
+      {address && <> <a href={address} target="_blank" rel="noopener noreferrer">Open its text</a></>}
     </p>
   );
 }

@@ -28,6 +28,18 @@ export function held(card: CardAtHand): HeldCard {
   return { ...NO_CARD, ...card, text: card.text ?? "" };
 }
 
+/** What a card at hand is called. */
+export function titleOf({ text, id, path, files }: HeldCard): string {
+  if (id || path) return id || withoutFile(path);
+  if (files.length) return "A model folder";
+  return text.trim() ? "A pasted card" : "Rate a model card";
+}
+
+/** A model's folder by the path of its card. */
+export function withoutFile(path: string): string {
+  return path.replace(/(?<=.)\/README\.md$/i, "");
+}
+
 function restore(key: string): HeldCard | null {
   try {
     const kept = sessionStorage.getItem(key);

@@ -115,7 +115,7 @@ async function ask(address: Address, place: string, bytes = 0): Promise<Response
 
 function refused({ id, of, revision }: Address, why = "The Hub could not be read from this page", status = 403): Refusal {
   const page = `${HUB}/${of === "dataset" ? "datasets/" : ""}${id}/raw/${encodeURIComponent(revision)}/README.md`;
-  return new Refusal(why, "Copy the card’s text there, and paste it here.", status, page);
+  return new Refusal(why, "Copy the card’s text and paste it here.", status, page);
 }
 
 /** The first bytes of an answer, however long it is. */

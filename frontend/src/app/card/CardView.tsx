@@ -129,6 +129,7 @@ export function CardView({ isPublic }: ViewProps): JSX.Element {
         onOpen={open}
         onFiles={(files) => getDropped(() => readChosen(files))}
         onBack={show}
+        onNew={() => show(NO_CARD)}
       />
       <div class="bench">
         <section class="summary" aria-label="Rating">
@@ -137,7 +138,7 @@ export function CardView({ isPublic }: ViewProps): JSX.Element {
           )}
           {rated
             ? <Summary rated={rated} since={since} isChanged={look !== text} onLook={() => { lastLook.value = text; }} />
-            : !text.trim() && <Start card={card} cards={cards} onOpen={open} onNew={() => show(NO_CARD)} />}
+            : !text.trim() && <Start card={card} cards={cards} onOpen={open} />}
           {text.trim() && Waiting && <Waiting />}
           {trouble !== null && (
             <div class="trouble" role="status">

@@ -3,11 +3,11 @@ import { useContext } from "preact/hooks";
 import { visible } from "../../text";
 import { Id } from "../../Words";
 import type { CardInWorkspace } from "../api";
-import { atHand, type HeldCard } from "../atHand";
+import { atHand, titleOf, withoutFile, type HeldCard } from "../atHand";
 import { addressOf } from "../route";
 import { Refused } from "../Refused";
 import { BeginningContext } from "./beginning";
-import { OpenCard, withoutFile } from "./OpenCard";
+import { OpenCard } from "./OpenCard";
 
 interface Props {
   card: HeldCard;
@@ -27,11 +27,12 @@ interface Props {
   onOpen(target: string): void;
   onFiles(files: FileList): void;
   onBack(card: HeldCard): void;
+  onNew(): void;
 }
 
 /** Whose card it is, and how to get another one. */
 export function Head(props: Props): JSX.Element {
-  const { card, opening, cards, former, isBusy, note, wrong, owner, isPublic, onOpen, onFiles, onBack } = props;
+  const { card, opening, cards, former, isBusy, note, wrong, owner, isPublic, onOpen, onFiles, onBack, onNew } = props;
   const beginning = useContext(BeginningContext);
   const isBegun = isAny(card);
   return (
@@ -41,6 +42,7 @@ export function Head(props: Props): JSX.Element {
         {!isBegun && beginning?.words}
         {whence(card)}
         {card.source !== "hub" && card.text.trim() && <IdField id={card.id} />}
+        {isBegun && <button type="button" class="plain" onClick={onNew}>Begin another</button>}
         {former && (
           <button type="button" class="plain" onClick={() => onBack(former)}>Back to {visible(formerly(former, card))}</button>
         )}
@@ -74,12 +76,6 @@ function IdField({ id }: { id: string }): JSX.Element {
       />
     </label>
   );
-}
-
-function titleOf({ text, id, path, files }: HeldCard): string {
-  if (id || path) return id || withoutFile(path);
-  if (files.length) return "A model folder";
-  return text.trim() ? "A pasted card" : "Rate a model card";
 }
 
 /** What another card is called that may have the title of this one. */

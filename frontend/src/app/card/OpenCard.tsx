@@ -1,6 +1,7 @@
 import type { JSX, TargetedEvent } from "preact";
 import { useState } from "preact/hooks";
 import type { CardInWorkspace } from "../api";
+import { withoutFile } from "../atHand";
 
 interface Props {
   cards: readonly CardInWorkspace[];
@@ -13,11 +14,6 @@ interface Props {
 }
 
 const FOLDER = { webkitdirectory: true }; // not in the types: no standard has it
-
-/** A model's folder by the path of its card. */
-export function withoutFile(path: string): string {
-  return path.replace(/(?<=.)\/README\.md$/i, "");
-}
 
 /** Where a card comes from: the Hub, the folder that is served, or a file of one's own. */
 export function OpenCard({ cards, isPublic, isFirst, onOpen, onFiles }: Props): JSX.Element {

@@ -6,10 +6,9 @@ import { Facts } from "../../card/Facts";
 import { visible } from "../../text";
 import { Id } from "../../Words";
 import type { CardInWorkspace, FindingAnswer } from "../api";
-import type { HeldCard } from "../atHand";
+import { withoutFile, type HeldCard } from "../atHand";
 import { BeginningContext } from "./beginning";
 import { Findings, Gaps } from "./Gaps";
-import { withoutFile } from "./OpenCard";
 import { Criteria, Overall } from "./Scores";
 import type { Rated } from "./useRating";
 
@@ -59,28 +58,24 @@ interface StartProps {
   card: HeldCard;
   cards: readonly CardInWorkspace[];
   onOpen(target: string): void;
-  onNew(): void;
 }
 
 const AT_FIRST = 12;
 
 /** Where there is no card yet: those that lie in the folder which is served. */
-export function Start({ card, cards, onOpen, onNew }: StartProps): JSX.Element {
+export function Start({ card, cards, onOpen }: StartProps): JSX.Element {
   const beginning = useContext(BeginningContext);
-  const another = <p><button type="button" class="plain" onClick={onNew}>Begin another card</button></p>;
   if (card.path || card.files.length) {
     return (
       <>
         <p class="lede">There is no card in it yet. Its files say part of what one needs.</p>
         <p><a class="button main" href="#improve">Draft a card</a></p>
-        {another}
       </>
     );
   }
   return (
     <>
       {!beginning && <p class="lede">The rating forms while you write.</p>}
-      {card.id && another}
       {cards.length > 0 && (
         <>
           <h2>In this folder</h2>

@@ -7,9 +7,8 @@ import { count, visible } from "../../text";
 import { Id, Words } from "../../Words";
 import type { ViewProps } from "../App";
 import { useAnswers } from "../answers";
-import { atHand } from "../atHand";
+import { atHand, titleOf } from "../atHand";
 import { BeginningContext } from "../card/beginning";
-import { withoutFile } from "../card/OpenCard";
 import { go } from "../route";
 import { Changes } from "./Changes";
 import { Contradictions } from "./Contradictions";
@@ -40,7 +39,7 @@ function Better({ answers, isPublic }: { answers: ReturnType<typeof useAnswers>;
   const found = draft.value;
   return (
     <div class="improve" aria-busy={isBusy.value}>
-      <h1 tabIndex={-1}><bdi><Id text={card.id || withoutFile(card.path) || "A pasted card"} /></bdi></h1>
+      <h1 tabIndex={-1}><bdi><Id text={titleOf(card)} /></bdi></h1>
       {!found && !refusal.value && (Waiting ? <Waiting /> : <p class="quiet" role="status">Reading its files …</p>)}
       {found && <Drafted drafting={drafting} draft={found} isPublic={isPublic} />}
       {refusal.value && (
@@ -72,7 +71,7 @@ function Drafted({ drafting, draft, isPublic }: DraftedProps): JSX.Element {
       <Notices draft={draft} />
       <Contradictions draft={draft} answers={said.answers} isBusy={isBusy} onAnswer={answer} />
       <section aria-labelledby="draft">
-        <h2 id="draft">{titleOf(draft)}</h2>
+        <h2 id="draft">{changesOf(draft)}</h2>
         {draft.changes.length > 0 && (
           <p class="quiet hint">
             Uncheck what you leave alone; underlined words open what proves them.{" "}
@@ -120,7 +119,7 @@ function Drafted({ drafting, draft, isPublic }: DraftedProps): JSX.Element {
   );
 }
 
-function titleOf({ changes }: DraftAnswer): string {
+function changesOf({ changes }: DraftAnswer): string {
   const taken = changes.filter(({ is_left: isLeft }) => !isLeft).length;
   if (!changes.length && atHand.value.source === "pasted") return "Without its files there is nothing to add";
   if (!changes.length) return "The card says all that its files prove";
