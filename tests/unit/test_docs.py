@@ -140,6 +140,7 @@ def test_dev_requirements_are_the_dev_group() -> None:
         "ruff",
         "schemathesis",
         "types-PyYAML",
+        "uv",
     }
 
 
