@@ -16,7 +16,7 @@ PIP = $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-ch
 UV = $(BIN)/uv pip install --quiet --python $(BIN)/python $(WITHIN)
 INSTALL = install() { $(UV) "$$@" || $(PIP) "$$@"; }; install
 
-.PHONY: help demo test lowest audit lock check types lint viewer format docs bench clean
+.PHONY: help demo test lowest audit lock check types lint viewer space format docs bench clean
 
 help:  ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -83,6 +83,9 @@ lint: $(BIN)/.developed
 viewer: $(BIN)/.developed  ## Build the report's viewer from frontend/ and test it
 	$(BIN)/python tools/check_viewer.py --write
 
+space: $(BIN)/.developed  ## Make the page that rates by itself, as files for a static Space: ./space
+	$(BIN)/python tools/make_space.py
+
 format: $(BIN)/.developed  ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -94,4 +97,4 @@ bench: $(BIN)/.developed  ## Measure speed and memory
 	$(BIN)/python benchmarks/run.py
 
 clean:  ## Remove what was made
-	rm -rf $(VENV) $(DEMO) frontend/node_modules .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(DEMO) space frontend/node_modules .mypy_cache .ruff_cache .pytest_cache

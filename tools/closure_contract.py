@@ -7,7 +7,8 @@ code is read: of a face only the modules count that define the names that are ta
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -32,23 +33,15 @@ class ClosureContract(Contract):  # type: ignore[misc]
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
         """Walk from the modules, and keep one way to each library that is reached."""
-        doors = {tuple(door.split(" -> ")) for door in self.doors or ()}
-        ways: dict[str, list[str]] = {module: [module] for module in self.source_modules}
-        waiting, used, reached = list(ways), set(), []
-        while waiting:
-            module = waiting.pop()
-            for imported in _imports_of(module):
-                if (module, imported) in doors:
-                    used.add((module, imported))
-                elif imported.partition(".")[0] in self.forbidden_modules:
-                    reached.append([*ways[module], imported])
-                elif imported.partition(".")[0] == _ROOT and imported not in ways:
-                    ways[imported] = [*ways[module], imported]
-                    waiting.append(imported)
-        unused = sorted(" -> ".join(door) for door in doors - used)
+        closure = walk_closure(self.source_modules, self.doors or ())
+        reached = [
+            way
+            for module, way in closure.others.items()
+            if module.partition(".")[0] in self.forbidden_modules
+        ]
         return ContractCheck(
-            kept=not reached and not unused,
-            metadata={"reached": reached, "unused": unused, "modules": len(ways)},
+            kept=not reached and not closure.unused,
+            metadata={"reached": reached, "unused": closure.unused, "modules": len(closure.ways)},
         )
 
     def render_broken_contract(self, check: ContractCheck) -> None:
@@ -59,10 +52,48 @@ class ClosureContract(Contract):  # type: ignore[misc]
             output.print_error(f"nobody uses the door {door}")
 
 
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """What some modules load.
+
+    Attributes
+    ----------
+    ways
+        Modules of ours, each with the imports that lead to it.
+    others
+        The standard library's and those of libraries.
+    unused
+        Doors through which nothing goes.
+    """
+
+    ways: dict[str, list[str]]
+    others: dict[str, list[str]]
+    unused: list[str]
+
+
+def walk_closure(modules: Iterable[str], doors: Iterable[str] = ()) -> Closure:
+    """Walk from modules to all that they import, all that these import, and so on."""
+    ways: dict[str, list[str]] = {module: [module] for module in modules}
+    others: dict[str, list[str]] = {}
+    waiting, closed, used = list(ways), set(doors), set()
+    while waiting:
+        module = waiting.pop()
+        for imported in _imports_of(module):
+            way = [*ways[module], imported]
+            if (door := f"{module} -> {imported}") in closed:
+                used.add(door)
+            elif imported.partition(".")[0] != _ROOT:
+                others.setdefault(imported, way)
+            elif imported not in ways:
+                ways[imported] = way
+                waiting.append(imported)
+    return Closure(ways, others, sorted(closed - used))
+
+
 @cache
 def _imports_of(module: str) -> tuple[str, ...]:
     """Modules that a module needs when all of its functions have run."""
-    path = _path_of(module)
+    path = path_of(module)
     if path is None:
         return ()
     tree = ast.parse(path.read_text("utf-8"))
@@ -84,7 +115,7 @@ def _names_imported(node: ast.AST, faces: dict[str, str]) -> Iterator[str]:
     elif isinstance(node, ast.ImportFrom) and node.module:
         for alias in node.names:
             whole = f"{node.module}.{alias.name}"
-            if _path_of(whole):
+            if path_of(whole):
                 faces[alias.asname or alias.name] = whole
                 yield whole
             else:
@@ -107,7 +138,7 @@ def _is_load(node: ast.Call) -> bool:
 @cache
 def _faces(package: str) -> dict[str, str]:
     """Where a face has its names from."""
-    path = _path_of(package)
+    path = path_of(package)
     if path is None or path.name != "__init__.py":
         return {}
     return {
@@ -127,7 +158,7 @@ def _home_of(module: str, name: str) -> str:
 
 
 @cache
-def _path_of(module: str) -> Path | None:
+def path_of(module: str) -> Path | None:
     """The file of a module of ours."""
     if module.partition(".")[0] != _ROOT:
         return None
