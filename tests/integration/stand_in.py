@@ -71,6 +71,18 @@ class StandIn:
             return json.load(answer)
 
 
+def edit(hub: StandIn, repo_id: str, path: str, data: bytes) -> None:
+    """Change a file of a Space as a person does on the Hub's pages."""
+    from huggingface_hub import HfApi  # slow to import
+
+    from cardiogram.hub.hub_writer import quiet_client
+
+    with quiet_client():
+        HfApi(hub.url, token="hf_test_token").upload_file(
+            path_or_fileobj=data, path_in_repo=path, repo_id=repo_id, repo_type="space"
+        )
+
+
 @contextmanager
 def running_stand_in(*options: str) -> Iterator[StandIn]:
     """Start a stand-in with options of its own (page size, quotas) for one `with` block."""

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 from click.testing import Result
-from stand_in import StandIn
+from stand_in import StandIn, edit
 
 from cardiogram.errors import AccessDenied, ConfigError, HubError
 from cardiogram.hub import HubSession
@@ -118,9 +118,9 @@ def test_a_dry_run_by_the_command_sends_nothing(
     hub: StandIn, tmp_path: Path, command: Callable[..., Result]
 ) -> None:
     make(tmp_path / "s")
-    done = command("publish", "s", "--space", "--repo", REPO)
+    done = command("publish", "s", "--space", "study")
     assert done.exit_code == 0, done.stderr
-    assert "tester/cards: a private static Space, new" in done.stdout
+    assert f"{hub.url}/spaces/tester/s: a private static Space, new" in done.stdout
     assert "Nothing was sent" in done.stdout
     assert {request["method"] for request in hub.requests()} == {"GET"}
     assert not (tmp_path / "s" / "report.html").exists()
@@ -180,9 +180,9 @@ def test_what_the_hub_puts_into_a_new_space_is_replaced(hub: StandIn, tmp_path: 
     [
         ({"commits": [TEMPLATE, {**TEMPLATE, "title": "My page"}]}, "holds something else"),
         ({"commits": [{**TEMPLATE, "title": "Duplicate from a/b"}]}, "holds something else"),
-        ({"readme": "# App\n", "files": {"app.py": "1"}}, "holds something else"),
+        ({"readme": "# Mine\n", "files": {"page.html": "1"}}, "holds something else"),
     ],
-    ids=["edited", "duplicated", "app"],
+    ids=["edited", "duplicated", "another"],
 )
 def test_a_space_with_something_else_is_kept(
     hub: StandIn, tmp_path: Path, row: dict[str, Any], words: str
@@ -198,13 +198,18 @@ def test_a_space_with_something_else_is_kept(
 def test_what_was_edited_on_the_hub_is_kept(hub: StandIn, tmp_path: Path, path: str) -> None:
     study = make(tmp_path / "s")
     send(study, hub, tmp_path)
-    files = {
-        name: (tmp_path / "space" / name).read_text() + ("\n" if name == path else "")
-        for name in ("README.md", "index.html")
-    }
-    hub.add({"id": REPO, "type": "space", "private": True, "files": files})
+    edit(hub, REPO, path, (tmp_path / "space" / path).read_bytes() + b"\n")
     with pytest.raises(ConfigError, match="it was edited on the Hub"):
         plan(study, hub, tmp_path)
+    assert send(study, hub, tmp_path, card="replace").changed
+    assert not plan(study, hub, tmp_path).changed
+
+
+def test_a_space_that_runs_something_is_never_overwritten(hub: StandIn, tmp_path: Path) -> None:
+    app = {"readme": "---\nsdk: gradio\n---\n# App\n", "files": {"app.py": "1"}}
+    hub.add({"id": REPO, "type": "space", "private": True, **app})
+    with pytest.raises(ConfigError, match="another kind: 'gradio'"):
+        plan(make(tmp_path / "s"), hub, tmp_path, card="replace")
 
 
 def test_a_public_space_is_not_written_to_unasked(hub: StandIn, tmp_path: Path) -> None:

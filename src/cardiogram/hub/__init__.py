@@ -52,6 +52,7 @@ if TYPE_CHECKING:
         read_model,
     )
     from cardiogram.hub.publishing import (
+        History,
         Published,
         PublishedType,
         check_published_id,

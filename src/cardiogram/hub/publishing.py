@@ -7,6 +7,7 @@ LFS), tried again where that is safe.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
@@ -21,6 +22,13 @@ PublishedType: TypeAlias = Literal["dataset", "space"]
 
 _FIRST = "initial commit"
 """Title of what the Hub commits when a repository is made."""
+
+_SENT = re.compile("Files: [0-9a-f]{64}")
+"""What the message of every commit of this package has, with the digest of its files."""
+
+History: TypeAlias = Literal["new", "sent", "edited", "other"]
+"""What is published was left by: the Hub, when it made the repository; this package; somebody
+after this package; somebody else."""
 
 _MADE: dict[PublishedType, frozenset[str]] = {
     "dataset": frozenset({".gitattributes"}),
@@ -41,8 +49,10 @@ class Published:
         Path to what tells its content: sha256 of a large file, git's blob id of a small one.
     tags
         Names of its revisions.
-    is_new
-        Whether it holds only what the Hub put there when it was made.
+    history
+        Who left it as it is.
+    sdk
+        Of a Space: what it runs, such as static, gradio or docker.
     """
 
     id: str
@@ -50,7 +60,8 @@ class Published:
     private: bool
     files: Mapping[str, str] = field(default_factory=dict)
     tags: frozenset[str] = frozenset()
-    is_new: bool = False
+    history: History = "other"
+    sdk: str = ""
 
 
 def read_published(
@@ -70,6 +81,8 @@ def read_published(
             return None
         raise info.error
     data = info.data if isinstance(info.data, dict) else {}
+    card = data.get("cardData")
+    card = card if isinstance(card, dict) else {}
     tree = session.get_json(f"{path}/tree/main", [("recursive", "true")]).data
     refs = session.get_json(f"{path}/refs").data
     files = {
@@ -83,14 +96,18 @@ def read_published(
         private=bool(data.get("private")),
         files=files,
         tags=frozenset(str(tag.get("name")) for tag in (refs or {}).get("tags") or ()),
-        is_new=files.keys() <= _MADE[of] and _titles(session, path) == {_FIRST},
+        history=_read_history(session, path, files.keys() <= _MADE[of]),
+        sdk=str(data.get("sdk") or card.get("sdk") or ""),
     )
 
 
-def _titles(session: HubSession, path: str) -> set[str]:
-    """Titles of the newest commits, as many as tell a repository that nobody wrote to."""
-    rows = session.get_json(f"{path}/commits/main", [("limit", "3")]).data
-    return {str(row.get("title")) for row in rows or ()}
+def _read_history(session: HubSession, path: str, is_bare: bool) -> History:
+    """Who wrote to a repository, by its newest commits."""
+    rows = session.get_json(f"{path}/commits/main", [("limit", "20")]).data or ()
+    if is_bare and {str(row.get("title")) for row in rows} <= {_FIRST}:
+        return "new"
+    ours = [bool(_SENT.search(str(row.get("message")))) for row in rows]
+    return "other" if not any(ours) else "sent" if ours[0] else "edited"
 
 
 def read_file(
@@ -217,7 +234,7 @@ def tag_dataset(session: HubSession, repo_id: str, tag: str, revision: str) -> N
 def _first_commit(session: HubSession, repo_id: str, of: PublishedType) -> str:
     """The commit that making a repository leaves; more than that was somebody else."""
     made = read_published(session, repo_id, of)
-    if made is None or ("README.md" in made.files and not made.is_new):
+    if made is None or ("README.md" in made.files and made.history != "new"):
         raise HubError(f"{repo_id!r} was changed by somebody else meanwhile", hint=AGAIN)
     return made.sha
 

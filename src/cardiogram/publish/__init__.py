@@ -1,4 +1,4 @@
-"""A study on the Hub: as a dataset, or its report as a static Space."""
+"""A study on the Hub, as a dataset or its report as a static Space; the judge's page as one."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.publish.card import format_bytes
-    from cardiogram.publish.planned import Options, Plan, SharedTexts
-    from cardiogram.publish.publish import plan_dataset, publish
+    from cardiogram.publish.judge_page import is_judge_page, plan_judge
+    from cardiogram.publish.planned import Options, Plan, SharedTexts, format_bytes
+    from cardiogram.publish.publish import name_repo, publish
+    from cardiogram.publish.published_dataset import plan_dataset
     from cardiogram.publish.space import plan_space
     from cardiogram.publish.tables import OWN_WORDS, shareable
 

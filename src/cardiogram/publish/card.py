@@ -16,6 +16,7 @@ from cardiogram.judge import load_rubric
 from cardiogram.names import DATA
 from cardiogram.publish.about import About, JudgeUse
 from cardiogram.publish.changes import Revision
+from cardiogram.publish.planned import format_bytes
 from cardiogram.publish.tables import OWN_WORDS, Config, describe_columns, features
 from cardiogram.text import parse_toml
 
@@ -295,17 +296,3 @@ def escape(text: str) -> str:
     'rho \\<b\\>'
     """
     return _MARKS.sub(r"\\\1", _UNSEEN.sub(" ", text))
-
-
-def format_bytes(count: int) -> str:
-    """Bytes for reading.
-
-    Examples
-    --------
-    >>> format_bytes(900), format_bytes(12_300), format_bytes(4_500_000)
-    ('900 B', '12.3 kB', '4.5 MB')
-    """
-    for unit, many in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
-        if count >= many:
-            return f"{count / many:.1f} {unit}"
-    return f"{count} B"

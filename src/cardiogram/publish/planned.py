@@ -1,15 +1,16 @@
-"""What a study would be published as: every file, and what sending it would change."""
+"""What would be published: every file, and what sending it would change."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from cardiogram.cards import load_vocabulary
 from cardiogram.errors import ConfigError, HubError
 from cardiogram.hub import (
+    History,
     HubSession,
     Published,
     PublishedType,
@@ -17,9 +18,11 @@ from cardiogram.hub import (
     read_published,
 )
 from cardiogram.judge import Score
-from cardiogram.publish.changes import Revision
-from cardiogram.store import Study
 from cardiogram.text import blob_id, sha256
+
+if TYPE_CHECKING:
+    from cardiogram.publish.changes import Revision
+    from cardiogram.store import Study
 
 SharedTexts: TypeAlias = Literal["none", "licensed"]
 """Card texts that are passed on: none, or those whose licence allows it."""
@@ -54,7 +57,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class PlannedFile:
-    """A file of the repository; `state` is new, changed or same."""
+    """A file of the repository; `state` is new, changed, same, or kept as it is on the Hub."""
 
     path: str
     local: Path
@@ -108,7 +111,12 @@ class Plan:
     @property
     def changed(self) -> bool:
         """Whether there is anything to send."""
-        return bool(self.removed) or any(file.state != "same" for file in self.files)
+        return bool(self.removed or self.uploads)
+
+    @property
+    def uploads(self) -> list[PlannedFile]:
+        """Files that are to be sent."""
+        return [file for file in self.files if file.state in ("new", "changed")]
 
     @property
     def bytes(self) -> int:
@@ -174,6 +182,36 @@ def check_visibility(before: Published | None, options: Options) -> None:
         )
 
 
+def check_space(before: Published | None, options: Options, over: Collection[History]) -> None:
+    """Refuse to write over a Space that this package did not send, or not as it is now.
+
+    Parameters
+    ----------
+    over
+        Whose states may be written over without being asked.
+
+    Raises
+    ------
+    ConfigError
+        It runs something, holds something else, or was edited.
+    """
+    if before is None or before.history == "new" or before.files.keys() <= {".gitattributes"}:
+        return
+    if before.sdk not in ("", "static"):
+        raise ConfigError(
+            f"{before.id!r} is a Space of another kind: {before.sdk[:20]!r}, not static",
+            hint="Choose another name: --repo OWNER/NAME",
+        )
+    if options.card == "replace" or before.history in over:
+        return
+    edited = before.history == "edited"
+    what = "it was edited on the Hub" if edited else "it holds something else"
+    raise ConfigError(
+        f"{before.id!r} would be overwritten: {what}",
+        hint="Choose another name, or add --replace-card.",
+    )
+
+
 def note_state(
     options: Options, before: Published | None, unseen: HubError | None, of: PublishedType
 ) -> tuple[str, ...]:
@@ -200,3 +238,17 @@ def content_ids(local: Path) -> tuple[str, str]:
     """What the Hub calls this content: its sha256 in a large file, git's blob id in a small one."""
     data = local.read_bytes()
     return sha256(data), blob_id(data)
+
+
+def format_bytes(count: int) -> str:
+    """Bytes for reading.
+
+    Examples
+    --------
+    >>> format_bytes(900), format_bytes(12_300), format_bytes(4_500_000)
+    ('900 B', '12.3 kB', '4.5 MB')
+    """
+    for unit, many in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if count >= many:
+            return f"{count / many:.1f} {unit}"
+    return f"{count} B"

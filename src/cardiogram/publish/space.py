@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from string import Template
 
 import yaml
 
-from cardiogram.errors import ConfigError
-from cardiogram.hub import HubSession, Published, read_file
+from cardiogram.hub import History, HubSession
 from cardiogram.publish.about import About, describe_study
 from cardiogram.publish.card import escape
+from cardiogram.publish.judge_page import LIST, REPORT, published_list
 from cardiogram.publish.planned import (
     PRIVATE_MODELS,
     Options,
     Plan,
     check_request,
+    check_space,
     check_visibility,
-    content_ids,
     look,
     note_state,
     plan_file,
 )
 from cardiogram.store import Study, write_atomically
-from cardiogram.text import sha256
 
 PAGE = "index.html"
 
@@ -50,7 +49,6 @@ _TEXTS = {
     "none": "No card's text is on the page.",
     "licensed": "Only the texts of cards whose licence allows passing them on are on the page.",
 }
-_SEAL = re.compile(rb"<!-- cardiogram ([0-9a-f]{64}) ([0-9a-f]{64}) ([0-9a-f]{40}) -->\n")
 
 
 def plan_space(
@@ -64,6 +62,8 @@ def plan_space(
 ) -> Plan:
     """Write a Space's two files into a folder and say what sending them would change.
 
+    In a Space of the judge's page, the report is put beside it; each links to the other.
+
     Parameters
     ----------
     repo_id
@@ -76,8 +76,8 @@ def plan_space(
     Raises
     ------
     ConfigError
-        The id or licence is none, the Space is another's or public already, or a file of it was
-        edited on the Hub.
+        The id or licence is none, the Space is another's, of another kind or public already, or
+        was edited on the Hub.
     DataError
         The study has no results yet.
     """
@@ -85,26 +85,29 @@ def plan_space(
     check_request(study, repo_id, folder, options, "space")
     session = session or HubSession()
     before, unseen = look(session, repo_id, "space")
+    judge = published_list(session, before)
+    over: list[History] = ["sent", "edited"] if judge else ["sent"]
+    check_space(before, options, over)
     check_visibility(before, options)
-    if before is not None and options.card == "keep":
-        _check_ours(session, before)
     about = describe_study(study)
-    page, readme = folder / PAGE, folder / "README.md"
     folder.mkdir(parents=True, exist_ok=True)
-    write_page(study, page, texts=options.texts)
     name = study.root.resolve().name
-    write_atomically(readme, _sealed(_render(name, about, options), page))
-    rated = sum(judge.rated for judge in about.judges)
+    page, words = (REPORT, LIST) if judge else (PAGE, "README.md")
+    write_page(study, folder / page, texts=options.texts, judge_at=PAGE if judge else "")
+    made = replace(judge, report=name).write() if judge else _render(name, about, options).encode()
+    write_atomically(folder / words, made)
+    rated = sum(use.rated for use in about.judges)
     return Plan(
         of="space",
         repo_id=repo_id,
         endpoint=session.endpoint,
         private=before.private if before else options.visibility == "private",
-        files=(plan_file(before, "README.md", readme), plan_file(before, PAGE, page)),
+        files=tuple(plan_file(before, path, folder / path) for path in (words, page)),
         title=f"Report: {about.models:,} models, {rated:,} ratings",
         before=before,
         notes=(
             *note_state(options, before, unseen, "space"),
+            *([f"{page} goes beside the judge's page, which links to it."] if judge else []),
             PRIVATE_MODELS.format(place="the page"),
         ),
         unseen=unseen,
@@ -132,32 +135,4 @@ def _render(name: str, about: About, options: Options) -> str:
         findings="".join(f"- {escape(sentence)}\n" for sentence in about.findings),
         texts=_TEXTS[options.texts],
         version=version("cardiogram"),
-    )
-
-
-def _sealed(text: str, page: Path) -> bytes:
-    """The README with what tells, later, whether anybody has edited it or the page."""
-    data = text.encode()
-    return data + f"<!-- cardiogram {sha256(data)} {' '.join(content_ids(page))} -->\n".encode()
-
-
-def _check_ours(session: HubSession, before: Published) -> None:
-    """Refuse to overwrite what is not as this package sent it."""
-    if before.is_new or before.files.keys() <= {".gitattributes"}:
-        return
-    ours = {"README.md", PAGE} <= before.files.keys()
-    readme = read_file(session, before.id, "README.md", before.sha, "space") if ours else b""
-    seal = _SEAL.search(readme)
-    sent = [part.decode() for part in seal.groups()] if seal else []
-    if (
-        seal
-        and sha256(readme[: seal.start()]) == sent[0]
-        and seal.end() == len(readme)
-        and before.files[PAGE] in sent[1:]
-    ):
-        return
-    what = "it was edited on the Hub" if seal else "it holds something else"
-    raise ConfigError(
-        f"{before.id!r} would be overwritten: {what}",
-        hint="Choose another name, or add --replace-card.",
     )

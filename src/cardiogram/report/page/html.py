@@ -62,7 +62,11 @@ _ICON = (
 
 
 def write_report(
-    study: Study, path: Path | None = None, *, texts: Literal["all"] | SharedTexts = "all"
+    study: Study,
+    path: Path | None = None,
+    *,
+    texts: Literal["all"] | SharedTexts = "all",
+    judge_at: str = "",
 ) -> Path:
     """Write a study's report.
 
@@ -74,6 +78,8 @@ def write_report(
         Where to write; `report.html` of the study folder by default.
     texts
         Card texts that may be in it; of a page that is passed on, not all.
+    judge_at
+        Address of the judge's page, where it is beside the report.
 
     Returns
     -------
@@ -86,12 +92,12 @@ def write_report(
         There is no results.json yet, the folder cannot be read, or the file cannot be written.
     """
     target = study.report_path if path is None else path
-    page = render_html(build_payload(study, texts=texts))
+    page = render_html(build_payload(study, texts=texts), judge_at=judge_at)
     write_atomically(target, page.encode("utf-8", "replace"))
     return target
 
 
-def render_html(payload: Payload, served: ServedPage | None = None) -> str:
+def render_html(payload: Payload, served: ServedPage | None = None, *, judge_at: str = "") -> str:
     """Render the report's page.
 
     Parameters
@@ -100,6 +106,8 @@ def render_html(payload: Payload, served: ServedPage | None = None) -> str:
         Everything that the page shows; the same payload gives the same bytes.
     served
         How the app serves the page and its data; None puts everything into the page.
+    judge_at
+        Address of the judge's page that a file links to.
 
     Returns
     -------
@@ -112,6 +120,7 @@ def render_html(payload: Payload, served: ServedPage | None = None) -> str:
     main = join(sections.values())
     if served is not None:
         return render_page(title, links, main, home=served)
+    links |= {judge_at: "Rate a card"} if judge_at else {}
     blocks = [_block(block.name, block.data) for block in make_blocks(payload)]
     return render_page(title, links, main, blocks, home="file")
 

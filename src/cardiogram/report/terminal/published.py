@@ -15,7 +15,7 @@ def render_plan(plan: Plan, address: str | None) -> str:
     what = "dataset" if plan.of == "dataset" else "static Space"
     there = "there already" if plan.before else "new"
     revision = f"; revision {plan.revision.name}" if plan.revision else ""
-    lines = [f"{plan.repo_id}: a {kind} {what}, {there}{revision}", ""]
+    lines = [f"{plan.address}: a {kind} {what}, {there}{revision}", ""]
     wide = max(len(file.path) for file in plan.files)
     for file in plan.files:
         rows = "" if file.rows is None else f"{file.rows:,} rows"
