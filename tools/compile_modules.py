@@ -6,6 +6,8 @@ better.
 """
 
 import ast
+import encodings
+import encodings.aliases
 import importlib
 import marshal
 import sys
@@ -15,8 +17,12 @@ from types import CodeType
 from zipfile import ZipFile, ZipInfo
 
 MADE, JUDGE, STDLIB = Path("/made"), "/judge", "/lib/python314.zip"
-ENCODINGS = ("ascii", "cp1252", "latin_1", "utf_16", "utf_16_be", "utf_16_le", "utf_8_sig")
-"""By which cards and files are read; a module each."""
+with ZipFile(STDLIB) as library:
+    ENCODINGS = {
+        name.removesuffix(".py").replace("/", ".")
+        for name in library.namelist()
+        if name.startswith("encodings/") and name.endswith(".py")
+    }
 
 NOT_HERE = {"importlib.metadata", "resource", "jinja2.sandbox"}
 """What the page never asks for, though there is code that does."""
@@ -60,14 +66,22 @@ def compile_judge() -> set[str]:
 
 
 def _imports_of(source: bytes) -> set[str]:
-    """Modules of the standard library that a source imports anywhere."""
+    """Modules of the standard library that a source imports anywhere; encodings that it names."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            name = encodings.normalize_encoding(node.value.lower())
+            found.add(f"encodings.{encodings.aliases.aliases.get(name, name)}")
+        elif isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found.add(node.module)
-    return {name for name in found if name.partition(".")[0] in sys.stdlib_module_names}
+    return {
+        name
+        for name in found
+        if name.partition(".")[0] in sys.stdlib_module_names
+        and (not name.startswith("encodings.") or name in ENCODINGS)
+    }
 
 
 def compile_stdlib() -> None:
@@ -85,6 +99,6 @@ wanted = compile_judge()
 with ZipFile(MADE / "cardiogram.zip") as compiled:
     compiled.extractall(JUDGE)
 sys.path.insert(0, JUDGE)
-for module in sorted(wanted | {f"encodings.{name}" for name in ENCODINGS}):
+for module in sorted(wanted):
     importlib.import_module(module)
 compile_stdlib()
