@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import inspect
+import json
 import os
 import re
 import subprocess
@@ -20,6 +21,7 @@ import click
 import pyarrow as pa
 
 import cardiogram
+from cardiogram.app.in_page import answer
 from cardiogram.cards.lint.linter import RULES, Rule
 from cardiogram.cards.problems import CARD_PROBLEMS, REPOSITORY_PROBLEMS, TRANSIENT
 from cardiogram.cli import main as command_line
@@ -43,7 +45,7 @@ from judge_figures import (
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = "examples/sample/mergewright/Ember-Stew-8B/README.md"
-"""The card of the README's example: written with care, and not complete."""
+"""The card of the README's example and the page's: written with care, and not complete."""
 
 _HEAD = "<!-- Made by tools/make_docs.py from the code: `make docs`. Do not edit. -->\n\n"
 _WRITTEN_DEFAULT = re.compile(r"\s*\[([^\[\]]+)\]$")
@@ -438,6 +440,13 @@ def check_block(root: Path) -> str:
     return f"```\n$ cardiogram {' '.join(command)}\n{done.stdout.rstrip()}\n```"
 
 
+def example_answer(root: Path) -> str:
+    """What the page that rates by itself shows before anybody has rated anything."""
+    path = root / SAMPLE
+    question = {"text": path.read_text("utf-8"), "id": "/".join(path.parts[-3:-1])}
+    return f"{json.dumps(json.loads(answer('/api/rate', json.dumps(question))), indent=1)}\n"
+
+
 def fill(page: str, name: str, block: str) -> str:
     """Replace what stands between the markers of a block.
 
@@ -475,6 +484,7 @@ def make_pages(root: Path) -> dict[Path, str]:
     ):
         page = pages.get(path) or (root / path).read_text("utf-8")
         pages[path] = fill(page, name, block)
+    pages[Path("frontend/src/page/example.json")] = example_answer(root)
     return pages
 
 
