@@ -61,21 +61,28 @@ def running_browser() -> Iterator[sync_api.Browser]:
 
 
 @contextmanager
-def visiting(browser: sync_api.Browser, address: str, **options: Any) -> Iterator[Visit]:
-    """Open a page, and at the end look at what it did."""
-    settings = {"color_scheme": "light", "viewport": {"width": 1280, "height": 900}, **options}
-    page = browser.new_page(locale="en-GB", **settings)
+def noting(page: sync_api.Page, address: str) -> Iterator[Visit]:
+    """Note what a page does from now on, look at it at the end, and close the page."""
     made = Visit(page, address)
     page.on("console", lambda message: made.messages.append(message.text))
     page.on("pageerror", lambda error: made.messages.append(str(error)))
     page.on("request", lambda request: made.requests.append(request.url))
     page.on("dialog", lambda dialog: (made.messages.append("dialog"), dialog.dismiss()))
-    page.goto(address)
-    if page.locator("[data-island=table]").count():
-        page.wait_for_selector(".ready")
     yield made
     made.assert_clean()
     page.close()
+
+
+@contextmanager
+def visiting(browser: sync_api.Browser, address: str, **options: Any) -> Iterator[Visit]:
+    """Open a page, and at the end look at what it did."""
+    settings = {"color_scheme": "light", "viewport": {"width": 1280, "height": 900}, **options}
+    page = browser.new_page(locale="en-GB", **settings)
+    with noting(page, address) as made:
+        page.goto(address)
+        if page.locator("[data-island=table]").count():
+            page.wait_for_selector(".ready")
+        yield made
 
 
 SETTLE = """
