@@ -153,7 +153,7 @@ def test_hostile_words_and_large_folders_stay_what_they_are(
     card = "---\nlicense: mit\n---\n# Heron \u202e\n\nIt reads 4096 tokens.\n\n"
     (folder / "README.md").write_text(card + "\n\n".join(PAYLOADS), "utf-8")
     name = "<img src=x onerror=window.__pwned=1>"
-    config = {"model_type": "bert", "max_position_embeddings": 512, "architectures": [name]}
+    config = CONFIG | {"architectures": [name]}
     (folder / "config.json").write_text(json.dumps(config))
     (folder / f"{name}.json").write_text("{}")
     with visiting_space(context, space) as visit:
@@ -181,9 +181,8 @@ def test_hostile_words_and_large_folders_stay_what_they_are(
 def test_a_card_of_the_hub_is_read_where_the_browser_may(
     browser: sync_api.Browser, space: str, hub: StandIn
 ) -> None:
-    hub.add(
-        {"id": "acme/heron", "readme": CARD, "files": {"config.json": '{"model_type": "bert"}'}}
-    )
+    files = {"config.json": json.dumps(CONFIG)}
+    hub.add({"id": "acme/heron", "readme": CARD, "files": files})
     mays = {"access-control-allow-origin": "*"}
     context = browser.new_context(locale="en-GB", service_workers="block")  # they hide requests
 

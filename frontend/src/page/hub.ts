@@ -51,23 +51,28 @@ export async function readFromHub(target: string): Promise<CardAtHand> {
   const about = await listed(address, answer);
   const commit = String(about.sha ?? revision);
   const name = typeof about.id === "string" && NAME.test(about.id) ? about.id : id;
+  const place = `${HUB}/${of === "dataset" ? "datasets/" : ""}${name}/resolve/${encodeURIComponent(commit)}`;
+  const read = async (path: string, size: number, bytes: number): Promise<Uint8Array> => {
+    const file = `${place}/${path.split("/").map(encodeURIComponent).join("/")}`;
+    return firstOf(await ask(address, file, bytes < size ? bytes : 0), bytes);
+  };
   let requests = 0;
-  const files = filesOf(about).map(({ path, size }): Found => ({
-    path,
-    size,
-    async first(bytes) {
-      const isWanted = isCard({ path });
-      if (!isWanted && (requests += 1) > MOST_REQUESTS) return new Uint8Array();
-      const place = `${of === "dataset" ? "datasets/" : ""}${name}/resolve/${encodeURIComponent(commit)}`;
-      const file = `${HUB}/${place}/${path.split("/").map(encodeURIComponent).join("/")}`;
-      const read = async (): Promise<Uint8Array> => firstOf(await ask(address, file, bytes < size ? bytes : 0), bytes);
-      return isWanted ? read() : read().catch(() => new Uint8Array()); // what cannot be read proves nothing
-    },
-  }));
-  const { text, files: read } = await readFiles(files).catch((error: unknown) => {
+  const files = filesOf(about).map(({ path, size }): Found => {
+    let card: Promise<Uint8Array> | null = null;
+    return {
+      path,
+      size,
+      async first(bytes) {
+        if (isCard({ path })) return (card ??= read(path, size, bytes));
+        if ((requests += 1) > MOST_REQUESTS) return new Uint8Array();
+        return read(path, size, bytes).catch(() => new Uint8Array()); // what cannot be read proves nothing
+      },
+    };
+  });
+  const { text, files: found } = await readFiles(files).catch((error: unknown) => {
     throw error instanceof Refusal ? error : refused(address);
   });
-  return { text, id: name, of, source: "hub", path: "", revision: commit, files: read };
+  return { text, id: name, of, source: "hub", path: "", revision: commit, files: found };
 }
 
 /** The files of a repository: settings before weights, as those at the top say most. */
