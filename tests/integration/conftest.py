@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from commands import CommandLine
+from made_space import make_once, serving
 from stand_in import REAL_MODELS, StandIn, running_stand_in
 
 from cardiogram.cli import main
@@ -37,6 +38,19 @@ def browser() -> Iterator[Any]:
 
     with running_browser() as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def space_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page that rates by itself: `make space`."""
+    return make_once(tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture(scope="session")
+def space(space_folder: Path) -> Iterator[str]:
+    """Its address."""
+    with serving(space_folder) as address:
+        yield address
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from cardiogram.app.refusals import status_of
 from cardiogram.app.workspace import Workspace
 from cardiogram.errors import CardiogramError, CardNotFound, ConfigError
 from cardiogram.judge.embedded import embedded_judge
+from cardiogram.repository.formats import is_deep
 from cardiogram.store import from_json, to_json
 
 _ENDPOINTS = {
@@ -69,6 +70,8 @@ def _ask(path: str, question: str) -> object:
 
 def _read(question: str, kind: type) -> object:
     """Read a question; half a character, which browsers may send, becomes a question mark."""
+    if is_deep(question):
+        raise ConfigError("the question cannot be read: it is nested too deep")
     try:
         read: object = json.loads(question, parse_constant=_refuse_constant)
         if "\\ud" in question.lower():

@@ -23,6 +23,7 @@ T = TypeVar("T")
 
 FIRST_KEY, LAST_KEY, AFTER_LAST = {"place": -1}, {"place": 1}, {"place": 2}
 OMIT_NONE = {"omit": True}
+_AS_THEY_ARE = {str, int, bool, types.NoneType}
 
 
 def to_json(value: object, sparse: tuple[type, ...] = ()) -> Any:
@@ -33,6 +34,8 @@ def to_json(value: object, sparse: tuple[type, ...] = ()) -> Any:
     sparse
         Dataclasses whose keys are left out wherever they are None.
     """
+    if type(value) in _AS_THEY_ARE:
+        return value
     if is_dataclass(value) and not isinstance(value, type):
         always = not isinstance(value, sparse)
         entries = ((key, field, getattr(value, field.name)) for key, field in _layout(type(value)))

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from cardiogram.repository.formats.gguf import GgufArray, GgufHeader, gguf_header
     from cardiogram.repository.formats.safetensors import SafetensorsHeader, safetensors_header
     from cardiogram.repository.formats.streamed import stream_json
-    from cardiogram.repository.formats.strict import read_json, read_yaml
+    from cardiogram.repository.formats.strict import is_deep, read_json, read_yaml
     from cardiogram.repository.formats.tensor import Tensor
 
 attach(__name__)

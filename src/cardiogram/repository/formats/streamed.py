@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from cardiogram.errors import DataError
-from cardiogram.repository.formats.strict import checked, pairs_once
+from cardiogram.repository.formats.strict import checked, is_deep, pairs_once
 
 MAX_ENTRY = 4 << 20  # characters of one value
 ENOUGH = 64 << 10  # characters at hand before a value is tried
@@ -112,7 +112,10 @@ class _Text:
             if stop == len(self._text) and self._more():  # a number may go on
                 continue
             start, self._at = self._at, stop
-            return checked(value, self._text[start:stop])
+            text = self._text[start:stop]
+            if is_deep(text):
+                raise DataError("it is nested too deep")
+            return checked(value, text)
 
     def _more(self) -> bool:
         """Take in the next part; False at the end."""

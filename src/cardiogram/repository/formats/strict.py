@@ -12,6 +12,7 @@ from cardiogram.errors import DataError
 
 MAX_DEPTH = 64
 _ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
+_NO_BRACKETS = re.compile(r'"(?:\\.|[^"\\])*"?|[^][{}"]+', re.DOTALL)
 _HUGE, _DIGITS = re.compile(r"[eE]\+?\d{3}"), re.compile(r"\d{309}")
 _Pairs = list[tuple[str, object]]
 
@@ -31,13 +32,13 @@ def read_json(data: bytes, *, nan: bool = True) -> object:
     """
     try:
         text = data.decode("utf-8-sig")
+        if is_deep(text):
+            raise DataError(f"it is nested more than {MAX_DEPTH} deep")
         value = json.loads(
             text,
             object_pairs_hook=pairs_once,
             parse_constant=_constant if nan else _no_constant,
         )
-    except RecursionError:
-        raise DataError(f"it is nested more than {MAX_DEPTH} deep") from None
     except UnicodeDecodeError:
         raise DataError("it is not UTF-8") from None
     except ValueError as error:  # also a number of more than 4300 digits
@@ -71,7 +72,7 @@ def pairs_once(pairs: _Pairs) -> dict[str, object]:
 
 
 def checked(value: object, text: str, *, nan: bool = True) -> object:
-    """What was read from a text, where it is nested no deeper than honest files are.
+    """What was read from a text.
 
     Numbers beyond all floats are None, and texts can be written as UTF-8: half a surrogate becomes
     a question mark.
@@ -79,41 +80,30 @@ def checked(value: object, text: str, *, nan: bool = True) -> object:
     Raises
     ------
     DataError
-        It is nested more than 64 deep; or, without `nan`, holds a number beyond all floats.
+        Without `nan`: it holds a number beyond all floats.
     """
-    if text.count("[") + text.count("{") > MAX_DEPTH:
-        _check_depth(value)
     doubtful = ("\\" in text and _ESCAPED.search(text)) or _HUGE.search(text)
     if doubtful or (len(text) >= 309 and _DIGITS.search(text)):
         return _storable(value, nan)
     return value
 
 
-def _check_depth(value: object) -> None:
-    """Refuse what is nested deeper than any honest file.
+def is_deep(text: str) -> bool:
+    """Whether JSON is nested deeper than any honest file; told before a parser goes down there.
 
-    Raises
-    ------
-    DataError
-        It is nested more than 64 deep.
+    Examples
+    --------
+    >>> is_deep("[" * 100 + "]" * 100), is_deep('{"a": "' + "[" * 100 + '"}')
+    (True, False)
     """
-    level = [value]
-    for _ in range(MAX_DEPTH + 1):
-        level = [
-            inner
-            for outer in level
-            for inner in (
-                outer.values()
-                if isinstance(outer, dict)
-                else outer
-                if isinstance(outer, list)
-                else ()
-            )
-            if isinstance(inner, dict | list)
-        ]
-        if not level:
-            return
-    raise DataError(f"it is nested more than {MAX_DEPTH} deep")
+    if text.count("[") + text.count("{") <= MAX_DEPTH:
+        return False
+    depth = 0
+    for bracket in _NO_BRACKETS.sub("", text):
+        depth += 1 if bracket in "[{" else -1
+        if depth > MAX_DEPTH + 1:
+            return True
+    return False
 
 
 def _storable(value: object, nan: bool) -> object:
