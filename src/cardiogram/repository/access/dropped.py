@@ -118,7 +118,7 @@ class DroppedRepository:
     def other(self, id: str, of: RepositoryType = "model") -> Repository | None:
         """Another repository of the Hub, or None."""
         if self._ask is None:
-            raise ConfigError(f"{id!r} was not read: the Hub is only asked for what is opened")
+            raise ConfigError(f"{id!r} was not read: the Hub is not asked for it")
         read = self._ask
         return ask_once(self._others, id, of, lambda: read(id, of))
 
