@@ -2,7 +2,11 @@
 
 import socketserver
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from cardiogram.cards.features import literals
+from cardiogram.cards.parser import markdown_events
 
 # Two processes share the machine: how long an example takes says nothing of the code.
 settings.register_profile(
@@ -12,3 +16,10 @@ settings.load_profile("shared machine")
 
 # A server's answer goes out in two parts; without this the second waits 40 ms for the client.
 socketserver.StreamRequestHandler.disable_nagle_algorithm = True
+
+
+@pytest.fixture
+def no_wheels(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cards are read in Python alone, as where neither compiled package is installed."""
+    monkeypatch.setattr(markdown_events, "pyromark", None)
+    monkeypatch.setattr(literals, "BytesAhoCorasick", None)

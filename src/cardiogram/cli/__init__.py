@@ -12,6 +12,20 @@ from cardiogram.cli.config import read_defaults
 from cardiogram.cli.group import Group, modules
 
 
+def _print_version(ctx: click.Context, option: click.Parameter, wanted: bool) -> None:
+    """Say what reads cards here: compiled packages, or what stands in for them."""
+    if not wanted or ctx.resilient_parsing:
+        return
+    from importlib.metadata import version
+
+    from cardiogram.cards.features import name_search
+    from cardiogram.cards.parser import name_parser
+
+    by = f"Markdown by {name_parser()}, phrases by {name_search()}"
+    click.echo(f"cardiogram {version('cardiogram')} ({by})")
+    ctx.exit()
+
+
 @click.group(
     cls=Group,
     headings={
@@ -31,7 +45,14 @@ from cardiogram.cli.group import Group, modules
         "show_default": True,
     },
 )
-@click.version_option(package_name="cardiogram", message="%(prog)s %(version)s")
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_print_version,
+    help="Show the version and exit.",
+)
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """Measure, map and improve model cards; begin with `cardiogram check README.md`."""

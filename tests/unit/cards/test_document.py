@@ -1,6 +1,7 @@
 import pytest
 
-from cardiogram.cards.markdown import Block, parse_document, parser_events
+from cardiogram.cards.markdown import Block, parse_document
+from cardiogram.cards.parser import markdown_events
 
 
 def blocks(body: str) -> tuple[Block, ...]:
@@ -136,10 +137,10 @@ def test_events_come_as_they_like(monkeypatch: pytest.MonkeyPatch) -> None:
     body = "# T\n\n| a | b |\n|---|---|\n| 1 | [2](x) |\n\nafter\n\n| c |\n|---|\n| 3 |"
     found = parse_document(body)
     assert [block.kind for block in found.blocks] == ["heading", "table", "paragraph", "table"]
-    given = parser_events.pyromark.events_with_range
+    given = markdown_events.pyromark.events_with_range
     for form in (tuple, iter):
         monkeypatch.setattr(
-            parser_events.pyromark,
+            markdown_events.pyromark,
             "events_with_range",
             lambda *text, form=form, **options: form(tuple(given(*text, **options))),
         )

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         length_name,
         length_of,
     )
+    from cardiogram.cards.features.literals import name_search
     from cardiogram.cards.features.mentions import (
         CODE,
         LINKS,

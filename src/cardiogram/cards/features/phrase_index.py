@@ -1,8 +1,8 @@
-"""Which of many literal phrases a text contains, found in one pass over it.
+"""Which of many literal phrases a text contains.
 
-Phrases are searched by an automaton, not parsed: no pattern here can backtrack. A phrase counts
-only where its longest word is among the text's words. The last word of a phrase that starts with
-``~`` may go on: "~classif" finds "classification".
+Phrases are searched for, not parsed: no pattern here can backtrack. A phrase counts only where its
+longest word is among the text's words. The last word of a phrase that starts with ``~`` may go on:
+"~classif" finds "classification".
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set as AbstractSet
 from functools import cache, cached_property
 
-from ahocorasick_rs import BytesAhoCorasick, Implementation
+from cardiogram.cards.features.literals import LiteralSearch
 
 _TO_WORDS = bytes(
     byte if chr(byte).isalnum() or byte >= 128 or chr(byte) == "_" else 32 for byte in range(256)
@@ -22,8 +22,6 @@ _BLANK = ord(" ")
 _STEM = 4
 """Characters by which some word must begin as a phrase of one word that may go on does."""
 _MOST = 9
-_FEW = 40
-"""Texts from which an automaton is worth its time to be built, which is that of a short start."""
 
 
 def lower_bytes(text: str) -> bytes:
@@ -52,10 +50,6 @@ class PhraseIndex:
         Names of the features.
     phrases
         All phrases, those of one word last.
-
-    References
-    ----------
-    Aho, Corasick (1975), Efficient string matching, CACM 18(6).
     """
 
     def __init__(self, groups: Mapping[str, Sequence[str]]) -> None:
@@ -127,8 +121,8 @@ class PhraseIndex:
         return named
 
     @cached_property
-    def _automaton(self) -> _Automaton:
-        return _Automaton(self._texts)
+    def _literals(self) -> LiteralSearch:
+        return LiteralSearch(self._texts, self._needs)
 
     @cached_property
     def _wanted(self) -> list[tuple[bytes, list[str], bool]]:
@@ -146,7 +140,7 @@ class PhraseIndex:
         """The name of each different phrase that counts, of those at some places if given."""
         needs, name_of = self._needs, self._name
         matched = [name for word in self._single & words for name in self._name_of_word[word]]
-        places = self._automaton.search(text) if places is None else places
+        places = self._literals.search(text, words) if places is None else places
         numbers = places.keys()
         matched += [name_of[number] for number in numbers if needs[number] in words]
         matched += [name_of[number] for number in numbers & self._free]
@@ -177,39 +171,16 @@ class SharedSearch:
             for number in range(len(index.phrases))
         ]
         phrases = [phrase for index in indexes for phrase in index.phrases]
-        self._automaton = _Automaton([phrase.translate(None, _BLANKS) for phrase in phrases])
+        self._literals = LiteralSearch([phrase.translate(None, _BLANKS) for phrase in phrases])
         self._indexes = len(indexes)
 
     def search(self, text: bytes) -> list[list[int]]:
         """Numbers of the phrases of each index that may stand in a text."""
         may: list[list[int]] = [[] for _ in range(self._indexes)]
-        for hit in self._automaton.search(text.translate(None, _BLANKS)):
+        for hit in self._literals.search(text.translate(None, _BLANKS)):
             place, number = self._number[hit]
             may[place].append(number)
         return may
-
-
-class _Automaton:
-    """Literal texts to search for, all in one pass: soon built, and after some searches a fast one.
-
-    Parameters
-    ----------
-    texts
-        What to search for.
-    """
-
-    def __init__(self, texts: Sequence[bytes]) -> None:
-        self._texts, self._left = texts, _FEW
-        self._built = BytesAhoCorasick(texts, implementation=Implementation.NoncontiguousNFA)
-
-    def search(self, text: bytes) -> dict[int, int]:
-        """Numbers of all texts that stand in one, and where each begins for the last time."""
-        if self._left:
-            self._left -= 1
-            if not self._left:
-                self._built = BytesAhoCorasick(self._texts, implementation=Implementation.DFA)
-        hits = self._built.find_matches_as_indexes(text, overlapping=True)
-        return {number: begin for number, begin, _ in hits}
 
 
 @cache

@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING
 
 from cardiogram.cards import visibility
 from cardiogram.cards.markdown.document import Block, BlockKind, Document, HeadingStyle, Link
-from cardiogram.cards.markdown.parser_events import read_drawn_events, read_events
+from cardiogram.cards.markdown.drawn_events import read_drawn_events
+from cardiogram.cards.parser import read_events
 
 if TYPE_CHECKING:
-    from pyromark.event import Range
-
-    from cardiogram.cards.markdown.parser_events import Event, Tag
+    from cardiogram.cards.parser import ByteRange, Event, Tag
 
 _MAX_BOLD_HEADING = 80
 _COMMENT = re.compile(r"<!--(.*?)(?:-->|\Z)", re.DOTALL)
@@ -155,7 +154,7 @@ class _Walk:
         first = self.line(start)
         return first, first + self.source.count(b"\n", start, end - 1)
 
-    def inline(self, value: str, place: Range) -> None:
+    def inline(self, value: str, place: ByteRange) -> None:
         """Words that need a closer look, such as code."""
         self.text(value, place["start"])
 
@@ -209,7 +208,7 @@ class _Walk:
             word.strip() for place, word in enumerate(self.words, 1) if place not in bold
         )
 
-    def start(self, tag: Tag, place: Range) -> None:
+    def start(self, tag: Tag, place: ByteRange) -> None:
         """Enter an element."""
         detail: object = None
         if isinstance(tag, str):
@@ -232,7 +231,7 @@ class _Walk:
             self.started = offset
             self.info = detail["Fenced"] if isinstance(detail, dict) else ""
 
-    def end(self, tag: Tag, place: Range) -> None:
+    def end(self, tag: Tag, place: ByteRange) -> None:
         """Leave an element."""
         detail: object = None
         if isinstance(tag, str):
@@ -248,10 +247,10 @@ class _Walk:
         elif (leave := _LEAVE.get(name)) is not None:
             leave(self, name, detail, place)
 
-    def end_strong(self, name: str, detail: object, place: Range) -> None:
+    def end_strong(self, name: str, detail: object, place: ByteRange) -> None:
         self.strong = max(0, self.strong - 1)
 
-    def end_link(self, name: str, detail: object, place: Range) -> None:
+    def end_link(self, name: str, detail: object, place: ByteRange) -> None:
         target, first, opened = self.opened.pop()
         words = self.words[first:]
         image = name == "Image"
@@ -260,7 +259,7 @@ class _Walk:
             del self.words[first:]
             self.bold[:] = [place for place in self.bold if place <= first]
 
-    def end_heading(self, name: str, detail: object, place: Range) -> None:
+    def end_heading(self, name: str, detail: object, place: ByteRange) -> None:
         self.close_heading(int(str(detail)[1]), "markdown", place["end"])
 
     def close_heading(self, level: int, style: HeadingStyle, end: int) -> None:
@@ -271,7 +270,7 @@ class _Walk:
             self.blocks.append(Block("heading", text, first, last, level, style))
         self.clear()
 
-    def end_code(self, name: str, detail: object, place: Range) -> None:
+    def end_code(self, name: str, detail: object, place: ByteRange) -> None:
         start, end = place["start"], place["end"]
         text = "".join(self.words).strip("\n")
         raw = self.source[start:end].rstrip()
@@ -292,7 +291,7 @@ class _Walk:
         """
         self.in_table = True
         rows = 0
-        markup: list[Range] = []
+        markup: list[ByteRange] = []
         for event, place in self.events:
             if type(event) is not dict:
                 continue
@@ -318,18 +317,18 @@ class _Walk:
         self.in_table = False
         self.clear()
 
-    def end_html(self, name: str, detail: object, place: Range) -> None:
+    def end_html(self, name: str, detail: object, place: ByteRange) -> None:
         self.close_html()
         if not self.html_level:
             self.flush("paragraph", place["end"])
 
-    def html_line(self, value: str, place: Range) -> None:
+    def html_line(self, value: str, place: ByteRange) -> None:
         """Keep a line of an HTML block until the block ends."""
         if not self.html and not self.words:
             self.started = place["start"]
         self.html.append(value)
 
-    def inline_html(self, value: str, place: Range) -> None:
+    def inline_html(self, value: str, place: ByteRange) -> None:
         """Read a tag between words."""
         self.read_html(value, place["start"])
 
@@ -403,7 +402,7 @@ class _Walk:
             self.html_level, self.started = 0, offset
 
 
-def _markup(tag: dict[str, object], place: Range) -> list[Range]:
+def _markup(tag: dict[str, object], place: ByteRange) -> list[ByteRange]:
     """What of a picture or a link in a table is no text of it."""
     ((name, detail),) = tag.items()
     if name == "Image":
@@ -414,7 +413,7 @@ def _markup(tag: dict[str, object], place: Range) -> list[Range]:
     return []
 
 
-def _text_of_table(source: bytes, table: Range, markup: list[Range]) -> str:
+def _text_of_table(source: bytes, table: ByteRange, markup: list[ByteRange]) -> str:
     """The source of a table without some of its parts, given by their places in the card."""
     parts, place = [], table["start"]
     for part in sorted(markup, key=itemgetter("start")) if markup else ():
@@ -437,7 +436,7 @@ def _unescape(text: str) -> str:
     return unescape(text)
 
 
-_TEXTS: dict[str, Callable[[_Walk, str, Range], None]] = {
+_TEXTS: dict[str, Callable[[_Walk, str, ByteRange], None]] = {
     "Html": _Walk.html_line,
     "InlineHtml": _Walk.inline_html,
     "Text": _Walk.inline,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.cards.visibility.page import PARSER_OPTIONS, has_footnotes
+    from cardiogram.cards.visibility.page import has_footnotes
     from cardiogram.cards.visibility.plain import is_plain_tag
     from cardiogram.cards.visibility.shown import show_source
     from cardiogram.cards.visibility.undrawn import View, view_page

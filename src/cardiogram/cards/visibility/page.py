@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
-import pyromark
-
+from cardiogram.cards.parser import read_events
 from cardiogram.cards.visibility.element_names import HEADINGS
 
 if TYPE_CHECKING:
-    from pyromark.event import Range
+    from cardiogram.cards.parser import Event
 
-    Event: TypeAlias = tuple[object, Range]
-
-PARSER_OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_STRIKETHROUGH
-_FOOTNOTES = PARSER_OPTIONS | pyromark.Options.ENABLE_FOOTNOTES
 _FOOTNOTE = re.compile(r"\[\^[^\]\n]+\]:")
 _BLOCKS = {
     "Paragraph": "p",
@@ -82,10 +77,8 @@ def has_footnotes(body: str) -> bool:
 
 def render_page(body: str) -> RenderedPage:
     """Write the HTML of a card, with a note of where each piece came from."""
-    options = _FOOTNOTES if has_footnotes(body) else PARSER_OPTIONS
-    events = iter(cast("Iterator[Event]", pyromark.events_with_range(body, options=options)))
     writer = _Writer(body.encode("utf-8", "replace"))
-    writer.follow(events)
+    writer.follow(read_events(body, footnotes=has_footnotes(body)))
     notes = [at for label, at in writer.notes if label not in writer.referenced]
     return RenderedPage("".join(writer.words), writer.pieces, notes)
 

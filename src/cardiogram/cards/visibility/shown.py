@@ -10,13 +10,11 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, cast
 
-import pyromark
-
-from cardiogram.cards.visibility.page import PARSER_OPTIONS
+from cardiogram.cards.parser import read_events
 from cardiogram.cards.visibility.undrawn import Stretch, View, merge, view_page
 
 if TYPE_CHECKING:
-    from pyromark.event import Range
+    from cardiogram.cards.parser import Event
 
 _ATTRIBUTE = re.compile(rb"""\s+([^\s/>="']+)(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]*))?""")
 _KEPT = frozenset({b"href", b"src"})
@@ -53,7 +51,7 @@ def _unread(body: str, source: bytes, view: View) -> Iterator[Stretch]:
             if attribute[1].lower() not in _KEPT:
                 yield Stretch(*attribute.span())
     reader = _MarkupReader(source)
-    yield from reader.follow(pyromark.events_with_range(body, options=PARSER_OPTIONS))
+    yield from reader.follow(read_events(body))
     yield from reader.definitions()
 
 
@@ -68,9 +66,9 @@ class _MarkupReader:
         self.read: list[Stretch] = []
         self.targets: set[bytes] = set()
 
-    def follow(self, events: Iterable[object]) -> Iterator[Stretch]:
+    def follow(self, events: Iterable[Event]) -> Iterator[Stretch]:
         """Take every event in turn."""
-        for event, place in cast("Iterable[tuple[object, Range]]", events):
+        for event, place in events:
             start, end = place["start"], place["end"]
             side, value = next(iter(event.items())) if isinstance(event, dict) else ("", event)
             kind, detail = next(iter(value.items())) if isinstance(value, dict) else (value, None)

@@ -10,14 +10,13 @@ import html
 import re
 from typing import TYPE_CHECKING, cast
 
-import pyromark
-
-from cardiogram.cards.visibility import PARSER_OPTIONS, show_source
+from cardiogram.cards.parser import read_events
+from cardiogram.cards.visibility import show_source
 from cardiogram.report.markup import Child, Markup, el, join
 from cardiogram.text import decode, split_front_matter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 _LETTERS, _CODE, _DEEP = 2_600, 700, 12
 """Letters of a card, and of one of its blocks of code, and how deep its elements may nest."""
@@ -54,8 +53,7 @@ def draw_card(text: str, letters: int = _LETTERS, code_letters: int = _CODE) -> 
     """
     body = show_source(split_front_matter(decode(text).text).body)
     page = _Page(letters, code_letters)
-    events = pyromark.events(body, options=PARSER_OPTIONS)
-    return page.write(iter(cast("Iterable[object]", events)))  # a tuple in older versions
+    return page.write(event for event, _ in read_events(body))
 
 
 class _Page:

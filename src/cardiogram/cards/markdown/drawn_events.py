@@ -1,27 +1,15 @@
-"""The events of the Markdown parser, and those that are left without what no visitor sees."""
+"""The events of the Markdown parser without what no visitor sees."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING
 
-import pyromark
-
-from cardiogram.cards.visibility import PARSER_OPTIONS
+from cardiogram.cards.parser import read_events
 
 if TYPE_CHECKING:
-    from pyromark.event import Range
-
+    from cardiogram.cards.parser import Event
     from cardiogram.cards.visibility import View
-
-    Tag: TypeAlias = str | dict[str, object]  # a name, alone or with its detail
-    Event: TypeAlias = tuple[str | dict[str, Tag], Range]
-
-
-def read_events(body: str) -> Iterator[Event]:
-    """Parse Markdown."""
-    events = pyromark.events_with_range(body, options=PARSER_OPTIONS)
-    return iter(cast("Iterator[Event]", events))  # a tuple in older versions of the parser
 
 
 def read_drawn_events(body: str, view: View) -> Iterator[Event]:
