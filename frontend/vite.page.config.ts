@@ -1,11 +1,16 @@
+import { resolve } from "node:path";
 import { defineConfig } from "vite";
 import { notice } from "./notice";
+
+const ROOT = resolve(import.meta.dirname, "src/page");
 
 // The page that rates by itself: files for any static server.
 export default defineConfig({
   plugins: [notice()],
-  root: "src/page",
+  root: ROOT,
   base: "./",
+  define: { PYTHON: JSON.stringify(process.env.PAGE_PYTHON ?? "python/") },
+  worker: { format: "es", rolldownOptions: { output: { entryFileNames: "[name]-[hash].js" } } },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     outDir: process.env.PAGE_OUT ?? "../../../space",
@@ -16,8 +21,10 @@ export default defineConfig({
     assetsInlineLimit: 0, // the policy takes no data: address
     reportCompressedSize: false,
     rolldownOptions: {
+      input: { page: resolve(ROOT, "index.html"), sw: resolve(ROOT, "sw.ts") },
       output: {
-        entryFileNames: "page-[hash].js",
+        // The service worker keeps its name: by it the browser finds the next version.
+        entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "page-[hash].js"),
         chunkFileNames: "[name]-[hash].js",
         assetFileNames: "[name]-[hash][extname]",
       },

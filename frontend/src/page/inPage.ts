@@ -1,6 +1,6 @@
 /* Answers from a judge that works in the reader's own browser: no card leaves it. */
 
-import type { ReadonlySignal } from "@preact/signals";
+import { effect, type ReadonlySignal } from "@preact/signals";
 import { Refusal, type Answers } from "../app/answers";
 import type { CardAtHand } from "../app/api";
 import { JudgeAtWork, type JudgeState } from "./judge";
@@ -20,11 +20,23 @@ const NOT_HERE = "This page rates and mends cards alone";
 export function startJudge(begin: () => Worker = openWorker): Judge {
   const judge = new JudgeAtWork(begin);
   addEventListener("online", judge.retry);
+  const stop = effect(() => {
+    if (judge.state.value.stage === "ready") void keepPage().finally(() => stop());
+  });
   return { answers: answersOf(judge), state: judge.state, retry: judge.retry };
 }
 
 function openWorker(): Worker {
   return new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+}
+
+/** Keep the page for when there is no network. Only now: it would hold up the judge's own files. */
+async function keepPage(): Promise<void> {
+  try {
+    await navigator.serviceWorker.register("./sw.js", { updateViaCache: "none" });
+  } catch {
+    // Not here, or forbidden: the page works as long as there is a network.
+  }
 }
 
 function answersOf(judge: JudgeAtWork): Answers {

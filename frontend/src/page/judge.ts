@@ -14,6 +14,7 @@ export type JudgeState =
 export const [LONGEST, SILENCE] = [30_000, 60_000];
 /** It cannot be answered, and not later either. */
 const UNANSWERABLE = 422;
+const HINT = "If you are online, try again, or open the page in another browser.";
 const BY_COMMAND = "Shorten it, or use a command: cardiogram check README.md";
 
 interface Waiting {
@@ -89,7 +90,7 @@ export class JudgeAtWork {
     if (told.kind === "share") {
       this.#state.value = { stage: "loading", share: told.share };
       this.#wait(SILENCE, () => this.#miss("nothing more of it came for a minute"));
-    } else if (told.kind === "absent") this.#miss(told.error, told.hint);
+    } else if (told.kind === "absent") this.#miss(told.error);
     else if (told.kind === "broken") this.#lose(told.why);
     else {
       clearTimeout(this.#timer);
@@ -103,9 +104,9 @@ export class JudgeAtWork {
   }
 
   /** The judge cannot start: what waits goes on waiting. */
-  #miss(error: string, hint = "Look whether you are online, then try again."): void {
+  #miss(why: string): void {
     this.#end();
-    this.#state.value = { stage: "absent", error: `The judge could not be loaded: ${error}`, hint };
+    this.#state.value = { stage: "absent", error: `The judge could not be loaded: ${why}`, hint: HINT };
   }
 
   /** The judge is lost: it was at work on a question, or had not begun. */

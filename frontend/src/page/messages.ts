@@ -12,7 +12,7 @@ export type Told =
   | { kind: "share"; share: number }
   | { kind: "ready" }
   /** The judge cannot start. */
-  | { kind: "absent"; error: string; hint: string }
+  | { kind: "absent"; error: string }
   | { kind: "answer"; id: number; answer: string }
   /** The judge broke off in this question, and answers no other. */
   | { kind: "broken"; id: number; why: string };

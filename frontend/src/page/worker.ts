@@ -1,5 +1,27 @@
-/* The worker in which the judge lives. */
+/* The worker in which the judge lives: Python, our code, and one question after the other. */
 
-import type { Told } from "./messages";
+import { bootJudge } from "./boot";
+import type { Asked, Told } from "./messages";
 
-postMessage({ kind: "absent", error: "there is none yet", hint: "" } satisfies Told);
+const tell = (told: Told): void => postMessage(told);
+
+try {
+  const { answer, keep } = await bootJudge(new URL(PYTHON, self.location.href), (share) => tell({ kind: "share", share }));
+  addEventListener("message", ({ data }: MessageEvent<Asked>) => {
+    try {
+      tell({ kind: "answer", id: data.id, answer: answer(data.path, data.question) });
+    } catch (error) {
+      tell({ kind: "broken", id: data.id, why: lastLine(error) });
+    }
+  });
+  tell({ kind: "ready" });
+  await keep();
+} catch (error) {
+  tell({ kind: "absent", error: lastLine(error) });
+}
+
+/** Of an error of Python's, which is a whole traceback, its last line. */
+function lastLine(error: unknown): string {
+  const words = error instanceof Error ? error.message : String(error);
+  return words.trim().split("\n").at(-1) ?? "";
+}
