@@ -198,9 +198,13 @@ def test_a_card_of_the_hub_is_read_where_the_browser_may(
         route.fulfill(response=found, headers=found.headers | {"access-control-allow-origin": "*"})
 
     context.route(HUB, forward)
+    beside = {"version": "", "files": {}, "report": "acme <b>"}  # a study that was put up with it
+    context.route("**/files.json", lambda route: route.fulfill(json=beside))
     with visiting_space(context, space, size=NARROW) as visit:
         page = visit.page
         assert not any("huggingface.co" in each for each in visit.requests)  # unasked
+        beside_it = page.get_by_role("link", name="All cards of acme <b>")
+        assert beside_it.get_attribute("href") == "./report.html"
         text_of(page).click()
         page.keyboard.insert_text("https://huggingface.co/acme/heron")
         page.get_by_role("button", name="Open https://huggingface.co/acme/heron").click()
