@@ -234,14 +234,13 @@ def test_axe_finds_no_serious_fault(browser: sync_api.Browser, space: str) -> No
     page.set_default_timeout(PATIENCE)
     page.goto(space)
     page.locator(".cm-content").wait_for()
-    looks = ((400, "light"), (360, "dark"), (1440, "dark"), (1440, "light"))
-    for step in ("", "Open this card"):
-        if step:
-            page.get_by_role("button", name=step).click()
-            page.locator(".advice .gaps").wait_for()
+    for looks in (((360, "dark"), (1440, "light")), ((400, "light"), (1440, "dark"))):
         for width, scheme in looks:
             page.set_viewport_size({"width": width, "height": 800})
             page.emulate_media(color_scheme=scheme)
             assert faults(page) == []
             assert page.evaluate("document.documentElement.scrollWidth") <= width
+        if page.locator(".example").count():
+            page.get_by_role("button", name="Open this card").click()
+            page.locator(".advice .gaps").wait_for()
     page.close()
