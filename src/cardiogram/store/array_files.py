@@ -7,7 +7,7 @@ import sys
 from array import array
 from collections.abc import Mapping, Sequence
 from math import prod
-from struct import iter_unpack
+from struct import unpack
 from typing import Any, NamedTuple, TypeAlias
 
 _MAGIC = b"\x93NUMPY"
@@ -112,7 +112,7 @@ class ArrayReader:
             raise ValueError("its end is missing")
         data, self._data = self._data[:size], self._data[size:]
         if code == _HALF:
-            values.extend([value for (value,) in iter_unpack(f"{order}e", data)])
+            values.extend(unpack(f"{order}{prod(shape)}e", data))
             return FlatArray(values, shape)
         values.frombytes(data)
         if order == (">" if sys.byteorder == "little" else "<"):

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import compress, repeat
-from operator import add, itemgetter, le, mul, ne, truediv
+from operator import add, itemgetter, le, mul, truediv
 from typing import NamedTuple
 
 from cardiogram.cards.features import Vector
@@ -155,7 +155,7 @@ class PlainForest:
         if number == before:
             return sums
         sums, leaf, target, ends = sums.copy(), self._leaf, self._target, self._ends
-        for tree in compress(range(self._trees), map(ne, before, number)):
+        for tree in compress(range(self._trees), _differ(before, number)):
             start = tree * ends
             sums[target[tree]] += leaf[start + number[tree]] - leaf[start + before[tree]]
         return sums
@@ -285,7 +285,13 @@ class _Compared(NamedTuple):
 def _changed(before: Vector | None, row: Vector) -> Iterable[int]:
     """Places of the features that differ; all of them where there is no row before."""
     places = range(len(row))
-    return compress(places, map(ne, row, before)) if before else places
+    return compress(places, array("I", _differ(before, row))) if before else places
+
+
+def _differ(before: bytes | Vector, after: bytes | Vector) -> bytes:
+    """Not zero where two are not the same."""
+    both = int.from_bytes(before, "little"), int.from_bytes(after, "little")
+    return (both[0] ^ both[1]).to_bytes(memoryview(after).nbytes, "little")
 
 
 _RAISED = 128
