@@ -1,4 +1,4 @@
-"""The face of a folder: its public names, each loaded when it is first used.
+"""What is made when it is first used: the public names of a folder, and patterns.
 
 A folder's `__init__.py` writes its names once, as imports that only type checkers run, and calls
 :func:`attach`, which reads them from there::
@@ -17,9 +17,24 @@ from __future__ import annotations
 import re
 import sys
 from types import ModuleType
-from typing import Any
+from typing import Any, AnyStr, cast
 
 from cardiogram.optional import load
+
+
+def regex(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
+    """A regular expression that is compiled when it is first used: a start needs few of them."""
+    return cast("re.Pattern[AnyStr]", _Pattern(text, flags))
+
+
+class _Pattern:
+    def __init__(self, text: str | bytes, flags: int) -> None:
+        self._asked: tuple[Any, int] = text, flags
+
+    def __getattr__(self, name: str) -> Any:
+        """A method of the compiled pattern, kept here."""
+        self.__dict__[name] = method = getattr(re.compile(*self._asked), name)
+        return method
 
 
 class Face(ModuleType):

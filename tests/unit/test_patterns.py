@@ -53,7 +53,9 @@ def patterns() -> Iterator[tuple[str, int, str | bytes]]:
             if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name)
         }
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and re.fullmatch(r"re\.\w+", ast.unparse(node.func)):
+            if isinstance(node, ast.Call) and re.fullmatch(
+                r"re\.\w+|regex", ast.unparse(node.func)
+            ):
                 pattern = node.args[0] if node.args else None
                 if isinstance(pattern, ast.Name):  # compiled when it is first needed
                     pattern = named.get(pattern.id)

@@ -10,11 +10,12 @@ import yaml
 
 from cardiogram.cards.metadata import Metadata
 from cardiogram.errors import DataError
+from cardiogram.lazy import regex
 
 _MAX_VALUES = 50_000
 _VALUE_CHARACTERS = 64  # a longer text counts as so many values more, as aliases repeat it
 _MAX_DEPTH = 40
-_TAB = re.compile(r"^([ \t]*(?:- +)*-) *\t[ \t]*(?![^\s'\"#{\[][^#\n]*?:(?:\s|\Z))", re.MULTILINE)
+_TAB = regex(r"^([ \t]*(?:- +)*-) *\t[ \t]*(?![^\s'\"#{\[][^#\n]*?:(?:\s|\Z))", re.MULTILINE)
 _BREAKS = str.maketrans("\x85\u2028\u2029", "   ")  # line ends of YAML 1.1, letters of 1.2
 _TAGS = frozenset(
     f"tag:yaml.org,2002:{name}"

@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from cardiogram.cards.markdown import Block, Document
+from cardiogram.lazy import regex
 from cardiogram.names import DATA, CardType
 
 TOPICS = (
@@ -30,8 +31,8 @@ TOPICS = (
 
 _MAX_HEADING = 120
 _MAX_PHRASE = 4
-_NOT_WORDS = re.compile(r"[\W_]+")
-_PLACEHOLDER = re.compile(
+_NOT_WORDS = regex(r"[\W_]+")
+_PLACEHOLDER = regex(
     r"\[?\s*(?:more information needed|needs more information|optional|tbd|tba|todo|to do|n/?a"
     r"|coming soon|to be (?:added|updated|announced|done|completed|filled)|add description"
     r"|work in progress|wip|placeholder|none|unknown|fill (?:me|this) in"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cardiogram.check.targets import read_file
 from cardiogram.errors import ConfigError
-from cardiogram.repository.access import find_commit, run_git
+from cardiogram.repository import access  # git is asked of few cards
 
 if TYPE_CHECKING:
     from cardiogram.judge import Score
@@ -56,7 +56,7 @@ def read_earlier(path: Path, against: str) -> bytes | None:
     if against != LAST_COMMIT and os.path.isfile(against):
         return read_file(Path(against))
     path = path.resolve()  # a link is what it points to, which git keeps
-    commit = find_commit(path.parent, against)
+    commit = access.find_commit(path.parent, against)
     if commit is None:
         raise ConfigError(
             f"--against {against!r}: no such file, and no revision of the repository of "
@@ -76,4 +76,4 @@ def read_committed(path: Path) -> bytes | None:
 
 def _read_blob(path: Path, commit: str) -> bytes | None:
     """A file of a commit; its name may be anything, since git takes what follows ./ as it is."""
-    return run_git(path.parent, "cat-file", "blob", f"{commit}:./{path.name}")
+    return access.run_git(path.parent, "cat-file", "blob", f"{commit}:./{path.name}")

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from cardiogram.errors import ConfigError
+from cardiogram.lazy import regex
 from cardiogram.names import CardType
 
 HOSTS = ("huggingface.co", "www.huggingface.co", "hf.co")
-_NAME = re.compile(r"[A-Za-z0-9._-]{1,96}")
+_NAME = regex(r"[A-Za-z0-9._-]{1,96}")
 _RESERVED = frozenset({"api", "datasets", "spaces", "models", "buckets", "kernels"})
-_ID = re.compile(r"(?:datasets/)?[A-Za-z0-9][\w.-]*/[\w.-]+|[A-Za-z0-9][\w.-]*")
+_ID = regex(r"(?:datasets/)?[A-Za-z0-9][\w.-]*/[\w.-]+|[A-Za-z0-9][\w.-]*")
 
 
 class HubAddress(NamedTuple):

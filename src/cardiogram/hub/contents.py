@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -13,12 +12,13 @@ from huggingface_hub import constants, try_to_load_from_cache
 from cardiogram.errors import CardNotFound, ConfigError, HubError
 from cardiogram.hub.address import is_repo_id
 from cardiogram.hub.session import Failure, HubAnswer, HubSession, check_address
+from cardiogram.lazy import regex
 from cardiogram.text import blob_id, sha256
 
 HubRepoType = Literal["model", "dataset", "space"]
 _AGAIN = "Run the same command again."
-_SHA = re.compile("[0-9a-f]{40}")
-_PART = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
+_SHA = regex("[0-9a-f]{40}")
+_PART = regex(r"bytes (\d+)-(\d+)/(\d+|\*)")
 
 
 def ask_info(

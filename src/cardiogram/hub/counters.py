@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from cardiogram.hub.address import is_repo_id
 from cardiogram.hub.listing import Page, Query, ask_model, list_pages, model_row
 from cardiogram.hub.session import Failure, HubSession
+from cardiogram.lazy import regex
 
 if TYPE_CHECKING:
     from cardiogram.store import Row
@@ -30,7 +30,7 @@ LISTED_COUNTERS = (
 COUNTERS = (*LISTED_COUNTERS, "childrenModelCount", "spaces")
 """The same of one model: the list does not know the first of the last two, the other is long."""
 
-_HUB_ID = re.compile("[0-9a-f]{24}")
+_HUB_ID = regex("[0-9a-f]{24}")
 _SHARED = (
     "id",
     "downloads",

@@ -27,13 +27,14 @@ from huggingface_hub.utils import (  # type: ignore[attr-defined]  # public with
 from cardiogram.errors import AccessDenied, HubError, RateLimited
 from cardiogram.hub.session import LOGIN, RETRIED, HubSession, _client_headers, _safe_words
 from cardiogram.hub.waiting import OutOfPatience, Patience, backoff, retry_after
+from cardiogram.lazy import regex
 
 T = TypeVar("T")
 
 SLOWEST = 300.0  # seconds without a byte; a commit of many files takes the Hub a while
 AGAIN = "Run the same command again: what was uploaded is kept, and nothing is sent twice."
 _TRIES = 6
-_SWITCHED_OFF = re.compile("(?:discussions|pull requests) (?:are|is|were) disabled", re.IGNORECASE)
+_SWITCHED_OFF = regex("(?:discussions|pull requests) (?:are|is|were) disabled", re.IGNORECASE)
 _REFUSALS = {401: "there is no login, or it is wrong", 403: "this login may not write there"}
 
 

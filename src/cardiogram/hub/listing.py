@@ -6,7 +6,6 @@ import base64
 import datetime as dt
 import hashlib
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
@@ -15,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 from cardiogram.errors import ConfigError, DataError, HubError
 from cardiogram.hub.address import is_repo_id
 from cardiogram.hub.session import Failure, HubSession
+from cardiogram.lazy import regex
 
 if TYPE_CHECKING:
     from cardiogram.store import Row
@@ -52,7 +52,7 @@ _SORT_NAMES: dict[Sort, str] = {
     "created": "createdAt",
     "modified": "lastModified",
 }
-_NEXT = re.compile(r'<([^<>]*)>\s*;[^,<>]*\brel="?next\b')
+_NEXT = regex(r'<([^<>]*)>\s*;[^,<>]*\brel="?next\b')
 _GATED = {"False": "false", "auto": "auto", "manual": "manual"}
 _START_ANEW = "Start the list anew, without the cursor."
 

@@ -7,7 +7,6 @@ LFS), tried again where that is safe.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
@@ -16,6 +15,7 @@ from cardiogram.errors import ConfigError, HubError
 from cardiogram.hub.address import is_repo_id
 from cardiogram.hub.hub_writer import AGAIN, HubWriter, Upload, quiet_client
 from cardiogram.hub.session import Failure, HubSession
+from cardiogram.lazy import regex
 
 PublishedType: TypeAlias = Literal["dataset", "space"]
 """What a study is published as."""
@@ -23,7 +23,7 @@ PublishedType: TypeAlias = Literal["dataset", "space"]
 _FIRST = "initial commit"
 """Title of what the Hub commits when a repository is made."""
 
-_SENT = re.compile("Files: [0-9a-f]{64}")
+_SENT = regex("Files: [0-9a-f]{64}")
 """What the message of every commit of this package has, with the digest of its files."""
 
 History: TypeAlias = Literal["new", "sent", "edited", "other"]

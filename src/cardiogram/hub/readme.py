@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -15,6 +14,7 @@ from urllib.parse import quote
 from cardiogram.errors import HubError
 from cardiogram.hub.address import is_repo_id
 from cardiogram.hub.session import Failure, HubAnswer, HubSession
+from cardiogram.lazy import regex
 from cardiogram.text import MAX_CARD_BYTES
 
 RepoType = Literal["model", "dataset"]
@@ -23,7 +23,7 @@ PLACES: dict[RepoType, str] = {"model": "", "dataset": "/datasets"}
 
 READ_BYTES = MAX_CARD_BYTES + 1  # one more than is kept, so that a longer card shows
 AHEAD = 4  # cards in flight for each worker
-_SHA256 = re.compile('(?:W/)?"?[0-9a-f]{64}"?')
+_SHA256 = regex('(?:W/)?"?[0-9a-f]{64}"?')
 SILENCE = 40  # unreachable cards in a row after which the Hub is taken to be down
 
 

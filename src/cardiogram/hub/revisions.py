@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,11 +10,12 @@ from urllib.parse import quote, unquote
 from cardiogram.errors import HubError
 from cardiogram.hub.contents import HubRepoType, rows_of
 from cardiogram.hub.session import Failure, HubSession
+from cardiogram.lazy import regex
 
 _PAGE = 1000
 _TREE_PAGES = 20
-_CURSOR = re.compile(r'[?&]cursor=([^&>"]+)[^<>]*>\s*;[^,<>]*\brel="?next\b')
-_NUMBER = re.compile(r'[?&]p=(\d{1,9})\b[^<>]*>\s*;[^,<>]*\brel="?next\b')
+_CURSOR = regex(r'[?&]cursor=([^&>"]+)[^<>]*>\s*;[^,<>]*\brel="?next\b')
+_NUMBER = regex(r'[?&]p=(\d{1,9})\b[^<>]*>\s*;[^,<>]*\brel="?next\b')
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -26,6 +25,7 @@ from cardiogram.collect import list_owner, read_listed
 from cardiogram.errors import CardiogramError, CardNotFound, DataError
 from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge
 from cardiogram.judge.expectations import EXPECTATIONS, name_lacks
+from cardiogram.lazy import regex
 from cardiogram.progress import Progress, silent
 from cardiogram.store import from_json, read_error, to_json, write_atomically
 from cardiogram.text import sha256
@@ -43,7 +43,7 @@ _LEAST_GAIN = 0.05
 _MOST_KEPT = 100
 _KEPT_BYTES = 4_000_000
 _PROBLEMS = 50
-_NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,95}")
+_NAME = regex(r"[A-Za-z0-9][\w.-]{0,95}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,9 +11,10 @@ from cardiogram.improve.corrections import is_kept, line_at
 from cardiogram.improve.draft import DraftChange, Question, Sentence, contradiction_key
 from cardiogram.improve.interview import find_questions
 from cardiogram.improve.view import DraftView
+from cardiogram.lazy import regex
 from cardiogram.repository import Contradiction, Repository
 
-_ID = re.compile(r"([a-z-]+)-contradicted(?:-\d+)?")
+_ID = regex(r"([a-z-]+)-contradicted(?:-\d+)?")
 
 
 @dataclass(slots=True)

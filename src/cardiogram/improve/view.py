@@ -16,6 +16,7 @@ from cardiogram.improve.editing import ReadmeText
 from cardiogram.judge import Rating
 from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge
 from cardiogram.judge.expectations import Gap, find_gaps
+from cardiogram.lazy import regex
 from cardiogram.names import DATA
 from cardiogram.repository import Contradiction, Repository, RepositoryFacts, read_facts
 from cardiogram.repository.contradictions import find_contradictions
@@ -25,13 +26,13 @@ README = "README.md"
 _FEW_WORDS = 80
 """Words under which an ASCII text without a word of another language is taken for English."""
 _ENGLISH = frozenset(("the", "this", "with", "and", "were"))
-_OTHERS = re.compile(
+_OTHERS = regex(
     r"\b(?:der|die|das|und|ist|(?-i:[mM]it)|auf|von|il|di|che|per|con|el|los|las|que|para|le|les|"
     r"des|est|pour|och|att|som|het|een|van|voor|dan|yang|untuk|adalah|dengan|ini|uma|com|nie|jest|bir)\b",
     re.IGNORECASE,
 )
 """Words that a text in English has not; MIT is a licence."""
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = regex(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Literal, get_args
 
 from cardiogram.cards.card import Card
 from cardiogram.cards.features.boilerplate import MERGERS, TRAINERS
 from cardiogram.cards.features.vector import Features
+from cardiogram.lazy import regex
 
 Kind = Literal[
     "trainer",
@@ -104,7 +104,7 @@ _READ = 20_000  # characters of a card that tell its language
 _MIN_WORDS = 20
 _ENGLISH_SHARE = 0.03
 _OTHER_SCRIPT_SHARE = 0.25
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = regex(r"[^\W\d_]+")
 _ENGLISH = frozenset(
     """
     the of and to in a is for this on with be are as by from that was it or an at we can has not

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from cardiogram.cards.card import Card
 from cardiogram.cards.features.boilerplate import hash_shape
+from cardiogram.lazy import regex
 from cardiogram.text import is_latin
 
 MAX_WORDS = 1000
@@ -26,7 +27,7 @@ _RUN = f"[{_UNSPACED}]+|[{_HANGUL}]+|(?:(?![{_UNSPACED}{_HANGUL}])[^\\W_]|[{_MAR
 _PAIRED = f"[{_UNSPACED}{_HANGUL}]"
 """Compiled when a text first needs them, which one in Latin letters does not."""
 
-_LATIN_RUN = re.compile(r"[^\W_]+")
+_LATIN_RUN = regex(r"[^\W_]+")
 _LONGEST = 30
 _SCRIPTS = {
     "han": "[\u3400-\u4dbf\u4e00-\u9fff]",
@@ -40,7 +41,7 @@ _SCRIPTS = {
     "thai": "[\u0e00-\u0e7f]",
     "indic": "[\u0980-\u0dff]",
 }
-_ASCII, _LETTERS = re.compile("[\x00-\x7f]+"), re.compile("[^a-zA-Z]+")
+_ASCII, _LETTERS = regex("[\x00-\x7f]+"), regex("[^a-zA-Z]+")
 _WORTH_A_LOOK = 0.02
 _SCRIPT_SHARE = 0.08
 """Part of a card's letters from which a script counts: quotes and names are not a language."""

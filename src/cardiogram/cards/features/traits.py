@@ -10,12 +10,13 @@ from typing import Literal
 from cardiogram.cards.card import Card
 from cardiogram.cards.features.mentions import PHRASES
 from cardiogram.cards.features.vector import Features
+from cardiogram.lazy import regex
 
-_QUANT = re.compile(
+_QUANT = regex(
     r"gguf|ggml|gptq|\bawq\b|[-_.]awq|exl2|exl3|imatrix|[-_.]q[2-8]_|[-_.]int[48]\b|[-_.]w4a16"
     r"|[-_.](?:bnb[-_.])?[48]-?bit|[-_.]mlx\b|quantiz|quantis|[-_.]nvfp4|[-_.]fp8"
 )
-_QUANT_TABLE = re.compile(r"\bi?q[2-8]_|\bbpw\b|\bbits\b|quant method|quant type", re.IGNORECASE)
+_QUANT_TABLE = regex(r"\bi?q[2-8]_|\bbpw\b|\bbits\b|quant method|quant type", re.IGNORECASE)
 _TEMPLATE_WORDS = (
     "<|im_start|>",
     "[inst]",

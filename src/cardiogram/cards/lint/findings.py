@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -11,6 +10,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from cardiogram.cards.card import Card
 from cardiogram.cards.problems import problem_code
+from cardiogram.lazy import regex
 from cardiogram.names import DATA, CardType
 
 Severity = Literal["error", "warning", "note"]
@@ -18,7 +18,7 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 MODELS: tuple[CardType, ...] = ("model",)
 DATASETS: tuple[CardType, ...] = ("dataset",)
 
-_LINE_END = re.compile(rb"\r\n|\r|\n")
+_LINE_END = regex(rb"\r\n|\r|\n")
 
 
 class Edit(NamedTuple):

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from cardiogram.cards.lint.findings import MODELS, Breach, Edit, FindBreaches, LintedCard, Rule
 from cardiogram.cards.problems import explain_problem
 from cardiogram.cards.vocabulary import load_vocabulary
+from cardiogram.lazy import regex
 
-_PLAIN = re.compile(r"[^a-z0-9+]+")  # a plus says "or later": another licence
-_NOISE = re.compile(r"\b(?:the|licen[cs]e|version)\b|(?<=[a-z -])v(?=\d)")
+_PLAIN = regex(r"[^a-z0-9+]+")  # a plus says "or later": another licence
+_NOISE = regex(r"\b(?:the|licen[cs]e|version)\b|(?<=[a-z -])v(?=\d)")
 _LICENSES = {
     "apache2": "apache-2.0",
     "asl20": "apache-2.0",
@@ -30,13 +31,11 @@ _LICENSES = {
 }
 """Names of licences that people write, plain, to their ids."""
 
-_HUB_ADDRESS = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/([\w.-]+/[\w.-]+)/?")
-_YOURS = re.compile(
-    r"your[_-]?(?:hf|hugging_?face|user|org|name|account|model|data)", re.IGNORECASE
-)
+_HUB_ADDRESS = regex(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/([\w.-]+/[\w.-]+)/?")
+_YOURS = regex(r"your[_-]?(?:hf|hugging_?face|user|org|name|account|model|data)", re.IGNORECASE)
 _NAME = r"\w(?:[\w.-]{0,94}\w)?"
-_ID = re.compile(rf"(?!.*(?:--|\.\.|\.git\Z))(?:{_NAME}/)?{_NAME}", re.ASCII)
-_AT_LINE = re.compile(r"\bline (\d+)")
+_ID = regex(rf"(?!.*(?:--|\.\.|\.git\Z))(?:{_NAME}/)?{_NAME}", re.ASCII)
+_AT_LINE = regex(r"\bline (\d+)")
 _NO_DATASET = frozenset(
     ("none", "null", "unknown", "generator", "imagefolder", "custom", "n/a", "-")
 )
@@ -60,7 +59,7 @@ _DERIVED_TAGS = frozenset(
 )
 """Words of tags, of the library or of the name, by which a model was made from another."""
 
-_NAME_PARTS = re.compile(r"[-_. ]+")
+_NAME_PARTS = regex(r"[-_. ]+")
 WORDLESS = frozenset(
     (
         "image-classification",
@@ -181,7 +180,7 @@ def _no_front_matter(source: LintedCard) -> Iterator[Breach]:
         yield Breach(line, f"a metadata block stands on line {line}: it must come first.")
 
 
-_BLOCK = re.compile(r"^(-{3,})[ \t]*\n(?=[ \t]*[\w-]+:)(?:.*\n){1,200}?\1[ \t]*$", re.MULTILINE)
+_BLOCK = regex(r"^(-{3,})[ \t]*\n(?=[ \t]*[\w-]+:)(?:.*\n){1,200}?\1[ \t]*$", re.MULTILINE)
 _LOOKED_AT, _DASHES = 20_000, 3
 _NO_BLOCK = frozenset(("front_matter_unclosed", "empty", "lfs_pointer", "in_lfs"))
 

@@ -13,15 +13,16 @@ from cardiogram.cards.features import parse_python
 from cardiogram.cards.lint.findings import MODELS, Breach, Edit, LintedCard, Rule
 from cardiogram.cards.markdown import parse_document
 from cardiogram.cards.problems import explain_problem
+from cardiogram.lazy import regex
 
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*")
+_FENCE = regex(r" {0,3}(`{3,}|~{3,})[ \t]*")
 _PYTHON = frozenset(("python", "py", "python3", "python3.10", "ipython"))
-_LOADED = re.compile(
+_LOADED = regex(
     r"""(?:from_pretrained|load_from_hub|SentenceTransformer|CrossEncoder|load_model)\(\s*"""
     r"""(?:repo_id\s*=\s*|model\s*=\s*)?["']([A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95})["']"""
     r"""|\bmodel\s*=\s*["']([A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95})["']"""
 )
-_TAKEN = re.compile(
+_TAKEN = regex(
     r"""(?:from_pretrained|load_(?:model|checkpoint|\w{0,9}weights|state_dict|from_\w{2,9}|learner)"""
     r"""|\.load|hf_hub_download|YOLO|SentenceTransformer|CrossEncoder"""
     r"""|InferenceSession|\bLlama)\(\s{0,9}(?:\w{1,30}\s?=\s?)?["']([^"'\n]{3,200})["']"""
@@ -31,7 +32,7 @@ _MADE_UP = ("path/", "your", "my_", "<", "username/", "user/", "./")
 _LONGEST = 100_000
 _TITLE = 80
 """Letters beyond which a heading is a paragraph by mistake."""
-_LETTERS = re.compile(r"[^\W\d_]{3,}")
+_LETTERS = regex(r"[^\W\d_]{3,}")
 _MADE_OF_ANYTHING = frozenset(
     """
     about animal available based card classification classifier custom deep demo description

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
@@ -10,6 +9,7 @@ from cardiogram.cards import visibility
 from cardiogram.cards.lint.findings import Breach, Edit, FindBreaches, LintedCard, Rule
 from cardiogram.cards.problems import explain_problem
 from cardiogram.cards.sections import is_placeholder, unfilled_tables
+from cardiogram.lazy import regex
 
 _BOM = b"\xef\xbb\xbf"
 _COMMENT_LINES = 12
@@ -64,14 +64,14 @@ _TO_A_JUDGE = (
     "must not be penalised",
     "must not be penalized",
 )
-_FIELD = re.compile(r"\{\{[^{}|\n]*\|[^{}\n]*\}\}")  # of a template: with a default
-_SETTING = re.compile(r"[a-z][\w.]{1,60}: None")
+_FIELD = regex(r"\{\{[^{}|\n]*\|[^{}\n]*\}\}")  # of a template: with a default
+_SETTING = regex(r"[a-z][\w.]{1,60}: None")
 """A setting that a tool wrote down, which is set to nothing."""
 
-_SPACE = re.compile(r"\s+")
-_TAG = re.compile(r"<[^<>]*>")
-_WORD = re.compile(r"\w+")
-_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#|/|\?|\{")
+_SPACE = regex(r"\s+")
+_TAG = regex(r"<[^<>]*>")
+_WORD = regex(r"\w+")
+_ELSEWHERE = regex(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#|/|\?|\{")
 
 
 def _file_problem(*problems: str) -> FindBreaches:

@@ -15,18 +15,19 @@ from cardiogram.cards import visibility
 from cardiogram.cards.markdown.document import Block, BlockKind, Document, HeadingStyle, Link
 from cardiogram.cards.markdown.drawn_events import read_drawn_events
 from cardiogram.cards.parser import read_events
+from cardiogram.lazy import regex
 
 if TYPE_CHECKING:
     from cardiogram.cards.parser import ByteRange, Event, Tag
 
 _MAX_BOLD_HEADING = 80
-_COMMENT = re.compile(r"<!--(.*?)(?:-->|\Z)", re.DOTALL)
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]*)>")
-_RAW = re.compile(r"<(script|style)(?:\s[^<>\"']*)?>(.*?)</\1\s*>", re.DOTALL | re.IGNORECASE)
-_HREF = re.compile(r"""\bhref\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
-_SRC = re.compile(r"""\bsrc\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
-_ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
-_TARGET = re.compile(r"\]\([^()\n]*\)")
+_COMMENT = regex(r"<!--(.*?)(?:-->|\Z)", re.DOTALL)
+_TAG = regex(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]*)>")
+_RAW = regex(r"<(script|style)(?:\s[^<>\"']*)?>(.*?)</\1\s*>", re.DOTALL | re.IGNORECASE)
+_HREF = regex(r"""\bhref\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
+_SRC = regex(r"""\bsrc\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
+_ALT = regex(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
+_TARGET = regex(r"\]\([^()\n]*\)")
 _HTML_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _BREAKS = frozenset({"p", "div", "br", "hr", "li", "ul", "ol", "tr", "table", "details", "center"})
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import Literal
 
@@ -13,8 +12,10 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
-_NOTE = re.compile(r"\[\^([^\]\n]+)\]:")
-_REFERENCE = re.compile(r"\[\^([^\[\]\n]+)\]")
+from cardiogram.lazy import regex
+
+_NOTE = regex(r"\[\^([^\]\n]+)\]:")
+_REFERENCE = regex(r"\[\^([^\[\]\n]+)\]")
 _NOTE_INDENT = 4
 _AS_THEY_STAND = frozenset({"text", "html_inline"})
 

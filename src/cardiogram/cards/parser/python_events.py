@@ -11,6 +11,7 @@ from markdown_it.common.utils import unescapeAll
 
 from cardiogram.cards.parser.parser_event import ByteRange
 from cardiogram.cards.parser.placed_tokens import make_parser
+from cardiogram.lazy import regex
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
 _BLANKS = " \t"
 _TRIMMED = " \t\n\v\f\r"
-_BLANK = re.compile(r"[ \t]*")
-_QUOTE = re.compile(r"[ \t]*>")
+_BLANK = regex(r"[ \t]*")
+_QUOTE = regex(r"[ \t]*>")
 _BLOCKS = {
     "paragraph": "Paragraph",
     "list_item": "Item",

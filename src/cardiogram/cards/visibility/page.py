@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from cardiogram.cards.parser import read_events
 from cardiogram.cards.visibility.element_names import HEADINGS
+from cardiogram.lazy import regex
 
 if TYPE_CHECKING:
     from cardiogram.cards.parser import Event
 
-_FOOTNOTE = re.compile(r"\[\^[^\]\n]+\]:")
+_FOOTNOTE = regex(r"\[\^[^\]\n]+\]:")
 _BLOCKS = {
     "Paragraph": "p",
     "Heading": "h2",

@@ -6,17 +6,19 @@ import re
 from functools import lru_cache
 from html import unescape
 
-from cardiogram.cards.visibility.style import PAGE, REPLACED, UNDRAWN, look_inside
+from cardiogram.cards.visibility import style as styles
+from cardiogram.cards.visibility.style import REPLACED, UNDRAWN
+from cardiogram.lazy import regex
 
 _DOUBTFUL = UNDRAWN | REPLACED | {"svg", "math", "object", "textarea", "xmp", "plaintext"}
 _NEAR = 60.0
 _DARK, _LIGHT = 0.6, 0.75  # apart by more than the contrast that is asked for
-_SETTING = re.compile(
+_SETTING = regex(
     r"""(?:\A|[\s"'/])(?:style|hidden|(?:bg)?color|popover|size)(?![\w-])""", re.IGNORECASE
 )
-_STYLE = re.compile(r"""(?:\A|\s)style\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
+_STYLE = regex(r"""(?:\A|\s)style\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _SHORT = r"(?:auto|0|[0-2]?(?:\.\d+)?em|[0-5]?\dpx)"
-_EVERYDAY = re.compile(
+_EVERYDAY = regex(
     r"(?:\s*(?:(?:text|align|justify|vertical)-(?:align|items|content)|font-(?:weight|style)"
     r"|flex-direction|border(?:-radius)?|padding|line-height|(?:min-|max-)?(?:width|height))"
     r"\s*:[\w.%#\s-]*(?:;|\Z)"
@@ -59,11 +61,12 @@ def _is_harmless(attributes: str) -> bool:
     declared = style[1] or style[2] or ""
     if _EVERYDAY.fullmatch(declared):
         return True
-    look = look_inside(PAGE, "div", {"style": unescape(declared)})
+    page = styles.PAGE
+    look = styles.look_inside(page, "div", {"style": unescape(declared)})
     near = 0 <= look.left <= _NEAR and 0 <= look.top <= _NEAR
     dark = look.colour.alpha == 1 and look.colour.luminance < _DARK
     light = look.behind is not None and look.behind.luminance > _LIGHT
-    if not (near and dark and light and look.size >= PAGE.size):
+    if not (near and dark and light and look.size >= page.size):
         return False
-    usual = {name: getattr(PAGE, name) for name in ("colour", "behind", "size", "left", "top")}
-    return look._replace(**usual, lines_up=False) == PAGE
+    usual = {name: getattr(page, name) for name in ("colour", "behind", "size", "left", "top")}
+    return look._replace(**usual, lines_up=False) == page

@@ -6,22 +6,22 @@ definition: a browser draws none of them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, cast
 
 from cardiogram.cards.parser import read_events
 from cardiogram.cards.visibility.undrawn import Stretch, View, merge, view_page
+from cardiogram.lazy import regex
 
 if TYPE_CHECKING:
     from cardiogram.cards.parser import Event
 
-_ATTRIBUTE = re.compile(rb"""\s+([^\s/>="']+)(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]*))?""")
+_ATTRIBUTE = regex(rb"""\s+([^\s/>="']+)(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]*))?""")
 _KEPT = frozenset({b"href", b"src"})
-_TITLE = re.compile(rb"""\s+(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\((?:[^()\\]|\\.)*\))\s*\)\Z""")
-_DEFINITION = re.compile(rb"\[(?:[^\[\]\\]|\\.)+\]:[ \t]*\n?[ \t>]*(?:<([^<>\n]*)>|(\S+))?")
-_MARKER = re.compile(rb"[\s>]*(?:(?:[-+*]|\d{1,9}[.)])\s+)*")
-_INFO = re.compile(rb"[`~]{3,}[ \t]*[\w+#.-]{0,20}")
+_TITLE = regex(rb"""\s+(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\((?:[^()\\]|\\.)*\))\s*\)\Z""")
+_DEFINITION = regex(rb"\[(?:[^\[\]\\]|\\.)+\]:[ \t]*\n?[ \t>]*(?:<([^<>\n]*)>|(\S+))?")
+_MARKER = regex(rb"[\s>]*(?:(?:[-+*]|\d{1,9}[.)])\s+)*")
+_INFO = regex(rb"[`~]{3,}[ \t]*[\w+#.-]{0,20}")
 _LEAVES = frozenset({"Paragraph", "Heading", "CodeBlock", "HtmlBlock", "Table"})
 
 

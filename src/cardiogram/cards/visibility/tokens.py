@@ -8,11 +8,12 @@ from html import unescape
 from typing import Literal, NamedTuple
 
 from cardiogram.cards.visibility.element_names import RAW
+from cardiogram.lazy import regex
 
-_ATTRIBUTE = re.compile(r"[\s/]*(?:(>)|([^\s/>][^\s/>=]*)(\s*=\s*)?)")
-_BARE = re.compile(r"[^\s>]*")
-_NAME = re.compile(r"[a-zA-Z][^\s/>]*")
-_COMMENT_END = re.compile(r"--!?>")
+_ATTRIBUTE = regex(r"[\s/]*(?:(>)|([^\s/>][^\s/>=]*)(\s*=\s*)?)")
+_BARE = regex(r"[^\s>]*")
+_NAME = regex(r"[a-zA-Z][^\s/>]*")
+_COMMENT_END = regex(r"--!?>")
 
 
 class HtmlToken(NamedTuple):

@@ -13,8 +13,9 @@ from cardiogram.cards.visibility.elements import OpenElements
 from cardiogram.cards.visibility.page import RenderedPage, render_page
 from cardiogram.cards.visibility.style import PAGE, Appearance
 from cardiogram.cards.visibility.tokens import HtmlToken, Tokenizer
+from cardiogram.lazy import regex
 
-_COMMENT = re.compile(r"<!--(.*?)(?:-->|\Z)", re.DOTALL)
+_COMMENT = regex(r"<!--(.*?)(?:-->|\Z)", re.DOTALL)
 _PICTURES = frozenset({"img", "hr", "input", "svg", "video"})
 _LEAVES = HEADINGS | {"text", "html", "rule", "picture"}
 

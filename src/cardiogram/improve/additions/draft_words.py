@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from cardiogram.lazy import regex
 from cardiogram.names import DATA
 
 LANGUAGES = ("en", "de", "fr", "es", "zh", "ja")
 _GROUPS = {"en": ",", "zh": ",", "ja": ",", "de": ".", "es": ".", "fr": "\u202f"}
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = regex(r"[^\W\d_]+")
 _COMMA = ("de", "es", "fr")
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from cardiogram.improve.additions.places import is_unwritten
 from cardiogram.improve.additions.stating import CardVoice
+from cardiogram.lazy import regex
 from cardiogram.repository import Fact, holds_weights
 
 _ASKED_FOR: dict[str, tuple[str, ...]] = {
@@ -33,18 +34,18 @@ _FORMS = frozenset(
     )
 )
 """Tags of weights that the library does not load as they are, or not alone."""
-_OTHER_FORM = re.compile(
+_OTHER_FORM = regex(
     r"(?:gptq|awq|exl[23]|gguf|ggml|\bmlx\b|bpw|hqq|aqlm|quip|eetq|bnb|nf4|fp8|int[48]\b|[2-8]-?bit"
     r"|\bq[2-8](?:_|\b)|onnx|openvino|\bct2\b|marlin|lora|adapter|peft)",
     re.IGNORECASE,
 )
-_OTHER_WAY = re.compile(
+_OTHER_WAY = regex(
     r"\b(?:trust_remote_code|load_adapter|adapters?|peft|q?lora|gptq|awq|exl2|exllama\w*|gguf|ggml"
     r"|llama\.cpp|ctranslate2|faster[- ]whisper|onnx\w*|openvino|mlx|fairseq|espnet|nemo|flair"
     r"|speechbrain|tensorflow|jax|flax|controlnet|coreml|rwkv|megatron)\b",
     re.IGNORECASE,
 )
-_CODE = re.compile(r"\bimport\b|from_pretrained|pip install|git clone|pipeline\(|^\s*[$!%]", re.M)
+_CODE = regex(r"\bimport\b|from_pretrained|pip install|git clone|pipeline\(|^\s*[$!%]", re.M)
 _READERS = """bert roberta distilbert xlm-roberta xlm-roberta-xl camembert albert electra deberta
     deberta-v2 mpnet mobilebert xlnet longformer big_bird funnel convbert squeezebert xlm flaubert
     rembert roformer ernie nezha megatron-bert esm data2vec-text ibert nystromformer modernbert

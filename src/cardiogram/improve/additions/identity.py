@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from cardiogram.improve.additions.stating import (
@@ -14,15 +13,16 @@ from cardiogram.improve.additions.stating import (
     link,
 )
 from cardiogram.improve.draft import Sentence
+from cardiogram.lazy import regex
 from cardiogram.repository import Fact
 
 _LABELS_SHOWN = 20
 _GENERIC = ("LABEL_", "label_")
 _TOKENIZER, _SOME_LAYERS = "tokenizer", "some layers"
-_WORDLESS = re.compile(r"(?:image-(?!text)|object|depth|video-(?!text)|audio|automatic-speech)")
+_WORDLESS = regex(r"(?:image-(?!text)|object|depth|video-(?!text)|audio|automatic-speech)")
 _COPIED = "transformers"
 """Its version stays in a configuration that other libraries copy."""
-_ORIGINAL = re.compile(r"the original of ([^,]+), by the card of that copy")
+_ORIGINAL = regex(r"the original of ([^,]+), by the card of that copy")
 
 
 def say_purpose(voice: CardVoice) -> list[Sentence]:

@@ -15,10 +15,11 @@ from cardiogram.improve.additions.stating import (
     quotes,
 )
 from cardiogram.improve.draft import Sentence
+from cardiogram.lazy import regex
 from cardiogram.repository import Fact
 
-_ORDERED = re.compile(r"\b(?:act|desc)[-_ ]?(?:order|act)\b", re.IGNORECASE)
-_OF_DATA = re.compile(
+_ORDERED = regex(r"\b(?:act|desc)[-_ ]?(?:order|act)\b", re.IGNORECASE)
+_OF_DATA = regex(
     r"\b(?:data|data ?sets?|corpus|corpora|texts?|examples?|pairs?|sentences?|articles?|books?"
     r"|wikipedia|web|crawl\w*|images?|pictures?|photo\w*|recordings?|hours?|speech|conversations?"
     r"|documents?|tokens|annotat\w+|collected|scraped|rows|pages|questions?|answers?|messages?"

@@ -14,6 +14,7 @@ from cardiogram.improve.draft import Audience
 from cardiogram.improve.operations import InsertLines, Operation, ReplaceLines
 from cardiogram.improve.repairs import generator_lines
 from cardiogram.improve.view import DraftView
+from cardiogram.lazy import regex
 
 ORDER = (
     "identity",
@@ -38,10 +39,10 @@ _FIRST: Mapping[Audience, tuple[str, ...]] = {
 }
 """What a new section of the draft comes before, by who is to read the card."""
 _TOPIC = {"files": "usage", "quantisation": "training"}
-_TODO = re.compile(r"\W*todo\b.{0,80}|\[todo:.{0,120}\]", re.I | re.S)
+_TODO = regex(r"\W*todo\b.{0,80}|\[todo:.{0,120}\]", re.I | re.S)
 _OPEN = "**TODO:**"  # a question that is left in the card, by interview
-_DATA = re.compile(r"data used to train", re.I)
-_TAG = re.compile(r"</?(?:details|div|center|table|blockquote)\b", re.I)
+_DATA = regex(r"data used to train", re.I)
+_TAG = regex(r"</?(?:details|div|center|table|blockquote)\b", re.I)
 _LONGEST = 60
 
 

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 
 from cardiogram.improve.additions.hub_listing import hub_tags, is_of_task, listed
 from cardiogram.improve.additions.stating import CardVoice, is_id, is_plain
+from cardiogram.lazy import regex
 from cardiogram.repository import Fact, holds_weights
 
 _WHEEL = "-any-py3-none-any.whl"
 _LORA_FILE = "pytorch_lora_weights.safetensors"
 _LARGE = 1e9
-_BY_NAME = re.compile(r"(?<![\d.])[1-9]\d?(?:\.\d)?b(?![a-z])", re.IGNORECASE)
-_FILE = re.compile(r"[\w./+-]{1,200}")
+_BY_NAME = regex(r"(?<![\d.])[1-9]\d?(?:\.\d)?b(?![a-z])", re.IGNORECASE)
+_FILE = regex(r"[\w./+-]{1,200}")
 _TEXT_PIPELINES = {
     "text-classification": "classifier",
     "token-classification": "tagger",
@@ -36,24 +37,24 @@ _ADAPTED = {
     "CAUSAL_LM": "AutoPeftModelForCausalLM",
     "SEQ_2_SEQ_LM": "AutoPeftModelForSeq2SeqLM",
 }
-_SEQUENCES = re.compile(
+_SEQUENCES = regex(
     r"u?mt5|t5|longt5|m?bart|marian|(?:bigbird_)?pegasus(?:_x)?|m2m_100|led|prophetnet|plbart"
 )
 _ASKED = frozenset(
     (*_TEXT_PIPELINES, *_OTHER_PIPELINES, "fill-mask", "text2text-generation", "translation")
 )
 """Tasks of which it is known what their code loads."""
-_WITH_BOXES = re.compile(r"(?:LayoutLM|LiLT|Lilt|Bros|MarkupLM|Udop|Tapas)\w*")
+_WITH_BOXES = regex(r"(?:LayoutLM|LiLT|Lilt|Bros|MarkupLM|Udop|Tapas)\w*")
 """Classes that take more than a text."""
-_TOKENIZER = re.compile(
+_TOKENIZER = regex(
     r"tokenizer\.(?:json|model)|vocab\.(?:json|txt|bpe|spm)|(?:spiece|spm|sentencepiece\.bpe)\.model"
     r"|source\.spm|(?:entity_)?vocab-\w+\.json|prophetnet\.tokenizer"
 )
-_PROCESSOR = re.compile(r"(?:pre)?processor_config\.json")
-_ADAPTER = re.compile(r"adapter_model\.(?:safetensors|bin)")
-_AGENT = re.compile(r"(ppo|a2c|dqn|sac|td3|ddpg)(?=[-_.])[\w.-]*\.zip", re.IGNORECASE)
+_PROCESSOR = regex(r"(?:pre)?processor_config\.json")
+_ADAPTER = regex(r"adapter_model\.(?:safetensors|bin)")
+_AGENT = regex(r"(ppo|a2c|dqn|sac|td3|ddpg)(?=[-_.])[\w.-]*\.zip", re.IGNORECASE)
 _TEMPLATED = "apply_chat_template(messages, add_generation_prompt=True"
-_PROMPTED = re.compile(r"(?:StableDiffusion(?:XL|3)?|Flux|PixArt\w*|Sana|Kandinsky\w*)Pipeline")
+_PROMPTED = regex(r"(?:StableDiffusion(?:XL|3)?|Flux|PixArt\w*|Sana|Kandinsky\w*)Pipeline")
 
 
 @dataclass(frozen=True, slots=True)

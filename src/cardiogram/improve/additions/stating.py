@@ -9,19 +9,20 @@ from typing import NamedTuple
 from cardiogram.improve.additions.draft_words import DraftWords
 from cardiogram.improve.draft import Audience, Sentence
 from cardiogram.improve.view import README, DraftView
+from cardiogram.lazy import regex
 from cardiogram.repository import Fact
 
-_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[\w.-]{1,96}")
-_MARKUP = re.compile(r"[<>`|\[\]*\\{}\n\r]|https?:|__|\$\$")
+_ID = regex(r"[A-Za-z0-9][\w.-]{0,95}/[\w.-]{1,96}")
+_MARKUP = regex(r"[<>`|\[\]*\\{}\n\r]|https?:|__|\$\$")
 _LONGEST = 300
-_ELSEWHERE = re.compile(
+_ELSEWHERE = regex(
     r"\b(?:base model|hence|therefore|above|below|former|latter|following|see"
     r"|th(?:is|ese) (?:licen[cs]e|repo|card|page|section|file|version|checkpoint)\w*"
     r"|basismodell\w*|daher|siehe|oben|unten|diese (?:lizenz|karte|datei)\w*)\b",
     re.IGNORECASE,
 )
 """Words that point to what stands beside a sentence, or to another model."""
-_LABELLED = re.compile(r"\s*[-*+] \*\*[^*]+?:?\*\*:? ")
+_LABELLED = regex(r"\s*[-*+] \*\*[^*]+?:?\*\*:? ")
 
 
 class LabelledFact(NamedTuple):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from cardiogram.lazy import regex
+
 _CONCLUDES = {
     "en": "so|thus|hence|therefore|consequently|accordingly|because|since|which|enough|means|"
     "allows?|allowing|fits?|making|makes",
@@ -22,10 +24,8 @@ _COMPARES = {
     "es": "que|más|menos|tan|doble|mitad|solo|sólo|comparado",
     "sv": "än|snabbare|större|mindre|längre|kortare|högre|lägre|bättre|dubbelt|hälften|bara|mer",
 }
-_UNSPACED = re.compile(
-    "所以|因此|因为|因而|从而|足以|比|更|だから|したがって|そのため|ので|より|だけ"
-)
-_SENTENCE = re.compile(r"[.!?。！？]+(?:\s+|$)")
+_UNSPACED = regex("所以|因此|因为|因而|从而|足以|比|更|だから|したがって|そのため|ので|より|だけ")
+_SENTENCE = regex(r"[.!?。！？]+(?:\s+|$)")
 
 
 def builds_on(text: str, quote: str, language: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -11,6 +10,7 @@ from cardiogram.improve.corrections.restated import restate
 from cardiogram.improve.draft import DraftChange, Sentence, apply_changes
 from cardiogram.improve.operations import ReplaceLines
 from cardiogram.improve.view import README, DraftView, read_card
+from cardiogram.lazy import regex
 from cardiogram.repository import Contradiction, Fact, FactSource, Statement, Value
 from cardiogram.repository.contradictions import find_contradictions
 from cardiogram.repository.statements import read_statements
@@ -18,7 +18,7 @@ from cardiogram.repository.statements import read_statements
 _NEVER = frozenset({"licence", "licence_name", "dataset_licence", "file", "gated", "log"})
 """Kinds that only the author settles: a licence is a decision, a file may be meant to come."""
 _SPEAKS = {"architecture": ("architecture", "model_type", "pipeline"), "dtype": ("dtype",)}
-_END = re.compile(r"[.!?]\s")
+_END = regex(r"[.!?]\s")
 _CRITERIA = {
     "repository": "usage",
     "chat_template": "usage",

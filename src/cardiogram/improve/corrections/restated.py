@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
+from cardiogram.lazy import regex
 from cardiogram.repository import Statement, Value
 
-_NUMBER = re.compile(r"(?<![\w.,-])\d[\d.,' \u00a0\u202f]*\d|(?<![\w.,-])\d")
+_NUMBER = regex(r"(?<![\w.,-])\d[\d.,' \u00a0\u202f]*\d|(?<![\w.,-])\d")
 _SCALES = (1.0, 1e3, 1024.0, 1e6, 1e9, 1e12, 0.01)
 """What a number may be written in: as it is, k, Ki, M, B, T, per cent."""
 _NEAR, _ROUNDED = 0.03, 0.005
-_KIND = re.compile(r"(?:For|LM|With)[A-Z].*|(?:Model|Pipeline|LMHeadModel)$")
+_KIND = regex(r"(?:For|LM|With)[A-Z].*|(?:Model|Pipeline|LMHeadModel)$")
 _STYLES = (
     ("float16", "bfloat16", "float32"),
     ("fp16", "bf16", "fp32"),

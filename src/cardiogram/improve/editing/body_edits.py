@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from difflib import SequenceMatcher
 
 from cardiogram.improve.editing.readme_text import EditRefused, ReadmeText
+from cardiogram.lazy import regex
 
-_WORD = re.compile(r"\w+|[^\w\s]")
+_WORD = regex(r"\w+|[^\w\s]")
 _PAIRS = 100_000_000
 """Words of one text times those of another whose order is still compared."""
 

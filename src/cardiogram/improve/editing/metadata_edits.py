@@ -16,6 +16,7 @@ import yaml
 from cardiogram.cards import load_yaml, parse_metadata
 from cardiogram.errors import DataError
 from cardiogram.improve.editing.readme_text import EditRefused, ReadmeText
+from cardiogram.lazy import regex
 from cardiogram.text import split_front_matter
 
 MetadataValue = str | Sequence[str]
@@ -37,10 +38,10 @@ ORDER = (
 )
 """Where a new key goes: behind the last of those before it that the card has."""
 
-_PLAIN = re.compile(r"[A-Za-z0-9](?:[\w./+@-]|:(?=\S)| (?=[\w(]))*")
-_NUMBER = re.compile(r"\d[\d._:eE+-]*|0[xob]\w+|\d{4}-\d\d.*")  # or a date, to one of the two YAMLs
+_PLAIN = regex(r"[A-Za-z0-9](?:[\w./+@-]|:(?=\S)| (?=[\w(]))*")
+_NUMBER = regex(r"\d[\d._:eE+-]*|0[xob]\w+|\d{4}-\d\d.*")  # or a date, to one of the two YAMLs
 _WORDS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null", "~"])
-_NEWLINE = re.compile(r"\r\n|\r|\n")
+_NEWLINE = regex(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True)

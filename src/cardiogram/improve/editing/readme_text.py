@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from cardiogram.errors import DataError
+from cardiogram.lazy import regex
 from cardiogram.text import MAX_CARD_BYTES
 
 _BOM = "\ufeff"
-_LINE_END = re.compile(r"\r\n|\r|\n")
+_LINE_END = regex(r"\r\n|\r|\n")
 
 
 class EditRefused(DataError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 
@@ -21,10 +20,11 @@ from cardiogram.improve.interview.asking import (
 from cardiogram.improve.interview.placing import place_answer
 from cardiogram.improve.operations import AddMetadata, Operation, ReplaceLines, SetMetadata
 from cardiogram.improve.view import DraftView
+from cardiogram.lazy import regex
 from cardiogram.repository import Contradiction, Value
 
-_ID = re.compile(r"[\w.-]{1,96}/[\w.-]{1,96}")
-_APART = re.compile(r"[,;\s]+")
+_ID = regex(r"[\w.-]{1,96}/[\w.-]{1,96}")
+_APART = regex(r"[,;\s]+")
 _TOPICS = {
     "identity": "identity",
     "usage": "usage",

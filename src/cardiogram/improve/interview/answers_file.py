@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,11 +11,12 @@ from pathlib import Path
 from cardiogram.cards import load_yaml
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.improve.draft import Question
+from cardiogram.lazy import regex
 from cardiogram.store import write_atomically
 from cardiogram.text import MAX_CARD_BYTES
 
 _LONGEST = 4000
-_TOKEN = re.compile(r"hf_\w{20,}|gh[pousr]_\w{20,}|sk-[\w-]{20,}|AKIA\w{16}|-----BEGIN ")
+_TOKEN = regex(r"hf_\w{20,}|gh[pousr]_\w{20,}|sk-[\w-]{20,}|AKIA\w{16}|-----BEGIN ")
 _HINT = "A line each: limitations: Fails on handwriting.  `cardiogram improve` names the ids."
 
 

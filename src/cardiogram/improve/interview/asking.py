@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache, partial
@@ -13,13 +12,14 @@ from cardiogram.improve.draft import Audience, Question, Sentence
 from cardiogram.improve.interview.plain_text import fence_code, plain_lines
 from cardiogram.improve.view import DraftView
 from cardiogram.judge.expectations import Gap
+from cardiogram.lazy import regex
 from cardiogram.names import DATA
 from cardiogram.repository import Contradiction
 
 _NUMBERS = 3
 _ENDS = (".", "!", "?", ":", "…")
 """How sentences end."""
-_NAME = re.compile(r"[\w.-]{2,96}(?:/[\w.-]{1,96})?")
+_NAME = regex(r"[\w.-]{2,96}(?:/[\w.-]{1,96})?")
 _LEAST = 0.02
 """Gain of a question that is worth an author's time."""
 _WEIGHTS: Mapping[Audience, Mapping[str, float]] = {

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
+from cardiogram.lazy import regex
 
-_FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
-_OPENS = re.compile(r"\s{0,3}(?:#{1,6}(?:\s|$)|\[[^\]]{1,200}\]:)")
+_FENCE = regex(r"\s{0,3}(`{3,}|~{3,})")
+_OPENS = regex(r"\s{0,3}(?:#{1,6}(?:\s|$)|\[[^\]]{1,200}\]:)")
 _RULES = ({"="}, {"-"}, {"*"}, {"_"})
-_TAG = re.compile(r"<(?=[A-Za-z/!?])(?!https?://|mailto:)")
-_CODE = re.compile(r"(`+)(?:(?!\1).)+\1")
+_TAG = regex(r"<(?=[A-Za-z/!?])(?!https?://|mailto:)")
+_CODE = regex(r"(`+)(?:(?!\1).)+\1")
 
 
 def fence_code(text: str) -> str:

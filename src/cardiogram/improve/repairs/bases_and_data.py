@@ -9,10 +9,11 @@ from cardiogram.improve.operations import Operation, RemoveMetadata, SetMetadata
 from cardiogram.improve.repairs.body_lines import LineSpan
 from cardiogram.improve.repairs.seen_card import WRITERS, Repairs, SeenCard, is_proven
 from cardiogram.improve.repairs.template_words import question, repair, template_words
+from cardiogram.lazy import regex
 from cardiogram.repository import Fact
 
-_LOCAL = re.compile(r"^[./~\\]|^\w:[\\/]|\\|^[^/]+/[^/]+/|\.(?:jsonl?|csv|parquet|txt|tsv|arrow)$")
-_COPY = re.compile(r"-(?:unsloth-)?bnb-[48]bit$", re.IGNORECASE)
+_LOCAL = regex(r"^[./~\\]|^\w:[\\/]|\\|^[^/]+/[^/]+/|\.(?:jsonl?|csv|parquet|txt|tsv|arrow)$")
+_COPY = regex(r"-(?:unsloth-)?bnb-[48]bit$", re.IGNORECASE)
 _ORIGINAL = "the original of "
 _UNNAMED = "Unnamed Dataset"
 

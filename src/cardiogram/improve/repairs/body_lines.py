@@ -10,12 +10,13 @@ from typing import Literal
 
 from cardiogram.improve.editing import ReadmeText
 from cardiogram.improve.operations import ReplaceLines
+from cardiogram.lazy import regex
 from cardiogram.text import split_front_matter
 
 LineKind = Literal["blank", "heading", "code", "comment", "text"]
-_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*")
-_FENCE = re.compile(r"\s{0,9}(`{3,}|~{3,})")
-_LINE_END = re.compile(r"\r\n|\r|\n")
+_HEADING = regex(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*")
+_FENCE = regex(r"\s{0,9}(`{3,}|~{3,})")
+_LINE_END = regex(r"\r\n|\r|\n")
 _LONGEST_HEADING = 500
 _MOST_WORK = 2_000_000
 """Edits times lines: each edit reads the whole card."""

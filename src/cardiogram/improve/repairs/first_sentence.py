@@ -8,22 +8,23 @@ from cardiogram.improve.draft import Sentence
 from cardiogram.improve.repairs.body_lines import LineSpan
 from cardiogram.improve.repairs.seen_card import TRAINERS, Repairs, SeenCard, is_proven
 from cardiogram.improve.repairs.template_words import question, repair, template_words
+from cardiogram.lazy import regex
 from cardiogram.repository import Fact
 
-_SENTENCE = re.compile(
+_SENTENCE = regex(
     r"This model (?P<how>was trained from scratch|is a fine-tuned version of "
     r"\[(?P<base>[^\]\n]{1,200})\]\((?P<link>[^)\n]{1,300})\))"
     r"(?P<on> on (?:(?P<none>an unkn?own dataset)|the (?P<data>[^\n]{1,400}?) datasets?))?\."
     r"(?P<blank>\s*)"
 )
-_PIPELINE = re.compile(
+_PIPELINE = regex(
     r"(?:This pipeline was finetuned from |The weights were fine-tuned ).{0,300}?\bon "
     r"(?P<all>the (?P<mark>\*{0,2})(?P<data>[^\s*]{1,200})(?P=mark) dataset)"
 )
-_AND_THE = re.compile(r", the | and the ")
+_AND_THE = regex(r", the | and the ")
 _SHAPE = ("model_type", "vocab_size", "hidden_size", "num_hidden_layers", "d_model", "n_embd")
 _LEAST_SHAPE = 3
-_LOCAL = re.compile(r"^[./~\\]|^\w:[\\/]|\\|\.(?:jsonl?|csv|parquet|txt|tsv|arrow)$")
+_LOCAL = regex(r"^[./~\\]|^\w:[\\/]|\\|\.(?:jsonl?|csv|parquet|txt|tsv|arrow)$")
 
 
 def first_sentence(seen: SeenCard) -> Repairs:

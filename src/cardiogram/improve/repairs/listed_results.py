@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
-
 from cardiogram.improve.draft import Sentence
 from cardiogram.improve.operations import InsertLines
 from cardiogram.improve.repairs.seen_card import Repairs, SeenCard
 from cardiogram.improve.repairs.template_words import question, repair
+from cardiogram.lazy import regex
 from cardiogram.repository import Fact
 
-_OPENS = re.compile(r"(?:It|This model) achieves the following results on the evaluation set:\s*")
-_FIRST = re.compile(
-    r"This model (?:is a fine-tuned version of|was trained from scratch).{0,600}\.\s*"
-)
-_ENTRY = re.compile(r"[-*] ([\w /@.()-]{1,60}?): (-?[\d.]+(?:e-?\d+)?|nan|-?inf)\s*")
-_STEP = re.compile(r"the best one was at step (\d+)")
-_VERSION = re.compile(r"[-*] Transformers:? v?(\d+\.\d+)(\.[\w.+-]*)?\s*")
+_OPENS = regex(r"(?:It|This model) achieves the following results on the evaluation set:\s*")
+_FIRST = regex(r"This model (?:is a fine-tuned version of|was trained from scratch).{0,600}\.\s*")
+_ENTRY = regex(r"[-*] ([\w /@.()-]{1,60}?): (-?[\d.]+(?:e-?\d+)?|nan|-?inf)\s*")
+_STEP = regex(r"the best one was at step (\d+)")
+_VERSION = regex(r"[-*] Transformers:? v?(\d+\.\d+)(\.[\w.+-]*)?\s*")
 _FIRST_ENTRY = "/log_history/0/"
 
 

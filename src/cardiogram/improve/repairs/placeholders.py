@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,8 +20,9 @@ from cardiogram.improve.repairs.template_words import (
     template_words,
     unfilled_label,
 )
+from cardiogram.lazy import regex
 
-_ON_NO_DATA = re.compile(
+_ON_NO_DATA = regex(
     r"(This model is a fine-tuned version of \[[^\]\n]{1,200}\]\([^)\n]{1,300}\))"
     r" on (?:an unkn?own dataset|the None dataset)\.(\s*)"
 )

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from cardiogram.improve.draft import Sentence
 from cardiogram.improve.repairs.body_lines import LineSpan
 from cardiogram.improve.repairs.seen_card import Repairs, SeenCard, is_proven
 from cardiogram.improve.repairs.template_words import repair, unfilled_label
+from cardiogram.lazy import regex
 from cardiogram.repository import Fact
 
-_FIELD = re.compile(r"(\s*[-*+]\s+\*\*[^*\n]{1,60}?)\s*(?:\[[Oo]ptional\])?(:?\*\*:?)(.*)")
-_UNKNOWN = re.compile(
+_FIELD = regex(r"(\s*[-*+]\s+\*\*[^*\n]{1,60}?)\s*(?:\[[Oo]ptional\])?(:?\*\*:?)(.*)")
+_UNKNOWN = regex(
     r"(\s*)<!--\s*(- \*\*Training Dataset:\*\*)\s*"
     r"(?:Unknown|\[Unknown\]\([^)\n]*\))\s*-->\s*"
 )

@@ -10,15 +10,16 @@ from functools import cache
 
 from cardiogram.improve.draft import DraftChange, Question, Sentence
 from cardiogram.improve.operations import Operation
+from cardiogram.lazy import regex
 from cardiogram.names import DATA
 
-COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_WORD = re.compile(r"[a-z0-9]+")
-_OPTIONAL = re.compile(r"\[\s*optional\s*\]", re.IGNORECASE)
-_BARE_LABEL = re.compile(r"\s*\*\*([^*\n]{1,60}?):?\*\*:?\s*")
-_LABEL = re.compile(r"\s*[-*+]\s+(?:\*\*([^*\n]{1,60}?):?\*\*:?|([A-Z][a-z]{2,9}):)(.*)", re.DOTALL)
-_MARKS = re.compile(r"[\w\s\[\].:!*}#-]+", re.ASCII)
-_UNFILLED = re.compile(r"\{\{[^{}]{1,200}\}\}")
+COMMENT = regex(r"<!--.*?-->", re.DOTALL)
+_WORD = regex(r"[a-z0-9]+")
+_OPTIONAL = regex(r"\[\s*optional\s*\]", re.IGNORECASE)
+_BARE_LABEL = regex(r"\s*\*\*([^*\n]{1,60}?):?\*\*:?\s*")
+_LABEL = regex(r"\s*[-*+]\s+(?:\*\*([^*\n]{1,60}?):?\*\*:?|([A-Z][a-z]{2,9}):)(.*)", re.DOTALL)
+_MARKS = regex(r"[\w\s\[\].:!*}#-]+", re.ASCII)
+_UNFILLED = regex(r"\{\{[^{}]{1,200}\}\}")
 _LONGEST = 400
 
 

@@ -7,11 +7,12 @@ import re
 from cardiogram.improve.repairs.body_lines import LineSpan
 from cardiogram.improve.repairs.seen_card import TRAINERS, Repairs, SeenCard
 from cardiogram.improve.repairs.template_words import plain_words, repair, template_words
+from cardiogram.lazy import regex
 
 _FOLDERS = TRAINERS | {"trl", "axolotl", "mergekit", "lazymergekit"}
-_CHECKPOINT = re.compile(r"(?:checkpoint|step|epoch)[-_]\d+", re.IGNORECASE)
+_CHECKPOINT = regex(r"(?:checkpoint|step|epoch)[-_]\d+", re.IGNORECASE)
 _CARD_FOR = "Model Card for "
-_NO_MODEL = re.compile(r"(\bmodel\s*=\s*)([\"'])None\2")
+_NO_MODEL = regex(r"(\bmodel\s*=\s*)([\"'])None\2")
 NEUTRAL_PROMPT = "Write one sentence about the sea."
 
 

@@ -13,17 +13,18 @@ from dataclasses import dataclass
 from cardiogram.improve.additions import DraftWords
 from cardiogram.improve.draft import Draft, DraftChange, Sentence
 from cardiogram.improve.operations import InsertLines, ReplaceLines
+from cardiogram.lazy import regex
 from cardiogram.repository import Fact
 
 _VALUES = (
-    ("a quotation", re.compile(r'".*"|„.*“|«.*»|“.*”|「.*」')),
-    ("a link", re.compile(r"!?\[[^\]]*\]\([^)]*\)|https?://[^\s)]*")),
-    ("a name", re.compile(r"`[^`]*`|[A-Za-z0-9][\w.-]*/[\w.-]*\w")),
+    ("a quotation", regex(r'".*"|„.*“|«.*»|“.*”|「.*」')),
+    ("a link", regex(r"!?\[[^\]]*\]\([^)]*\)|https?://[^\s)]*")),
+    ("a name", regex(r"`[^`]*`|[A-Za-z0-9][\w.-]*/[\w.-]*\w")),
 )
-_NUMBER = re.compile(r"[A-Za-z0-9.,%+/×-]*[0-9](?:[A-Za-z0-9.,%+/×-]*[A-Za-z0-9%+])?")
-_BETWEEN = re.compile(r"[\s,、，;]*")
-_WORD = re.compile(r"[^\W\d_]+")
-_FENCE = re.compile(r"\s*(?:```|~~~)")
+_NUMBER = regex(r"[A-Za-z0-9.,%+/×-]*[0-9](?:[A-Za-z0-9.,%+/×-]*[A-Za-z0-9%+])?")
+_BETWEEN = regex(r"[\s,、，;]*")
+_WORD = regex(r"[^\W\d_]+")
+_FENCE = regex(r"\s*(?:```|~~~)")
 _MOST = 40
 """Sentences of a card that are reworded; more is no card that a draft makes."""
 

@@ -20,22 +20,23 @@ from cardiogram.improve.operations import InsertLines, ReplaceLines
 from cardiogram.improve.rewriting.masked_sentences import MaskedSentence, words_of
 from cardiogram.improve.sending import with_readme
 from cardiogram.improve.view import DraftView, view_card
+from cardiogram.lazy import regex
 from cardiogram.repository import Claim, Repository
 from cardiogram.repository.proof import Proof, verify
 
-_MARK = re.compile(r"\{[0-9]+\}")
-_FOREIGN = re.compile(r"[^\w .,;:()'’\-–—。，、：；（）・\u00a0\u202f\u3000]|[\d_]|\w[.:]\w")
+_MARK = regex(r"\{[0-9]+\}")
+_FOREIGN = regex(r"[^\w .,;:()'’\-–—。，、：；（）・\u00a0\u202f\u3000]|[\d_]|\w[.:]\w")
 """Characters that no plain sentence has besides its values, and what may become a link."""
-_START = re.compile(r"[^\W\d_]|\{")
-_END = re.compile(r"[.。](?=\s|[^\W\d_])")
-_DENIALS = re.compile(
+_START = regex(r"[^\W\d_]|\{")
+_END = regex(r"[.。](?=\s|[^\W\d_])")
+_DENIALS = regex(
     r"\b(?:no|not|never|none|without|neither|nor|cannot|nicht|nie|niemals|kein\w*|ohne|weder|ne|pas|"
     r"jamais|aucune?|sans|ni|sin|nunca|ningun[ao]?|ningún)\b|n['’]t\b|\bn['’]|不|没|無|无|非|未|ない|ず",
     re.IGNORECASE,
 )
-_KANA, _HAN = re.compile("[\u3041-\u30ff]"), re.compile("[\u4e00-\u9fff]")
-_OTHER_LETTERS = re.compile(r"[^\W\u0000-\u024f\u1e00-\u1eff]")
-_OTHER_SIGNS = re.compile(r"[^\W\u0000-\u007f\u3005\u3041-\u30ff\u4e00-\u9fff]")
+_KANA, _HAN = regex("[\u3041-\u30ff]"), regex("[\u4e00-\u9fff]")
+_OTHER_LETTERS = regex(r"[^\W\u0000-\u024f\u1e00-\u1eff]")
+_OTHER_SIGNS = regex(r"[^\W\u0000-\u007f\u3005\u3041-\u30ff\u4e00-\u9fff]")
 """Letters that are neither Latin, nor those of Chinese and Japanese."""
 _WIDE = ("zh", "ja")
 _STEM = 7

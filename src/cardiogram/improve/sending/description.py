@@ -15,12 +15,13 @@ from cardiogram.improve.draft import Draft, DraftChange, Handwritten
 from cardiogram.improve.operations import ReplaceLines
 from cardiogram.improve.tracing import trace_lines
 from cardiogram.judge import Rating
+from cardiogram.lazy import regex
 from cardiogram.names import CRITERIA
 from cardiogram.repository.access import withhold
 from cardiogram.repository.proof import name_place
 
 _MOST_CHANGES, _MOST_SENTENCES, _MOST_PLACES, _LONGEST = 40, 60, 3, 200
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>|#!~$])")
+_MARKUP = regex(r"([\\`*_{}\[\]<>|#!~$])")
 _KINDS = {
     "repair": "Mended",
     "correction": "Corrected",

@@ -10,6 +10,7 @@ from cardiogram.cards import Card
 from cardiogram.cards.features import Features, kinds_of
 from cardiogram.cards.lint import WORDLESS
 from cardiogram.judge.expectations.predicates import OPENING
+from cardiogram.lazy import regex
 
 Condition = Literal["chats", "copy", "quantised", "new", "trained", "data", "language", "derived"]
 
@@ -33,9 +34,9 @@ CONDITIONS: Mapping[str, Condition] = {
 """Which kinds of models an expectation applies to; the others apply to all."""
 
 _CHATS = ("chat", "instruct", "-it", "assistant")
-_COPIES = re.compile(r"quanti[sz]|convert|merge|\b(?:gguf|ggml|gptq|awq|exl2|onnx)\b", re.I)
-_FORMATS = re.compile(r"gguf|ggml|gptq|awq|exl2|bpw|onnx", re.I)
-_ADAPTED = re.compile(r"\bq?lora\b|\badapter|\bfine-?tuned", re.I)
+_COPIES = regex(r"quanti[sz]|convert|merge|\b(?:gguf|ggml|gptq|awq|exl2|onnx)\b", re.I)
+_FORMATS = regex(r"gguf|ggml|gptq|awq|exl2|bpw|onnx", re.I)
+_ADAPTED = regex(r"\bq?lora\b|\badapter|\bfine-?tuned", re.I)
 _TRAINERS = frozenset(("unsloth", "trl", "axolotl", "autotrain"))
 _NEEDY = frozenset(("adapter", "quantised"))
 

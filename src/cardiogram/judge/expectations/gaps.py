@@ -23,6 +23,7 @@ from cardiogram.judge.expectations.lifts import lift_features
 from cardiogram.judge.expectations.predicates import FIRM
 from cardiogram.judge.expectations.verdicts import Verdict, decide_all, decide_expectations
 from cardiogram.judge.rating import Evidence
+from cardiogram.lazy import regex
 from cardiogram.names import CRITERIA, SCORES
 
 if TYPE_CHECKING:
@@ -315,7 +316,7 @@ def _is_bare(read: CardFeatures, topic: str) -> bool:
     return True
 
 
-_COMMENT = re.compile("<!--.*?-->", re.DOTALL)
+_COMMENT = regex("<!--.*?-->", re.DOTALL)
 
 
 def _lines(read: CardFeatures, expectation: Expectation) -> tuple[int, int]:

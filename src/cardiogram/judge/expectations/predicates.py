@@ -15,6 +15,7 @@ from cardiogram.cards.features import (
     is_boilerplate,
 )
 from cardiogram.judge.expectations.hints import find_unfilled_results, speaks_of_model
+from cardiogram.lazy import regex
 
 Predicate = Callable[[Card, Features], bool]
 Counted = TypeVar("Counted")
@@ -84,12 +85,12 @@ def _calls_something(block: Block) -> bool:
     return shell and any([name not in _PREPARES for name in commands])
 
 
-_TRAINS = re.compile(r"\b(?:train|fine-?tune|finetune)", re.I)
-_IMPORT = re.compile(
+_TRAINS = regex(r"\b(?:train|fine-?tune|finetune)", re.I)
+_IMPORT = regex(
     r"^[ \t]*(?:>>> *)?(?:from\s[\w. \t]*\simport\b|import\s|(?:const|let|var) .*require\()", re.M
 )
-_CALL = re.compile(r"^(?![ \t]*(?:from|import|def|class|#)\b).*\w\(", re.M)
-_COMMAND = re.compile(r"^(?:\$ )?(?:sudo )?([\w./-]+) +\S", re.M)
+_CALL = regex(r"^(?![ \t]*(?:from|import|def|class|#)\b).*\w\(", re.M)
+_COMMAND = regex(r"^(?:\$ )?(?:sudo )?([\w./-]+) +\S", re.M)
 _PROGRAMS = frozenset(
     """
     python py js javascript ts typescript java kotlin swift go rust cpp c++ csharp r julia dart
@@ -117,7 +118,7 @@ def count_results(card: Card, features: Features) -> int:
     return max(count, features.content["evaluation"].numbers)
 
 
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_NUMBER = regex(r"\d+(?:\.\d+)?")
 
 
 def says_limits(card: Card, features: Features) -> bool:

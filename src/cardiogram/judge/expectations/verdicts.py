@@ -6,7 +6,6 @@ language that nobody here reads. Of such an expectation nothing is said.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -29,6 +28,7 @@ from cardiogram.judge.expectations.predicates import (
     has_key,
     says,
 )
+from cardiogram.lazy import regex
 
 METADATA_KEYS = {
     "license": ("license", "licence"),
@@ -156,7 +156,7 @@ def _is_original(card: Card, features: Features) -> bool:
 
 
 _DECIMALS, _WARNING = 3, 40
-_DERIVED = re.compile("tuned (?:version|from|on|of|by|using|model|with)")
+_DERIVED = regex("tuned (?:version|from|on|of|by|using|model|with)")
 
 _FORMS: Mapping[str, Predicate] = {
     "purpose": _fits_a_tool,

@@ -8,7 +8,6 @@ name that needs no model.
 from __future__ import annotations
 
 import json
-import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,10 +16,11 @@ from typing import Any
 
 from cardiogram.errors import CardiogramError, ConfigError
 from cardiogram.judge.llm import ask_question
+from cardiogram.lazy import regex
 from cardiogram.text import sha256
 
 MOST_CHARACTERS = 60
-_NAME = re.compile(r"[^\W_][\w .,+&'()/-]{4,}")
+_NAME = regex(r"[^\W_][\w .,+&'()/-]{4,}")
 _SCHEMA: Mapping[str, object] = {
     "type": "object",
     "properties": {"name": {"type": "string"}},

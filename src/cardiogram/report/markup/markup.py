@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterable
 from typing import TypeAlias
 
-_HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+from cardiogram.lazy import regex
+
+_HIDDEN = regex("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 """Controls that reorder or hide text: every bidi control, separators, C0 and C1 without tab, LF."""
 
 _VOID = frozenset({"br", "input", "link", "meta", "wbr"})

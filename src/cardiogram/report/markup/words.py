@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-import re
 import textwrap
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-_UNPRINTABLE = re.compile(
+from cardiogram.lazy import regex
+
+_UNPRINTABLE = regex(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 

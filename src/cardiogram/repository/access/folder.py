@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from cardiogram.errors import CardNotFound, ConfigError, DataError
+from cardiogram.lazy import regex
 from cardiogram.repository.access.folder_name import name_folder
 from cardiogram.repository.access.git_clone import open_clone
 from cardiogram.repository.access.repository import (
@@ -28,7 +29,7 @@ MAX_PART = 16 << 20
 MAX_FILES = 20_000
 _NO_FILES = frozenset({"node_modules", "site-packages", "__pycache__"})
 _KEPT = frozenset({".eval_results", ".gitattributes"})  # of the hidden ones
-_POINTER = re.compile(
+_POINTER = regex(
     rb"version https://git-lfs\.github\.com/spec/v1\n.{0,200}?"
     rb"oid sha256:([0-9a-f]{64})\nsize (\d{1,18})\n",
     re.DOTALL,

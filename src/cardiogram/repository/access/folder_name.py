@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import NamedTuple, cast
 from urllib.parse import urlsplit
 
+from cardiogram.lazy import regex
 from cardiogram.repository.access.repository import RepositoryType
 
-_SNAPSHOT = re.compile(r"(model|dataset|space)s--([^/]+?)--([^/]+)/snapshots/([0-9a-f]{40})$")
-_REMOTE = re.compile(r"^\s*url\s*=\s*(\S+)\s*$", re.MULTILINE)
-_SSH = re.compile(r"git@(hf\.co|huggingface\.co):(.+)")
+_SNAPSHOT = regex(r"(model|dataset|space)s--([^/]+?)--([^/]+)/snapshots/([0-9a-f]{40})$")
+_REMOTE = regex(r"^\s*url\s*=\s*(\S+)\s*$", re.MULTILINE)
+_SSH = regex(r"git@(hf\.co|huggingface\.co):(.+)")
 _HOSTS = ("huggingface.co", "hf.co")
-_PART = re.compile(r"[\w-][\w.-]{0,95}")
+_PART = regex(r"[\w-][\w.-]{0,95}")
 _MOST_CONFIG, _MOST_PROOF = 1 << 16, 2 << 20
 
 

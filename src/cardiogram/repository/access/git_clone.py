@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 import threading
 from collections.abc import Iterable, Iterator
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cardiogram.errors import ConfigError, DataError
+from cardiogram.lazy import regex
 
 if TYPE_CHECKING:
     import subprocess
@@ -23,7 +23,7 @@ MAX_COMMITS = 100_000
 MAX_BUNDLE = 4 << 30
 _BATCH = 32 << 20
 _SECONDS, _LOG_SECONDS, _CLONE_SECONDS = 10, 120, 300
-_NOTHING = re.compile("0+")
+_NOTHING = regex("0+")
 _LAST_SECOND = 253_402_300_799  # of the year 9999
 _ELSEWHERE = frozenset(
     {

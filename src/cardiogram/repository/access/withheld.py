@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from typing import TypeVar, cast
 
+from cardiogram.lazy import regex
+
 T = TypeVar("T")
 
 LOGIN, ADDRESS, PLACE = "[token]", "[e-mail address]", "[local path]"
@@ -32,12 +34,12 @@ _LOGIN = r"""
   | (?<=://)[^\s/@:]+:[^\s/@]+(?=@)
   | (?<=[?&])(?:X-Amz-[A-Za-z]+|[Ss]ignature|sig|[Pp]olicy|Key-Pair-Id|token|access_token)=[^&\s"']+
 """
-_NAMED = re.compile(
+_NAMED = regex(
     r"""((?:api|access|secret|private|wandb|auth)[_-]?(?:key|token)s?|hf[_-]?token|password|passwd
     |client[_-]?secret)(["']?\s*[=:]\s*["']?)([A-Za-z0-9_+/=.-]{12,})""",
     re.IGNORECASE | re.VERBOSE,
 )
-_ANY = re.compile(
+_ANY = regex(
     rf"""(?P<login>{_LOGIN})
   | (?P<address>(?<![\w.+-])[\w.+-]{{1,64}}@(?:[\w-]{{1,63}}\.)+[A-Za-z]{{2,24}}\b(?!:))
   | (?P<place>
@@ -50,7 +52,7 @@ _ANY = re.compile(
     )""",
     re.VERBOSE,
 )
-_SIGN = re.compile(r"[@/\\:=_-]|AKIA|ASIA|AIza|eyJ|Bearer|Basic")
+_SIGN = regex(r"[@/\\:=_-]|AKIA|ASIA|AIza|eyJ|Bearer|Basic")
 
 
 def withhold(value: T) -> T:

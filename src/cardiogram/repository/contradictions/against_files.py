@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from cardiogram.lazy import regex
 from cardiogram.repository.contradictions.contradiction import Contradiction
 from cardiogram.repository.contradictions.known import (
     Known,
@@ -312,14 +313,14 @@ def _is_excused(
     return False
 
 
-_SHORTLY = re.compile(r"\W*(?:fine-?)?(?:trained|tuned|training)\b[^.;:()|]{0,24}\W*", re.I)
+_SHORTLY = regex(r"\W*(?:fine-?)?(?:trained|tuned|training)\b[^.;:()|]{0,24}\W*", re.I)
 """A few words without a subject, of which nothing says that they are of another training."""
 
 
-_DEVICES = re.compile(r"\b(?:devices?|[gt]pus?|accumulat\w*|nodes?)\b", re.I)
+_DEVICES = regex(r"\b(?:devices?|[gt]pus?|accumulat\w*|nodes?)\b", re.I)
 
 
-_PER_DEVICE = re.compile(r"per_device|(?<!total_)train_batch_size|micro", re.I)
+_PER_DEVICE = regex(r"per_device|(?<!total_)train_batch_size|micro", re.I)
 
 
 def _is_multiple(stated: Value, value: Value) -> bool:
@@ -414,7 +415,7 @@ def compare_files_listed(known: Known) -> Iterator[Contradiction]:
         )
 
 
-_QUANT_IN_NAME = re.compile(r"[-._](?P<quant>I?Q\d(?:_[A-Z0-9]{1,3}){0,3}|BF16|F16|F32)[-.]", re.I)
+_QUANT_IN_NAME = regex(r"[-._](?P<quant>I?Q\d(?:_[A-Z0-9]{1,3}){0,3}|BF16|F16|F32)[-.]", re.I)
 
 
 def compare_file_names(known: Known) -> Iterator[Contradiction]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from cardiogram.lazy import regex
 from cardiogram.repository.contradictions.contradiction import Contradiction
 from cardiogram.repository.contradictions.known import (
     Known,
@@ -129,8 +130,8 @@ def _text_against_files(known: Known, indexed: set[str]) -> Iterator[Contradicti
     yield from _list_against_log(known)
 
 
-_TRAINED_ON = re.compile(r"(?<![a-z])train", re.I)
-_OF_SPLIT = re.compile(r"(?<![a-z])(?:train|dev|valid|test)", re.I)
+_TRAINED_ON = regex(r"(?<![a-z])train", re.I)
+_OF_SPLIT = regex(r"(?<![a-z])(?:train|dev|valid|test)", re.I)
 
 
 def _of_one_split(text: list[Statement], facts: list[Fact]) -> list[Statement]:

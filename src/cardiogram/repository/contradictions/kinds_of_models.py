@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cardiogram.lazy import regex
 from cardiogram.repository.contradictions.contradiction import Contradiction
 from cardiogram.repository.contradictions.known import (
     Known,
@@ -16,7 +17,7 @@ from cardiogram.repository.contradictions.licences_and_languages import is_copy
 from cardiogram.repository.fact import Fact
 from cardiogram.repository.statements import Statement
 
-_COPY_NAME = re.compile(
+_COPY_NAME = regex(
     r"[-_.](?:unsloth[-_])?(?:bnb[-_])?[48]bit(?:[-_]\w+)?$|[-_](?:hf|fp16|bf16|gguf|gptq|awq)$",
     re.I,
 )
@@ -57,7 +58,7 @@ _ALIKE = (
     {"clip", "siglip", "vit"},
     {"vit", "deit", "beit", "dinov2", "swin", "swinv2"},
 )
-_COMPOSED = re.compile(r".*encoder-decoder\Z|llava|vision|clip\Z|custom\Z|idefics|auto\Z|timm_")
+_COMPOSED = regex(r".*encoder-decoder\Z|llava|vision|clip\Z|custom\Z|idefics|auto\Z|timm_")
 """Types of models that are made of others, or say nothing."""
 _SAME = {
     "mt5": "t5",
@@ -239,10 +240,10 @@ def compare_code_task(known: Known) -> Iterator[Contradiction]:
         )
 
 
-_TUNED = re.compile(r"fine-?tun|nachtrainier|feinabgestimm|affin|ajust|finjuster", re.I)
+_TUNED = regex(r"fine-?tun|nachtrainier|feinabgestimm|affin|ajust|finjuster", re.I)
 
 
-_CONVERTED = re.compile(r"convert|quanti[sz]|GGUF|\bAWQ|GPTQ|EXL2|\bMLX", re.I)
+_CONVERTED = regex(r"convert|quanti[sz]|GGUF|\bAWQ|GPTQ|EXL2|\bMLX", re.I)
 
 
 def compare_named_base(known: Known) -> Iterator[Contradiction]:
@@ -428,12 +429,12 @@ def _is_by_class(fact: Fact) -> bool:
 
 
 _GROUPS = (
-    re.compile(
+    regex(
         r"(?:slerp|dare_ties|dare_linear|ties|linear|task_arithmetic|passthrough|model_stock|"
         r"breadcrumbs|della|della_linear|nuslerp|sce|karcher)\Z"
     ),
-    re.compile(r"(?:gptq|awq|exl2|exl3|bitsandbytes|hqq|aqlm|compressed-tensors|gguf)\Z"),
-    re.compile(r"(?:sft|dpo|orpo|kto|grpo|ppo|cpo|rloo|gkd)\Z"),
+    regex(r"(?:gptq|awq|exl2|exl3|bitsandbytes|hqq|aqlm|compressed-tensors|gguf)\Z"),
+    regex(r"(?:sft|dpo|orpo|kto|grpo|ppo|cpo|rloo|gkd)\Z"),
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cardiogram.lazy import regex
 from cardiogram.repository.contradictions.contradiction import Contradiction
 from cardiogram.repository.contradictions.known import (
     CARD,
@@ -16,13 +17,11 @@ from cardiogram.repository.contradictions.known import (
 from cardiogram.repository.fact import Fact, FactSource
 from cardiogram.repository.statements import Statement, detect_language
 
-_NON_COMMERCIAL = re.compile(
+_NON_COMMERCIAL = regex(
     r"(?:^|-)nc(?:-|$)|noncommercial|^apple-amlr$|^intel-research$|^deepfloyd|research"
 )
-_RESTRICTED = re.compile(r"rail|^llama|^gemma$|^other$|^c-uda$|^h-research$|^tii-|^nvidia|^falcon")
-_SHARED_ALIKE = re.compile(
-    r"^(?:a|l)?gpl|-sa-|^mpl|^epl|^eupl|^odbl|^osl|^cdla-sharing|^ms-pl|^gfdl"
-)
+_RESTRICTED = regex(r"rail|^llama|^gemma$|^other$|^c-uda$|^h-research$|^tii-|^nvidia|^falcon")
+_SHARED_ALIKE = regex(r"^(?:a|l)?gpl|-sa-|^mpl|^epl|^eupl|^odbl|^osl|^cdla-sharing|^ms-pl|^gfdl")
 _SILENT = frozenset({"unknown", "license", "none", "other"})
 _FAMILIES = frozenset({"cc", "bsd", "gpl", "lgpl", "agpl", "openrail", "openrail++"})
 _COPIES = frozenset({"quantized", "merge"})

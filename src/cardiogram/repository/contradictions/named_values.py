@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from cardiogram.errors import CardiogramError
+from cardiogram.lazy import regex
 from cardiogram.repository.contradictions.against_files import within
 from cardiogram.repository.contradictions.contradiction import Contradiction
 from cardiogram.repository.contradictions.known import (
@@ -367,7 +368,7 @@ def compare_rates(known: Known) -> Iterator[Contradiction]:
             )
 
 
-_AT_STEP = re.compile(r"step (\d{1,12}) of (\d{1,12})\Z")
+_AT_STEP = regex(r"step (\d{1,12}) of (\d{1,12})\Z")
 _MUCH = 3.0
 """How far above a fall that is even or a cosine's a rate may have been, for other schedules."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cardiogram.lazy import regex
 from cardiogram.repository.contradictions.contradiction import Contradiction
 from cardiogram.repository.contradictions.known import (
     CARD,
@@ -134,7 +135,7 @@ def _is_number(text: str) -> bool:
     return text.replace(".", "", 1).isdigit()
 
 
-_METHOD_AT_END = re.compile(r"[-_ ](slerp|ties|linear|passthrough|dare)\s*\Z", re.I)
+_METHOD_AT_END = regex(r"[-_ ](slerp|ties|linear|passthrough|dare)\s*\Z", re.I)
 
 
 def compare_titled_merge(known: Known) -> Iterator[Contradiction]:
@@ -155,7 +156,7 @@ def compare_titled_merge(known: Known) -> Iterator[Contradiction]:
         )
 
 
-_THIS_IS = re.compile(
+_THIS_IS = regex(
     r"\bthis repo(?:sitory)? is for (?:the )?[`*\"]{0,3}(?P<name>[\w.-]{4,80})[`*\"]", re.I
 )
 

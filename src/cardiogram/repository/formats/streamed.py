@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import codecs
 import json
-import re
 from collections.abc import Iterable, Iterator
 
 from cardiogram.errors import DataError
+from cardiogram.lazy import regex
 from cardiogram.repository.formats.strict import checked, is_deep, pairs_once
 
 MAX_ENTRY = 4 << 20  # characters of one value
 ENOUGH = 64 << 10  # characters at hand before a value is tried
-_BLANKS = re.compile(r"[ \t\n\r]*").match
+_BLANKS = regex(r"[ \t\n\r]*").match
 _DECODE = json.JSONDecoder(
     object_pairs_hook=pairs_once, parse_constant=lambda name: None
 ).raw_decode

@@ -9,11 +9,12 @@ from collections.abc import Callable
 
 from cardiogram.cards import load_yaml
 from cardiogram.errors import DataError
+from cardiogram.lazy import regex
 
 MAX_DEPTH = 64
-_ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
-_NO_BRACKETS = re.compile(r'"(?:\\.|[^"\\])*"?|[^][{}"]+', re.DOTALL)
-_HUGE, _DIGITS = re.compile(r"[eE]\+?\d{3}"), re.compile(r"\d{309}")
+_ESCAPED = regex(r"\\u[dD][89a-fA-F]")
+_NO_BRACKETS = regex(r'"(?:\\.|[^"\\])*"?|[^][{}"]+', re.DOTALL)
+_HUGE, _DIGITS = regex(r"[eE]\+?\d{3}"), regex(r"\d{309}")
 _Pairs = list[tuple[str, object]]
 
 

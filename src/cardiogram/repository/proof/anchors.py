@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cardiogram.cards import Card
+from cardiogram.lazy import regex
 from cardiogram.repository.access import withhold
 from cardiogram.repository.proof.claim import QuoteSelector
 from cardiogram.repository.statements import Statement
@@ -22,8 +23,8 @@ _PLACES = 100
 _LEAST = 8
 """Characters on each side between which a sentence that was edited is found."""
 
-_END = re.compile(r"[.!?…][\"'”»)\]*_`]*\s+(?=\S)|[。！？]")
-_BLOCK = re.compile(r"\s*(?:[-*+>|#]|\d+[.)]\s|```|~~~|:?-{3,})")
+_END = regex(r"[.!?…][\"'”»)\]*_`]*\s+(?=\S)|[。！？]")
+_BLOCK = regex(r"\s*(?:[-*+>|#]|\d+[.)]\s|```|~~~|:?-{3,})")
 
 
 @dataclass(frozen=True, slots=True)

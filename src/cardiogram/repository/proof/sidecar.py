@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 from typing import Any, TypeVar, cast
 
 from cardiogram.errors import CardiogramError, DataError
+from cardiogram.lazy import regex
 from cardiogram.repository.access import RepositoryType, withhold
 from cardiogram.repository.fact import FactSource
 from cardiogram.repository.facts import NAMES
@@ -30,13 +31,13 @@ _MOST_CLAIMS, _MOST_SOURCES, _LONGEST = 1000, 100, 4000
 _HOW = ("read", "computed", "answered")
 _TYPES = ("model", "dataset", "space")
 _FORMS = {
-    "path": re.compile(r"(?!/)(?!.*(?:^|/)\.\.(?:/|$))[^\\\0]*"),
-    "repo": re.compile(r"(?:(?:datasets|spaces)/)?(?:[\w-][\w.-]*/)?(?:[\w-][\w.-]*)?"),
-    "pointer": re.compile(r"(?:/.*)?", re.DOTALL),
-    "counted": re.compile(r"(?:parameters|dtypes|shapes)?"),
-    "info": re.compile(r"(?:/.*)?", re.DOTALL),
-    "commit": re.compile(r"(?:[0-9a-f]{7,64})?"),
-    "digest": re.compile(r"(?:sha256:[0-9a-f]{64}|git:[0-9a-f]{40,64})?"),
+    "path": regex(r"(?!/)(?!.*(?:^|/)\.\.(?:/|$))[^\\\0]*"),
+    "repo": regex(r"(?:(?:datasets|spaces)/)?(?:[\w-][\w.-]*/)?(?:[\w-][\w.-]*)?"),
+    "pointer": regex(r"(?:/.*)?", re.DOTALL),
+    "counted": regex(r"(?:parameters|dtypes|shapes)?"),
+    "info": regex(r"(?:/.*)?", re.DOTALL),
+    "commit": regex(r"(?:[0-9a-f]{7,64})?"),
+    "digest": regex(r"(?:sha256:[0-9a-f]{64}|git:[0-9a-f]{40,64})?"),
 }
 T = TypeVar("T")
 

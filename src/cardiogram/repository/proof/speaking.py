@@ -10,6 +10,7 @@ import math
 import re
 from functools import cache
 
+from cardiogram.lazy import regex
 from cardiogram.names import DATA
 from cardiogram.repository.contradictions import CONTRADICTION_RULES
 from cardiogram.repository.fact import Value
@@ -28,7 +29,7 @@ _TYPES = {
 }  # fmt: skip
 _READ = frozenset(kind for rule in CONTRADICTION_RULES for kind in rule.kinds)
 """Kinds of which statements are read."""
-_DENIED = re.compile(r"\b(?:not?|never|without|neither|nor|cannot|kein\w*|nicht|ohne)\b|n['’]t\b")
+_DENIED = regex(r"\b(?:not?|never|without|neither|nor|cannot|kein\w*|nicht|ohne)\b|n['’]t\b")
 _CODE = {
     "library": r"(?:from|import) {}\b",
     "task": r"pipeline\(\"{}\"|(?:task|aufgabe|tâche|tarea|任务|タスク)\S*[^.`]{0,24}`{}`",
@@ -85,7 +86,7 @@ def agrees(statement: Statement, value: Value) -> bool:
     return bool(mine) and mine <= theirs
 
 
-_TRAINED_ON = re.compile(r"\b(?:on|of) (?:the |its )?train(?:ing)?[ -](?:set|split|data)\b")
+_TRAINED_ON = regex(r"\b(?:on|of) (?:the |its )?train(?:ing)?[ -](?:set|split|data)\b")
 
 
 def stands_in(name: str, value: Value, sentence: str, about: str = "") -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from cardiogram.cards import Card
+from cardiogram.lazy import regex
 from cardiogram.repository.fact import Value, make_pointer
 from cardiogram.repository.statements.passages import Passage, read_passages
 from cardiogram.repository.statements.quantity import Quantity
@@ -47,7 +47,7 @@ _DECIMAL_COMMA = frozenset(
         "el",
     }
 )
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^\sa-z])|(?<=[。！？])")
+_SENTENCE_END = regex(r"(?<=[.!?])\s+(?=[^\sa-z])|(?<=[。！？])")
 
 
 class WordSpan(NamedTuple):

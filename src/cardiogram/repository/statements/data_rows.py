@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from cardiogram.lazy import regex
 from cardiogram.repository.statements.card_view import CardView, WordSpan
 from cardiogram.repository.statements.passages import Passage
 from cardiogram.repository.statements.quantity import Quantity, find_amounts
@@ -26,24 +27,24 @@ _UNIT = (
     r"documents?|conversations?|instructions?|reviews?|tweets?|articles?|triplets?|paare|sätze|"
     r"fragen|bilder|aufnahmen|dokumente|paires|phrases|pares|frases|inspelningar|meningar|frågor"
 )
-_AFTER = re.compile(rf"\s+(?:[^\W\d]\S* ){{0,3}}?(?P<unit>{_UNIT})\b(?!-)", re.I)
-_ROWS_LABEL = re.compile(
+_AFTER = regex(rf"\s+(?:[^\W\d]\S* ){{0,3}}?(?P<unit>{_UNIT})\b(?!-)", re.I)
+_ROWS_LABEL = regex(
     rf"(?:(?:total )?(?:number|count|#) (?:of )?|num_|total )?(?:{_ROW})(?: count)?\Z", re.I
 )
-_SPLIT_LABEL = re.compile(rf"(?:the )?(?P<split>{_SPLIT})(?:[ -](?:set|split|data))?\Z", re.I)
-_TOTAL_LABEL = re.compile(r"(?:total|all|sum|gesamt|summe|insgesamt|totalt)\Z", re.I)
-_SPLIT_BEFORE = re.compile(
+_SPLIT_LABEL = regex(rf"(?:the )?(?P<split>{_SPLIT})(?:[ -](?:set|split|data))?\Z", re.I)
+_TOTAL_LABEL = regex(r"(?:total|all|sum|gesamt|summe|insgesamt|totalt)\Z", re.I)
+_SPLIT_BEFORE = regex(
     rf"\b(?P<split>{_SPLIT})(?: (?:set|split|data|part))?"
     r"(?: (?:has|contains|holds|consists of|comprises|with|of)|:| ?\(| ?=) ?\Z",
     re.I,
 )
-_SPLIT_AFTER = re.compile(
+_SPLIT_AFTER = regex(
     rf"\s+(?:(?:{_UNIT})\s+)?(?:(?:for|in|are for|im|für)\s+)?(?:the\s+)?(?P<split>{_SPLIT})"
     rf"(?!,? (?:and |und |et |y |och |or )?(?:{_SPLIT})\b)"
     rf"(?: (?:set|split|{_UNIT})\b|(?=\s?(?:[,;.)/&]|\b(?:and|und|et|y|och)\b|\Z)))",
     re.I,
 )
-_WHOLE = re.compile(
+_WHOLE = regex(
     r"(?:\b(?:this|the|our|dieser|der|unser|ce|le|este|el|o|questo|il|detta|den här) "
     r"(?:data ?set|corpus|datensatz|korpus|jeu de données|conjunto de datos|datamängden?)|\A\W*it) "
     r"(?:has|contains|consists of|comprises|holds|enthält|umfasst|besteht aus|hat|contient|"
@@ -51,21 +52,21 @@ _WHOLE = re.compile(
     r"(?: (?:about|around|roughly|approximately|over|more than|rund|etwa|environ))?[ ~]*\Z",
     re.I,
 )
-_OPENS = re.compile(
+_OPENS = regex(
     r"\W{0,6}(?:(?:about|around|roughly|approximately|over|more than|"
     r"rund|etwa|environ|ungefär)[ ~]{1,3})?\Z",
     re.I,
 )
-_PART = re.compile(
+_PART = regex(
     r"\s*(?:of|with|that|which|where|in|from|for|about|mit|von|aus|im|avec|de|dans|con|med|som)\b",
     re.I,
 )
-_GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+\Z")
-_COLUMNS = re.compile(
+_GROUPED = regex(r"\d{1,3}(?:[.,]\d{3})+\Z")
+_COLUMNS = regex(
     r"(?:data(?:set)? )?(?:fields?|features?|columns?|spalten|felder|colonnes|columnas|kolumner)\Z",
     re.I,
 )
-_NAME = re.compile(r"[A-Za-z_]\w{0,60}\Z")
+_NAME = regex(r"[A-Za-z_]\w{0,60}\Z")
 
 
 def read_data_rows(view: CardView) -> Iterator[Statement]:

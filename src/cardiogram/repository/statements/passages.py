@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice
 
 from cardiogram.cards import Block, Card
+from cardiogram.lazy import regex
 from cardiogram.repository.statements.statement import Place
 from cardiogram.repository.statements.whose import (
     OTHER,
@@ -20,33 +21,31 @@ from cardiogram.repository.statements.whose import (
 MAX_PASSAGES = 2_000
 """Passages that are read of a card: what it costs is bounded, whatever stands in it."""
 _MAX_TEXT = 2_000
-_SENTENCE = re.compile(
+_SENTENCE = regex(
     r"(?<=[.!?])(?<!\b[a-z]\.)\s+(?=[^\sa-z])|(?<=\w\w\w[.!?])\n\s*(?=[a-z])|(?<=[。！？])"
 )
-_ABBREVIATED = re.compile(
+_ABBREVIATED = regex(
     (
         r"(?:\d ?(?:mrd|mio|tys|тыс|млн|млрд|mln|mld)|\b(?:ca|approx|etc|vs|no|nr|e\.g|"
         r"i\.e|z\. ?b|bzw))\.\Z"
     ),
     re.I,
 )
-_LABEL = re.compile(
+_LABEL = regex(
     r"(?:[-*•–] {1,4})?(?P<label>[^:：=|\s][^:：=|]{1,68}?)\s{0,4}"
     r"(?:[:：](?!//)|(?<=\s)=(?=\s)|=(?=\S))\s{0,9}(?P<value>\S.*)\Z"
 )
 _HEADING_VALUE = 90
-_VALUE_HEADS = re.compile(
+_VALUE_HEADS = regex(
     r"(?:values?|wert|valeur|valor|valore|waarde|värde|wartość|значение|值|値|값|details?|setting|"
     r"description|config(?:uration)?|info(?:rmation)?|beschreibung|)\Z",
     re.I,
 )
-_MODELS = re.compile(
-    r"\W*(?:models?|checkpoints?|variants?|versions?|names?|repo\w*|systems?)\b", re.I
-)
-_CELL = re.compile(r"(?<!\\)\|")
-_RULE = re.compile(r"[\s|:-]+\Z")
-_MARKS = re.compile(r"\*\*|__|[*`\\\[\]]")
-_OURS = re.compile(
+_MODELS = regex(r"\W*(?:models?|checkpoints?|variants?|versions?|names?|repo\w*|systems?)\b", re.I)
+_CELL = regex(r"(?<!\\)\|")
+_RULE = regex(r"[\s|:-]+\Z")
+_MARKS = regex(r"\*\*|__|[*`\\\[\]]")
+_OURS = regex(
     (
         r"\b(?:ours?|this (?:model|work|repo\w*)|dieses modell|ce modèle|este modelo|"
         r"questo modello|dit model)\b|本模型|我们|このモデル|이 모델"

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from cardiogram.lazy import regex
+
 _WORDS: dict[float, str] = {
     1e3: "k|thousand|tausend|mille|mil|mila|duizend|tusen|tys\\.?|tysięcy|тыс\\.?|тысяч[аи]?|千|천",
     1e4: "万|萬|만",
@@ -20,7 +22,7 @@ _WORDS: dict[float, str] = {
     "十亿|십억",
     1e12: "t|trillion|billionen|billones|biljoen|biljoner|трлн|триллион(?:ов|а)?|万亿|兆|조",
 }
-_MULTIPLIERS = {re.compile(f"(?:{words})\\Z", re.I): value for value, words in _WORDS.items()}
+_MULTIPLIERS = {regex(f"(?:{words})\\Z", re.I): value for value, words in _WORDS.items()}
 _MULTIPLIER = "|".join(
     sorted(re.split(r"\|(?![^(]*\))", "|".join(_WORDS.values())), key=lambda word: -len(word))
 )
@@ -56,10 +58,10 @@ _SMALL = {
 }
 SMALL_NUMBER = "|".join(sorted(_SMALL, key=len, reverse=True))
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−–", "0123456789---")
-_POWER = re.compile(r"[eE]([-+]?\d+)\Z|[x×·*]\s?10(?:\^|\*\*)?[{(]?([-+]?\d+)[)}]?\Z")
-_EITHER = re.compile(r"[1-9]\d{0,2}\.\d{3}")
-_ENGLISH = re.compile(r"(?:thousand|million|billion|trillion|bn)\Z", re.I)
-_ABOUT = re.compile(
+_POWER = regex(r"[eE]([-+]?\d+)\Z|[x×·*]\s?10(?:\^|\*\*)?[{(]?([-+]?\d+)[)}]?\Z")
+_EITHER = regex(r"[1-9]\d{0,2}\.\d{3}")
+_ENGLISH = regex(r"(?:thousand|million|billion|trillion|bn)\Z", re.I)
+_ABOUT = regex(
     r"(?:\b(?:about|around|roughly|approx(?:imately|\.)?|circa|ca\.?|c\.|over|"
     r"nearly|almost|some|more than|at least|"
     r"etwa|ungefähr|rund|über|fast|environ|près de|plus de|alrededor de|cerca de|"
@@ -167,10 +169,8 @@ def find_amounts(text: str, comma: bool = False) -> Iterator[Quantity]:
 
 SPELLED = r"0-9A-Za-z_\u00c0-\u052f"
 """Letters and digits of scripts with spaces between words."""
-_ANY = re.compile(rf"(?<![\w.-]){AMOUNT}", re.I)
-_COUNTED = re.compile(
-    rf"(?<![{SPELLED}.,/]){AMOUNT}|(?<![\w-])(?P<small>{SMALL_NUMBER})(?![\w-])", re.I
-)
+_ANY = regex(rf"(?<![\w.-]){AMOUNT}", re.I)
+_COUNTED = regex(rf"(?<![{SPELLED}.,/]){AMOUNT}|(?<![\w-])(?P<small>{SMALL_NUMBER})(?![\w-])", re.I)
 MARK, SMALL_MARK = "\ue000", "\ue001"
 """What stands in a marked text for each character of a number, and of a number in words."""
 

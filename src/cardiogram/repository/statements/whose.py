@@ -6,11 +6,12 @@ import re
 from typing import NamedTuple
 
 from cardiogram.cards import Card
+from cardiogram.lazy import regex
 
 OTHER = "?"
 """What is said of another model, or of one that cannot be named for certain."""
 
-_OWN = re.compile(
+_OWN = regex(
     r"\b(?:this|the|our) (?:\w+ ){0,3}(?:model|checkpoint|adapter|lora|encoder|"
     r"decoder|classifier|version|pipeline|repo(?:sitory)?|"
     r"quanti[sz]ation|merge|weights?)\b|\b(?:it|its|we|our|here|this is)\b|"
@@ -25,7 +26,7 @@ _OWN = re.compile(
     r"本模型|该模型|此模型|模型|このモデル|本モデル|モデル|이 모델|본 모델|모델",
     re.I,
 )
-_NOT_OWN = re.compile(
+_NOT_OWN = regex(
     r"\b(?:compar\w+|unlike|versus|vs\.?|outperform\w*|baselines?|teachers?|base "
     r"models?|original\w*|parents?|predecessors?|previous\w*|"
     r"earlier|former\w*|other models?|others|competitors?|e\.g\.|such as|for "
@@ -48,7 +49,7 @@ _NOT_OWN = re.compile(
     r"基础模型|基座|相比|不是|并非|没有|小于|少于|低于|大于|超过|前代|上一代|ベースモデル|比較|より小さ|未満|以前|이전|미만",
     re.I,
 )
-_AFTER = re.compile(
+_AFTER = regex(
     r"\A[^.;:!?]{0,24}\b(?:than|instead|weniger|moins de|menos que|meno di|färre|mindre|меньше|"
     r"fewer|more|(?:for|of) the (?:base|original|teacher))\b|"
     r"\A\s*(?:(?:epochs?|steps?|iterations?|hours|days) )?"
@@ -57,7 +58,7 @@ _AFTER = re.compile(
     r"不是|相比|以下の|아니|미만|yok\b|değil)",
     re.I,
 )
-_ELSEWHERE = re.compile(
+_ELSEWHERE = regex(
     r"\b(?:tried|experiment\w*|ablations?|gave|worse|no better|was the same|far from|"
     r"hope\w*|aims?|goals?|expect\w*|before (?:fine-?)?t(?:un|rain)ing|baselines?|branch\w*|"
     r"will|next (?:release|version)|used to|(?:before|until|since) (?:the|this|that) \w+|"
@@ -70,7 +71,7 @@ _ELSEWHERE = re.compile(
     re.I,
 )
 """Words by which a sentence is of a trial, a plan, the past, another branch or another's paper."""
-_ZONES = re.compile(
+_ZONES = regex(
     r"original (?:model|card|readme|description|repo)|(?:model )?card (?:of|for|"
     r"from) (?:the )?(?:base|original|parent)|base model|"
     r"parent model|comparison|compar(?:e|ed|ing)|baseline|other (?:models|versions|"
@@ -83,14 +84,14 @@ _ZONES = re.compile(
     r"confronto|porównanie|сравнени|цитиров|引用|参考|比较|対比|比較",
     re.I,
 )
-_ORIGINAL = re.compile(
+_ORIGINAL = regex(
     r"original (?:model )?(?:card|readme|description)|"
     r"(?:base|parent)(?: model)?(?:'s)? (?:model )?(?:card|readme)",
     re.I,
 )
-_NUMBER = re.compile(r"\d+")
+_NUMBER = regex(r"\d+")
 _ID = r"[A-Za-z0-9][\w.-]{1,90}/[A-Za-z0-9][\w.-]{1,90}"
-_NAME = re.compile(
+_NAME = regex(
     rf"(?P<id>(?<![\w./:-]){_ID}(?![\w/-]))|"
     r"(?P<name>(?<![\w./-])(?:(?=[a-z]{0,20}[A-Z])[A-Za-z]{1,24}[ -]?v?\d[\w.-]{0,60}|"
     r"(?:(?:Ro|Al|De|Distil|Mobile|Tiny|Camem|Sci|Bio|Fin|Legal|Modern|XLM-Ro|"
@@ -99,7 +100,7 @@ _NAME = re.compile(
     r"ELECTRA|DeepSeek|Granite|OLMo|Pythia|MPT|StableLM|SDXL)"
     r"(?: v?\d[\w.-]{0,40}|-[\w.-]{1,60})?)(?![\w-]))"
 )
-_UNITS = re.compile(
+_UNITS = regex(
     r"(?:A|B|V|VRAM|GPU|CUDA|RTX|TPU|FP|BF|INT|Q|IQ|F|CC|MP|K|P|R|H|T|L|M|Python|"
     r"Section|Table|Figure|Epoch|Step|Layer|"
     r"Top|Rank|Adam|AdamW|Seed|Batch|CC-BY|Apache|Version|Stage|Phase|Part|Python|"

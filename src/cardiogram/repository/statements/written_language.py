@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
+
+from cardiogram.lazy import regex
 
 _STOPS = {
     "en": "the of and to in is for that with on this are be it from by as was not or which you can",
@@ -44,20 +45,20 @@ _WORDS = {
     for word in stops.split()
 }
 _SCRIPTS = {
-    "ja": re.compile(r"[\u3041-\u30fa]"),
-    "ko": re.compile(r"[\uac00-\ud7a3]"),
-    "zh": re.compile(r"[\u4e00-\u9fff]"),
-    "ru": re.compile(r"[\u0430-\u044f\u0451]"),
-    "ar": re.compile(r"[\u0621-\u064a]"),
-    "he": re.compile(r"[\u05d0-\u05ea]"),
-    "hi": re.compile(r"[\u0905-\u0939]"),
-    "th": re.compile(r"[\u0e01-\u0e2e]"),
-    "el": re.compile(r"[\u03b1-\u03c9]"),
-    "ka": re.compile(r"[\u10d0-\u10f0]"),
-    "hy": re.compile(r"[\u0561-\u0586]"),
+    "ja": regex(r"[\u3041-\u30fa]"),
+    "ko": regex(r"[\uac00-\ud7a3]"),
+    "zh": regex(r"[\u4e00-\u9fff]"),
+    "ru": regex(r"[\u0430-\u044f\u0451]"),
+    "ar": regex(r"[\u0621-\u064a]"),
+    "he": regex(r"[\u05d0-\u05ea]"),
+    "hi": regex(r"[\u0905-\u0939]"),
+    "th": regex(r"[\u0e01-\u0e2e]"),
+    "el": regex(r"[\u03b1-\u03c9]"),
+    "ka": regex(r"[\u10d0-\u10f0]"),
+    "hy": regex(r"[\u0561-\u0586]"),
 }
-_SAME_SCRIPT = {"ru": ("uk", re.compile("[іїєґ]")), "ar": ("fa", re.compile("[پچژگ]"))}
-_WORD = re.compile(r"[^\W\d_]+")
+_SAME_SCRIPT = {"ru": ("uk", regex("[іїєґ]")), "ar": ("fa", regex("[پچژگ]"))}
+_WORD = regex(r"[^\W\d_]+")
 _LETTERS = 60
 _MIN_STOPS = 12
 _LIKELY = 2

@@ -20,6 +20,7 @@ from cardiogram.cards.features.mentions import MEASURES, PHRASES, SETTINGS
 from cardiogram.cards.features.phrase_index import list_words, lower_bytes
 from cardiogram.cards.markdown import Block, Link
 from cardiogram.cards.sections import Section
+from cardiogram.lazy import regex
 
 NEAR = 9000
 """Characters of a card that count as near its top."""
@@ -34,13 +35,13 @@ _INSTALLS = PHRASES["code"]["code_install"]
 _TABLES = ("log", "files", "metrics")
 _FILES, _METRICS = frozenset(PHRASES["tables"]["files"]), frozenset(PHRASES["tables"]["metrics"])
 _IN_HEAD = ("accuracy", "f1", "score", "bleu", "wer", "precision", "mmlu")
-_HEAD_WORDS = re.compile(r"[a-z0-9-]+")
+_HEAD_WORDS = regex(r"[a-z0-9-]+")
 _LONGEST_HEAD = 1000
 _ORIGINAL = ("original model", "original card")
 _SHORT_WORD = 3
-_DECIMAL = re.compile(rb"\d[.,]\d")
+_DECIMAL = regex(rb"\d[.,]\d")
 _AFTER_NINE = b":"
-_MAGIC = re.compile(r"^([ \t]*)[!%?].*$", re.MULTILINE)
+_MAGIC = regex(r"^([ \t]*)[!%?].*$", re.MULTILINE)
 _SYNTAX = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 _LINKED = ("models", "datasets", "repositories", "papers")
 NO_OWNERS = frozenset(("spaces", "docs", "blog", "papers", "models", "join", "learn"))

@@ -23,6 +23,7 @@ from cardiogram.cards.features.details.details import NO_OWNERS
 from cardiogram.cards.features.mentions import CONTENT, MEASURES, PHRASES, SETTINGS
 from cardiogram.cards.features.phrase_index import list_words, lower_bytes
 from cardiogram.cards.sections import Section
+from cardiogram.lazy import regex
 
 LOOSE_TOPICS: tuple[str, ...] = (
     "usage",
@@ -42,9 +43,9 @@ _LONGEST_LINE, _HOLLOW = 25, 2
 _LETTERS, _SHORT = 4, 3
 _LOOKED_AT = 160
 """Words of a section that are looked at: the first ones say what it is about."""
-_REPOSITORY = re.compile(rb"""["'`]([\w.-]+/[\w.-]+)["'`]""")
-_MERGED = re.compile(rb"^[ \t-]*(?:base_)?model: *([\w.-]+/[\w.-]+)", re.MULTILINE)
-_HUB = re.compile(rb"://(?:www\.)?(?:hf|huggingface)\.co/(?:datasets/)?([\w.-]+)/([\w.-]+)")
+_REPOSITORY = regex(rb"""["'`]([\w.-]+/[\w.-]+)["'`]""")
+_MERGED = regex(rb"^[ \t-]*(?:base_)?model: *([\w.-]+/[\w.-]+)", re.MULTILINE)
+_HUB = regex(rb"://(?:www\.)?(?:hf|huggingface)\.co/(?:datasets/)?([\w.-]+)/([\w.-]+)")
 _HOST = ".co/"
 _LEAST_LINKED, _NO_OWNERS = 3, frozenset(name.encode() for name in NO_OWNERS)
 _KEYS = ("base_model", "datasets", "tags", "language", "pipeline_tag", "library_name")

@@ -6,10 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from cardiogram.lazy import regex
+
 NOISE_LETTERS = 80
 """Characters from which a text can be told from characters at random."""
 
-_ALPHABETS = ((re.compile("[a-z]+"), 0.047), (re.compile("[\u0370-\u06ff]+"), 0.042))
+_ALPHABETS = ((regex("[a-z]+"), 0.047), (regex("[\u0370-\u06ff]+"), 0.042))
 """Letters, and how often two letters of a text are the same at least: of random ones, about once
 in so many as the alphabet has. Texts in Greek, Cyrillic, Hebrew or Arabic may hold Latin names."""
 
@@ -19,7 +21,7 @@ _RARE = bytes([0x0F, *range(0x12, 0x1E), *range(0x2C, 0x30), *range(0x34, 0x4E)]
 _RARE += bytes([*range(0xA0, 0xAC), *range(0xDA, 0xFE)])
 """First bytes, in UTF-16, of characters that no card is written in."""
 
-_UNKNOWN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
+_UNKNOWN = regex("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
 _HAN = "[\u4e00-\u9fff]"  # a pattern that few texts ask for, and that takes long to compile
 _CODECS = ("gb2312", "shift_jis", "big5", "euc_kr")
 _HAN_SHARE = 0.75

@@ -8,13 +8,13 @@ words were shuffled. Summed over a text it is the log-likelihood ratio of its or
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain, pairwise
 
 from cardiogram.cards.features.phrase_index import list_words, lower_bytes
+from cardiogram.lazy import regex
 from cardiogram.names import DATA
 
 UNIT = 8
@@ -38,9 +38,9 @@ _OTHER_LANGUAGES = frozenset(
 _OTHER_SHARE = 0.08
 _LOOKED_AT = 2500
 _HELD_SHARE = 0.06
-_PUNCTUATION = re.compile(r"[^\w\s'’-]+|\n|\s-\s")
-_SYMBOL = re.compile(r"\b[B-HJ-Z]\b|(?<=\s)A\b(?!\s[a-z]{3})")
-_SIGNS = re.compile(r"[^\w\s.'\"’-]|\n|\d[\d.,]*")
+_PUNCTUATION = regex(r"[^\w\s'’-]+|\n|\s-\s")
+_SYMBOL = regex(r"\b[B-HJ-Z]\b|(?<=\s)A\b(?!\s[a-z]{3})")
+_SIGNS = regex(r"[^\w\s.'\"’-]|\n|\d[\d.,]*")
 _SIGNS_SHARE = 0.4
 _SIGN = b"_"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from cardiogram.cards.visibility.style.declarations import Style
@@ -15,8 +14,9 @@ from cardiogram.cards.visibility.style.lengths import (
     split_top,
 )
 from cardiogram.cards.visibility.style.look import SMALLEST, Appearance
+from cardiogram.lazy import regex
 
-_CALL = re.compile(r"([a-z0-9-]+)\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
+_CALL = regex(r"([a-z0-9-]+)\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
 
 
 def look_placed(look: Appearance, style: Style, display: str) -> Appearance:

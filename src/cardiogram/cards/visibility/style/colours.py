@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from cardiogram.cards.visibility.style.lengths import split_top
+from cardiogram.lazy import regex
 
 _NAMED = """
 aliceblue f0f8ff  antiquewhite faebd7  aqua 00ffff  aquamarine 7fffd4  azure f0ffff  beige
@@ -43,9 +44,9 @@ buttontext 000000  field ffffff  fieldtext 000000  graytext 808080  linktext 000
 0041c6  highlighttext ffffff  mark ffff00  marktext 000000
 """
 _NAMES = dict(zip(_NAMED.split()[::2], _NAMED.split()[1::2], strict=True))
-_HEX = re.compile(r"#([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})")
-_CALL = re.compile(r"([a-z-]+)\((.*)\)", re.DOTALL)
-_NUMBER = re.compile(r"([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)(%|deg|rad|grad|turn)?")
+_HEX = regex(r"#([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})")
+_CALL = regex(r"([a-z-]+)\((.*)\)", re.DOTALL)
+_NUMBER = regex(r"([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)(%|deg|rad|grad|turn)?")
 _DEPTH = 8
 
 

@@ -9,15 +9,16 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from cardiogram.cards.visibility.style.longhands import expand, is_valid
+from cardiogram.lazy import regex
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     r"""/\*.*?(?:\*/|\Z)|"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|\\(?:([0-9a-fA-F]{1,6})\s?|(.))"""
     r"""|[;:(){}\[\]]|[^/"'\\;:(){}\[\]]+|/""",
     re.DOTALL,
 )
-_IMPORTANT = re.compile(r"!\s*important\s*\Z", re.IGNORECASE)
-_NAME = re.compile(r"-?-?[a-z_][\w-]*", re.IGNORECASE)
-_VAR = re.compile(r"var\(\s*(--[^\s,()]+)\s*(?:,((?:[^()]|\([^()]*\))*))?\)", re.IGNORECASE)
+_IMPORTANT = regex(r"!\s*important\s*\Z", re.IGNORECASE)
+_NAME = regex(r"-?-?[a-z_][\w-]*", re.IGNORECASE)
+_VAR = regex(r"var\(\s*(--[^\s,()]+)\s*(?:,((?:[^()]|\([^()]*\))*))?\)", re.IGNORECASE)
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _SUBSTITUTIONS = 20
 _LONGEST = 4_000

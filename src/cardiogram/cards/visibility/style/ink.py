@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from cardiogram.cards.visibility.style.colours import BLACK, CLEAR, Colour, contrast, parse_colour
 from cardiogram.cards.visibility.style.declarations import Style
 from cardiogram.cards.visibility.style.lengths import parse_length, parse_number, split_top
 from cardiogram.cards.visibility.style.look import CONTRAST, Appearance, tinted
+from cardiogram.lazy import regex
 
 _LINK = Colour(0, 0, 0.933)
 _MARK = Colour(1, 1, 0)
 _FACE = Colour(0.94, 0.94, 0.94)
-_CALL = re.compile(r"([a-z-]+)\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
+_CALL = regex(r"([a-z-]+)\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
 
 
 def look_inked(

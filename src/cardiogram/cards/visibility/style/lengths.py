@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
+
+from cardiogram.lazy import regex
 
 WIDE, HIGH = 1280.0, 900.0
 """Pixels of the window in which a card is thought to be read."""
@@ -26,7 +27,7 @@ _UNITS = {
     "vmax": WIDE / 100,
 }
 _EM = {"em": 1.0, "ex": 0.5, "ch": 0.5, "ic": 1.0, "lh": 1.2, "cap": 0.7, "rlh": 1.2}
-_TOKEN = re.compile(
+_TOKEN = regex(
     r"\s*(?:((?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)([a-z]+|%)?|([a-z-]+)?(\()|([-+*/),]))"
 )
 _DEPTH = 32

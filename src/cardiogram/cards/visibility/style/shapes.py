@@ -8,9 +8,10 @@ from math import cos, isclose, radians
 
 from cardiogram.cards.visibility.style.colours import BLACK, parse_colour
 from cardiogram.cards.visibility.style.lengths import Scale, parse_length, parse_number, split_top
+from cardiogram.lazy import regex
 
-_CALL = re.compile(r"([a-z0-9-]+)\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
-_ANGLE = re.compile(r"([+-]?[\d.]+)(deg|rad|turn|grad)?")
+_CALL = regex(r"([a-z0-9-]+)\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
+_ANGLE = regex(r"([+-]?[\d.]+)(deg|rad|turn|grad)?")
 _DEGREES = {"deg": 1.0, "rad": 57.2958, "turn": 360.0, "grad": 0.9, "": 1.0}
 _SLIVER = 3.0
 

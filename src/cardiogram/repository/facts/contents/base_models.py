@@ -5,20 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cardiogram.lazy import regex
 from cardiogram.repository.fact import Fact, FactSource, How, Value
 from cardiogram.repository.facts.accord import accord, text
 from cardiogram.repository.facts.repository_files import CARD, FactFunction, Files
 from cardiogram.repository.facts.weights import adapter_configs, is_quantised, model_headers
 
-_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}(/[A-Za-z0-9][\w.-]{0,95})?")
-_URL = re.compile(r"^https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?!datasets/|spaces/)")
-_LOCAL = re.compile(
+_ID = regex(r"[A-Za-z0-9][\w.-]{0,95}(/[A-Za-z0-9][\w.-]{0,95})?")
+_URL = regex(r"^https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?!datasets/|spaces/)")
+_LOCAL = regex(
     r"^[./~\\]|^\w:|\\|(^|/)(outputs?|checkpoints?|ckpts?|results?|saves?|runs?|models?|tmp|data|"
     r"workspace|content|drive|root|home|mnt|exps?|experiments?|weights|cache)/|/(checkpoint|step|"
     r"epoch|global_step)[-_]?\d+$|^(model|output|results?|checkpoint|snapshot)$",
     re.IGNORECASE,
 )
-_COPY = re.compile(r"-(unsloth-)?bnb-[48]bit$", re.IGNORECASE)
+_COPY = regex(r"-(unsloth-)?bnb-[48]bit$", re.IGNORECASE)
 _FILES = ("training_args.yaml", "train_config.yaml", "config.yaml", "*axolotl*.y*ml", "*sft*.yaml")
 _MERGES = ("mergekit_config.yml", "mergekit_config.yaml")
 

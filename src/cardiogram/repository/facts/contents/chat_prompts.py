@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from cardiogram.lazy import regex
 from cardiogram.repository.fact import Fact
 from cardiogram.repository.facts.contents import special_tokens
 from cardiogram.repository.facts.repository_files import FactFunction, Files
@@ -17,7 +17,7 @@ _TOKENS = {
     "padding_token": "pad_token",
     "unk_token": "unk_token",
 }
-_NAMED = re.compile(r"\b(?:bos|eos|pad|unk|sep|cls|mask)_token\b")
+_NAMED = regex(r"\b(?:bos|eos|pad|unk|sep|cls|mask)_token\b")
 _TODAY = "strftime_now"
 _MOST_LINES = 40
 

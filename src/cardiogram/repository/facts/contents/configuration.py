@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cardiogram.lazy import regex
 from cardiogram.repository.fact import Fact, FactSource, Value
 from cardiogram.repository.facts.accord import accord, text, whole
 from cardiogram.repository.facts.repository_files import FactFunction, Files
@@ -31,7 +32,7 @@ _SETTINGS = (
 _UNITS = {"layers": "layers", "vocabulary": "tokens"}
 _SIDES = (("encoder", "encoder_layers"), ("decoder", "decoder_layers"))
 _PARTS = ("vision", "text", "audio")
-_NO_NAME = re.compile(r"label[_ ]?\d+|\d+", re.IGNORECASE)
+_NO_NAME = regex(r"label[_ ]?\d+|\d+", re.IGNORECASE)
 TASKS: tuple[tuple[str, str], ...] = (
     ("ForSequenceClassification", "text-classification"),
     ("ForTokenClassification", "token-classification"),
@@ -53,8 +54,8 @@ TASKS: tuple[tuple[str, str], ...] = (
     ("LMHeadModel", "text-generation"),
 )
 """The task that a class of transformers is made for, by the end of its name."""
-_HEARS = re.compile(r"Wav2Vec2|Hubert|WavLM|UniSpeech|SEW|Data2VecAudio|AST[A-Z]")
-_SEES = re.compile(r"Vilt|Blip|Tapas|Git[A-Z]|Fuyu|Kosmos|TrOCR|LayoutLM\w*ForQuestion")
+_HEARS = regex(r"Wav2Vec2|Hubert|WavLM|UniSpeech|SEW|Data2VecAudio|AST[A-Z]")
+_SEES = regex(r"Vilt|Blip|Tapas|Git[A-Z]|Fuyu|Kosmos|TrOCR|LayoutLM\w*ForQuestion")
 """Classes that take sound, pictures or tables, whose ends are those of classes for text."""
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterator
 
+from cardiogram.lazy import regex
 from cardiogram.repository.fact import Fact, Value
 from cardiogram.repository.facts.accord import accord, text, whole
 from cardiogram.repository.facts.repository_files import FactFunction, Files
@@ -37,14 +37,12 @@ _VERSIONS: tuple[tuple[str, tuple[str | int, ...]], ...] = (
     ("spacy", ("meta.json", "spacy_version")),
     ("peft", ("adapter_config.json", "peft_version")),
 )
-_QUANTISERS = re.compile(
+_QUANTISERS = regex(
     r"aqlm|auto[-_]round|awq|bitnet|bitsandbytes|compressed[-_]tensors|eetq|f\w*[-_]fp8|fp[-_]?quant|fp8|gptq"
     r"|higgs|hqq|mxfp4|quanto|quark|spqr|torchao|vptq"
 )
 """Methods of quantisation that transformers reads."""
-_WEIGHTS = re.compile(
-    r"((?:pytorch_)?model)(?:(?:\.\w+)?-\d{1,6}-of-(\d{1,6}))?\.(safetensors|bin)"
-)
+_WEIGHTS = regex(r"((?:pytorch_)?model)(?:(?:\.\w+)?-\d{1,6}-of-(\d{1,6}))?\.(safetensors|bin)")
 _OWN = frozenset(("load_in_4bit", "load_in_8bit"))
 _OWN_VERSIONS = ("config_sentence_transformers.json", "__version__")
 

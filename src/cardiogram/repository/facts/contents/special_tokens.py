@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 
+from cardiogram.lazy import regex
 from cardiogram.repository.fact import Fact, FactSource, Value
 from cardiogram.repository.facts.accord import accord, text
 from cardiogram.repository.facts.repository_files import FactFunction, Files
 
 TOKENIZER, GENERATION = "tokenizer_config.json", "generation_config.json"
 _TEMPLATE = "chat_template"
-_MARK = re.compile(r"<\|[^|>\s]{1,40}\|>|\[INST\]|<start_of_turn>|<[｜|][^>]{1,40}>|### \w+:")
+_MARK = regex(r"<\|[^|>\s]{1,40}\|>|\[INST\]|<start_of_turn>|<[｜|][^>]{1,40}>|### \w+:")
 _TOKENS = {"end_token": "eos_token", "begin_token": "bos_token", "padding_token": "pad_token"}
 _OTHERS = ("mask_token", "unk_token", "cls_token", "sep_token")
-_NO_DEFAULT = re.compile(r"_token_ids?$|^_|_version$|_ids$|^(task|language|lang_to_id|suppress)")
+_NO_DEFAULT = regex(r"_token_ids?$|^_|_version$|_ids$|^(task|language|lang_to_id|suppress)")
 
 
 def chat_template(files: Files) -> Iterator[Fact]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cardiogram.lazy import regex
 from cardiogram.repository.fact import Fact, FactSource
 from cardiogram.repository.facts.lineage.front_facts import paper_facts
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 CARD, CFF = "README.md", "CITATION.cff"
 LONGEST, MOST_LINES, MOST_AUTHORS = 3000, 30, 30
-_ENTRY = re.compile(r"@(?!comment|string|preamble)[a-z]{3,20}\s*\{\s*[^\s,{}]{1,120}\s*,", re.I)
+_ENTRY = regex(r"@(?!comment|string|preamble)[a-z]{3,20}\s*\{\s*[^\s,{}]{1,120}\s*,", re.I)
 _LARGEST = 1 << 16
 _NAME = ("name-particle", "family-names", "given-names", "name")
 """Keys of CITATION.cff that make an author's name."""

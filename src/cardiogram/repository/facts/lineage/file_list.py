@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from cardiogram.lazy import regex
 from cardiogram.repository.fact import Fact
 
 if TYPE_CHECKING:
@@ -43,14 +44,14 @@ _PURPOSES = (
     ("code", r".*\.(?:py|ipynb|sh)"),
     ("picture", r"(?i).*\.(?:png|jpe?g|gif|webp|svg)"),
 )  # fmt: skip
-_PURPOSE = [(purpose, re.compile(words)) for purpose, words in _PURPOSES]
+_PURPOSE = [(purpose, regex(words)) for purpose, words in _PURPOSES]
 _FORMATS = ("safetensors", "gguf", "onnx", "keras", "h5", "msgpack", "bin", "pt", "pth", "ckpt")
 """Formats of the same weights, that one first which a reader should take."""
 _MAGIC = (b"PK\x03\x04", *(b"\x80" + bytes([n]) for n in (2, 3, 4, 5)), b"\x89HDF\r\n\x1a\n")
 """First bytes of what PyTorch and Keras write: a zip, a pickle, HDF5."""
 
 
-_VARIANT = re.compile(
+_VARIANT = regex(
     r"\.(?:fp16|bf16|fp32|non_ema)\b|_(?:quantized|u?int8|fp16|q\d\w*|bnb4)\.onnx"
     r"|[-_]\d{6,9}\.safetensors"
 )

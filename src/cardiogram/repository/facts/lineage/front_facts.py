@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from cardiogram.lazy import regex
 from cardiogram.repository.fact import Fact, FactSource, How, Value
 
 if TYPE_CHECKING:
@@ -16,25 +17,28 @@ MOST_RESULTS = 200
 
 _LICENCE_FILES = ("LICENSE", "LICENSE.txt", "LICENSE.md", "LICENCE", "COPYING")
 _LICENCE_WORDS = (
-    ("apache-2.0", re.compile(r"Apache License,?\s+Version 2\.0|^\s*Apache License\s*$", re.M)),
-    ("mit", re.compile(r"^\W*(?:The )?MIT License\b", re.M)),
-    ("agpl-3.0", re.compile(r"GNU AFFERO GENERAL PUBLIC LICENSE\s+Version 3", re.M)),
-    ("lgpl-3.0", re.compile(r"GNU LESSER GENERAL PUBLIC LICENSE\s+Version 3", re.M)),
-    ("gpl-3.0", re.compile(r"GNU GENERAL PUBLIC LICENSE\s+Version 3", re.M)),
-    ("gpl-2.0", re.compile(r"GNU GENERAL PUBLIC LICENSE\s+Version 2", re.M)),
-    ("cc-by-nc-sa-4.0", re.compile(r"Attribution-NonCommercial-ShareAlike 4\.0 International")),
-    ("cc-by-nc-nd-4.0", re.compile(r"Attribution-NonCommercial-NoDerivatives 4\.0 International")),
-    ("cc-by-nc-4.0", re.compile(r"Attribution-NonCommercial 4\.0 International")),
-    ("cc-by-sa-4.0", re.compile(r"Attribution-ShareAlike 4\.0 International")),
-    ("cc-by-nd-4.0", re.compile(r"Attribution-NoDerivatives 4\.0 International")),
-    ("cc-by-4.0", re.compile(r"Attribution 4\.0 International")),
-    ("cc0-1.0", re.compile(r"CC0 1\.0 Universal")),
-    ("llama2", re.compile(r"LLAMA 2 COMMUNITY LICENSE AGREEMENT")),
-    ("llama3", re.compile(r"META LLAMA 3 COMMUNITY LICENSE AGREEMENT")),
-    ("llama3.1", re.compile(r"LLAMA 3\.1 COMMUNITY LICENSE AGREEMENT")),
-    ("llama3.2", re.compile(r"LLAMA 3\.2 COMMUNITY LICENSE AGREEMENT")),
-    ("llama3.3", re.compile(r"LLAMA 3\.3 COMMUNITY LICENSE AGREEMENT")),
-    ("gemma", re.compile(r"Gemma Terms of Use")),
+    ("apache-2.0", regex(r"Apache License,?\s+Version 2\.0|^\s*Apache License\s*$", re.M)),
+    ("mit", regex(r"^\W*(?:The )?MIT License\b", re.M)),
+    ("agpl-3.0", regex(r"GNU AFFERO GENERAL PUBLIC LICENSE\s+Version 3", re.M)),
+    ("lgpl-3.0", regex(r"GNU LESSER GENERAL PUBLIC LICENSE\s+Version 3", re.M)),
+    ("gpl-3.0", regex(r"GNU GENERAL PUBLIC LICENSE\s+Version 3", re.M)),
+    ("gpl-2.0", regex(r"GNU GENERAL PUBLIC LICENSE\s+Version 2", re.M)),
+    ("cc-by-nc-sa-4.0", regex(r"Attribution-NonCommercial-ShareAlike 4\.0 International")),
+    (
+        "cc-by-nc-nd-4.0",
+        regex(r"Attribution-NonCommercial-NoDerivatives 4\.0 International"),
+    ),
+    ("cc-by-nc-4.0", regex(r"Attribution-NonCommercial 4\.0 International")),
+    ("cc-by-sa-4.0", regex(r"Attribution-ShareAlike 4\.0 International")),
+    ("cc-by-nd-4.0", regex(r"Attribution-NoDerivatives 4\.0 International")),
+    ("cc-by-4.0", regex(r"Attribution 4\.0 International")),
+    ("cc0-1.0", regex(r"CC0 1\.0 Universal")),
+    ("llama2", regex(r"LLAMA 2 COMMUNITY LICENSE AGREEMENT")),
+    ("llama3", regex(r"META LLAMA 3 COMMUNITY LICENSE AGREEMENT")),
+    ("llama3.1", regex(r"LLAMA 3\.1 COMMUNITY LICENSE AGREEMENT")),
+    ("llama3.2", regex(r"LLAMA 3\.2 COMMUNITY LICENSE AGREEMENT")),
+    ("llama3.3", regex(r"LLAMA 3\.3 COMMUNITY LICENSE AGREEMENT")),
+    ("gemma", regex(r"Gemma Terms of Use")),
 )
 
 _OF_THE_TEMPLATE = "1910.09700"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
 from cardiogram.cards import split_sections
+from cardiogram.lazy import regex
 from cardiogram.repository.fact import Fact
 
 if TYPE_CHECKING:
@@ -16,21 +17,21 @@ CARD = "README.md"
 MOST_SENTENCES, LONGEST = 12, 400
 Subject = Literal["limits", "data", "results"]
 
-_ABBREVIATED = re.compile(
+_ABBREVIATED = regex(
     r"(?:\b(?:e\.g|i\.e|etc|cf|vs|z\.B|Dr|Mr|Ms|St|No|ca|approx|Fig|al)|\b[A-Z])\.$"
 )
 _CONCLUDES = ("hence", "therefore", "thus", "see")
 """Words after which the end of a sentence speaks of something else."""
 _SUBJECTS: tuple[tuple[Subject, re.Pattern[str]], ...] = (
-    ("limits", re.compile(
+    ("limits", regex(
         r"(?i)\b(?:cannot|can not|can't|not (?:suited|suitable|intended|tested|designed|meant|able)"
         r"|should not|must not|bias(?:es|ed)?|limit(?:s|ed|ations?)|hallucinat\w+|toxic|harm\w*"
         r"|stereotyp\w+|risks?|fails?|poor(?:ly)?|worse|false(?:ly)?|unreliable|inaccurate"
         r"|out[- ]of[- ]scope|blurred|outdated)\b")),
-    ("results", re.compile(
+    ("results", regex(
         r"(?i)\b(?:accurac\w+|f1|bleu|rouge|wer|cer|error rate|perplexity|mmlu|map|auc|precision"
         r"|recall|benchmark\w*|score[sd]?|achiev\w+|exact match)\b.*\d")),
-    ("data", re.compile(
+    ("data", regex(
         r"(?i)\b(?:(?:pre-?)?train(?:ed|ing)|fine-?tuned|distill?ed|annotat\w+|collected|crawled"
         r"|labell?ed|corpus|corpora|scraped|gathered|(?:hand|machine|human)-written"
         r"|(?:written|made|drawn|taken) (?:by|from)|gewonnen|geschrieben|uppläst|kappa)\b")),

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cardiogram.lazy import regex
 from cardiogram.repository.fact import Fact, FactSource, Value
 from cardiogram.repository.facts.training.hyperparameters import parse_setting, setting_fact
 from cardiogram.repository.facts.training.result_files import RESULTS, is_metric, metric_fact
@@ -20,26 +21,26 @@ if TYPE_CHECKING:
 CARD = "README.md"
 
 _LISTS = (
-    (re.compile(r"(?i)hyper-?parameters? (?:were|was) used (?:during|for) training"), "setting"),
-    (re.compile(r"(?i)quantization config was used (?:during|for) training"), "setting"),
-    (re.compile(r"(?i)these are the key hyperparameters used during training"), "setting"),
-    (re.compile(r"(?i)#+\s*(?:non-default |training )hyperparameters\s*$"), "setting"),
-    (re.compile(r"(?i)#+\s*all hyperparameters\s*$"), "default"),
-    (re.compile(r"(?i)#+\s*framework versions?\s*$"), "version"),
-    (re.compile(r"(?i)achieves the following results on the evaluation set"), "result"),
-    (re.compile(r"(?i)#{2,}\s*(?:training|evaluation) datasets?\s*$"), "data"),
+    (regex(r"(?i)hyper-?parameters? (?:were|was) used (?:during|for) training"), "setting"),
+    (regex(r"(?i)quantization config was used (?:during|for) training"), "setting"),
+    (regex(r"(?i)these are the key hyperparameters used during training"), "setting"),
+    (regex(r"(?i)#+\s*(?:non-default |training )hyperparameters\s*$"), "setting"),
+    (regex(r"(?i)#+\s*all hyperparameters\s*$"), "default"),
+    (regex(r"(?i)#+\s*framework versions?\s*$"), "version"),
+    (regex(r"(?i)achieves the following results on the evaluation set"), "result"),
+    (regex(r"(?i)#{2,}\s*(?:training|evaluation) datasets?\s*$"), "data"),
 )
-_SIZE = re.compile(r"([\d,.]+) (training|evaluation) samples")
-_VERSION = re.compile(r"[-*] ([A-Za-z][\w .-]{1,40}?):? v?(\d[\w.+-]*)\s*$")
-_METHOD = re.compile(
+_SIZE = regex(r"([\d,.]+) (training|evaluation) samples")
+_VERSION = regex(r"[-*] ([A-Za-z][\w .-]{1,40}?):? v?(\d[\w.+-]*)\s*$")
+_METHOD = regex(
     r"This model was trained with ((?:Online |Iterative )?(?:SFT|DPO|KTO|ORPO|CPO|GRPO|RLOO|PPO|XPO"
     r"|BCO|GKD|Nash-MD|PRM|Reward))(?=[.,])"
 )
-_TUNED = re.compile(
+_TUNED = regex(
     r"(?:pipeline was finetuned from|LoRA adaption weights for|is a fine-tuned version of)"
     r".{0,300}? on the \**\[?([\w.-]+/[\w.-]*\w)\]?(?:\([^)]*\))?\** dataset"
 )
-_LEADING_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\d.]|,\d)")
+_LEADING_NUMBER = regex(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\d.]|,\d)")
 _LONGEST_LIST = 80
 
 

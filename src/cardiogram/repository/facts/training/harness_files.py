@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from cardiogram.lazy import regex
 from cardiogram.repository.fact import Fact, FactSource
 from cardiogram.repository.facts.training.result_files import number_of
 
@@ -20,9 +20,9 @@ _TASK = {
     "result_shots": ("num_fewshot",),
 }
 """What a task says of its data, by the keys of lm-evaluation-harness."""
-_PRETRAINED = re.compile(r"(?:^|,)pretrained=([^,]+)")
-_HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
-_MTEB = re.compile(r"(?:.*/)?(?:results|mteb)[^/]*/(?:.*/)?[A-Z][\w.-]*\.json")
+_PRETRAINED = regex(r"(?:^|,)pretrained=([^,]+)")
+_HUB_ID = regex(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
+_MTEB = regex(r"(?:.*/)?(?:results|mteb)[^/]*/(?:.*/)?[A-Z][\w.-]*\.json")
 
 
 def harness_facts(files: Files) -> Iterator[Fact]:

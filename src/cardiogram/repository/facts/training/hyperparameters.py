@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from cardiogram.lazy import regex
 from cardiogram.repository.fact import Fact, FactSource, How, Value
 
 MOST_CHARACTERS = 300
@@ -13,8 +14,8 @@ MOST_CHARACTERS = 300
 LONGEST_KEY, LONGEST_WORDS = 40, 60
 """Longer ones, of a setting without a name here, are sentences."""
 
-_TWICE = re.compile(r"\(([^(),]+), \1\)")  # SetFit: of the embedding, and of the head
-_NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
+_TWICE = regex(r"\(([^(),]+), \1\)")  # SetFit: of the embedding, and of the head
+_NUMBER = regex(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
 _PRECISIONS = {"bf16": "bf16", "fp16": "fp16", "tf32": "tf32", "fp8": "fp8"}
 _BY_NAME = {
     "learning_rate": "learning_rate lr base_lr body_learning_rate",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from cardiogram.lazy import regex
 from cardiogram.repository.fact import Fact, FactSource, Value
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ RESULTS = (
     "predict_results.json",
 )
 
-_PREFIX = re.compile(r"^(eval|test|predict)[_/]")
-_NO_METRIC = re.compile(
+_PREFIX = regex(r"^(eval|test|predict)[_/]")
+_NO_METRIC = regex(
     r"(?:[_/ ]|^)(?:runtime|samples|samples_per_second|steps_per_second|tokens_per_second|epoch"
     r"|step|compilation_time|model_preparation_time|num_tokens|num[_ ]input[_ ]tokens[_ ]seen"
     r"|mem_.*|flos|total_flos)$"

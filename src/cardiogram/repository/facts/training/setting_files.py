@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from cardiogram.lazy import regex
 from cardiogram.repository.fact import Fact
 from cardiogram.repository.facts.training.hyperparameters import setting_fact
 
@@ -28,7 +29,7 @@ _TRAINING_KEYS = frozenset(
 )
 _BASE_KEYS = ("model_name_or_path", "base_model", "pretrained_model_name_or_path", "model")
 _STAGES = {"sft": "SFT", "dpo": "DPO", "kto": "KTO", "ppo": "PPO", "rm": "RM", "pt": "PT"}
-_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]*\w")
+_ID = regex(r"[A-Za-z0-9][\w.-]*/[\w.-]*\w")
 
 
 def is_hub_id(value: object) -> bool:

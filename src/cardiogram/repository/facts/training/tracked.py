@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from cardiogram.lazy import regex
 from cardiogram.repository.fact import Fact, FactSource
 from cardiogram.repository.facts.training.hyperparameters import parse_setting, setting_fact
 from cardiogram.repository.facts.training.result_files import number_of
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 MOST_RUNS, MOST_KEYS = 8, 200
 
-_EVALUATION = re.compile(r"^(eval|evaluation|val|valid|validation|test)[/_](.+)$")
-_COUNTS = re.compile(r"(?:runtime|_per_second|samples|step|epoch|timestamp|num_tokens)$")
+_EVALUATION = regex(r"^(eval|evaluation|val|valid|validation|test)[/_](.+)$")
+_COUNTS = regex(r"(?:runtime|_per_second|samples|step|epoch|timestamp|num_tokens)$")
 _PLAIN = {
     "train/loss": ("train_loss", ""),
     "train_loss": ("train_loss", ""),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from cardiogram.lazy import regex
 from cardiogram.repository.fact import Fact, FactSource, make_pointer
 from cardiogram.repository.facts.training.result_files import is_metric, metric_fact, number_of
 from cardiogram.repository.formats import stream_json
@@ -18,7 +18,7 @@ STATE, LOG = "trainer_state.json", "trainer_log.jsonl"
 KEPT_WHOLE = 4 << 20
 """A longer file is read in parts."""
 
-_CHECKPOINT = re.compile(r"(?:.*/)?checkpoint-(\d{1,12})/trainer_state\.json")
+_CHECKPOINT = regex(r"(?:.*/)?checkpoint-(\d{1,12})/trainer_state\.json")
 _MOST_OTHERS = 4
 """Runs in other folders that are looked at: what a card says may be of one of them."""
 Entry = Mapping[str, object]

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 
+from cardiogram.lazy import regex
 from cardiogram.repository.fact import Fact, Value
 from cardiogram.repository.facts.accord import accord, text, whole
 from cardiogram.repository.facts.repository_files import FactFunction, Files
 from cardiogram.repository.facts.weights.weight_files import weight_files
 
 CONFIG = "adapter_config.json"
-_ASIDE = re.compile(r"(^|/)(checkpoint-\d+|\.[^/]*)/")
-_DOWN = re.compile(r"\.lora_A\.|\.lora_embedding_A|lora_down\.|lora\.down\.")
+_ASIDE = regex(r"(^|/)(checkpoint-\d+|\.[^/]*)/")
+_DOWN = regex(r"\.lora_A\.|\.lora_embedding_A|lora_down\.|lora\.down\.")
 
 
 _FORMS = {"use_dora": "DoRA", "use_rslora": "rsLoRA", "use_qalora": "QALoRA"}

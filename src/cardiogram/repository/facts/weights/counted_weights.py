@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from cardiogram.lazy import regex
 from cardiogram.repository.fact import Fact, FactSource, How, Value
 from cardiogram.repository.facts.accord import accord, how_of, whole
 from cardiogram.repository.facts.repository_files import FactFunction, Files
@@ -22,10 +23,10 @@ _IN_MEMORY = (32, 16, 8, 4)
 """Bits of a weight that memory is given for: 32 only where the files store so many."""
 _LEAST = 100_000_000
 """Parameters under which nobody asks for the memory."""
-_EMBEDDING = re.compile(
+_EMBEDDING = regex(
     r"(^|\.)(embed_tokens|wte|word_embeddings|tok_embeddings|embed_in|lm_head|embed_out)\.weight$"
 )
-_EMBEDDED = re.compile(r"embed_tokens\.weight$|(^|\.)wte\.weight$|word_embeddings\.weight$")
+_EMBEDDED = regex(r"embed_tokens\.weight$|(^|\.)wte\.weight$|word_embeddings\.weight$")
 _PARTS = {
     "vision": r"(^|\.)(vision_tower|visual|vision_model|vision_encoder|vpm|vision)\.",
     "audio": r"(^|\.)(audio_tower|audio_model|audio_encoder|apm)\.",
@@ -33,8 +34,8 @@ _PARTS = {
     "text": r"(^|\.)(text_model|language_model|llm)\.",
 }
 _NEXT = ("num_nextn_predict_layers", "mtp_num_hidden_layers", "num_mtp_layers")
-_LAYER, _MTP = re.compile(r"(?:^|\.)layers\.(\d{1,4})\."), re.compile(r"(^|\.)mtp\.")
-_EXPERT = re.compile(r"\.experts\.(?:\d+\.)?")
+_LAYER, _MTP = regex(r"(?:^|\.)layers\.(\d{1,4})\."), regex(r"(^|\.)mtp\.")
+_EXPERT = regex(r"\.experts\.(?:\d+\.)?")
 _EXPERTS = ("num_local_experts", "num_experts", "n_routed_experts", "moe_num_experts")
 _PER_TOKEN = (
     "num_experts_per_tok",

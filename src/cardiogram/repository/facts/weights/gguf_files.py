@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from cardiogram.lazy import regex
 from cardiogram.repository.fact import Fact, Value
 from cardiogram.repository.facts.accord import Reader, accord, text, whole
 from cardiogram.repository.facts.repository_files import FactFunction, Files
@@ -15,8 +16,8 @@ from cardiogram.repository.formats import GgufArray, GgufHeader
 WHOLE_HEADERS = 4
 """Models whose tensors are read; of the others the keys that stand before the vocabulary."""
 MOST_HEADERS = 8
-_SPLIT = re.compile(r"-(\d{5})-of-(\d{5})\.gguf$")
-_NO_MODEL = re.compile(r"mmproj|imatrix|\blora\b", re.IGNORECASE)
+_SPLIT = regex(r"-(\d{5})-of-(\d{5})\.gguf$")
+_NO_MODEL = regex(r"mmproj|imatrix|\blora\b", re.IGNORECASE)
 _OTHER = {"mmproj": "projector of a vision model", "imatrix": "importance matrix"}
 FILE_TYPES = {
     0: "F32", 1: "F16", 2: "Q4_0", 3: "Q4_1", 7: "Q8_0", 8: "Q5_0", 9: "Q5_1", 10: "Q2_K",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from cardiogram.errors import CardiogramError
+from cardiogram.lazy import regex
 from cardiogram.repository.fact import Fact, FactSource, Value
 from cardiogram.repository.facts.accord import accord, text
 from cardiogram.repository.facts.repository_files import FactFunction, Files
@@ -44,8 +45,8 @@ _SETTINGS = (
 _PEFT = {"r": "rank", "lora_alpha": "lora_alpha", "lora_dropout": "lora_dropout",
          "target_modules": "target_modules"}  # fmt: skip
 _BASE = "ss_sd_model_name"
-_NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][-+]?\d+)?")
-_PATH = re.compile(r"\\|^[/~.]|^\w:|/.*/")
+_NUMBER = regex(r"-?\d+(\.\d+)?([eE][-+]?\d+)?")
+_PATH = regex(r"\\|^[/~.]|^\w:|/.*/")
 
 
 def from_metadata(files: Files) -> Iterator[Fact]:

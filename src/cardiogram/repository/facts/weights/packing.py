@@ -10,13 +10,13 @@ of columns) is bookkeeping and counts for nothing.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from cardiogram.lazy import regex
 from cardiogram.repository.formats import Tensor
 
-_LOW = re.compile(r"F8|F4|F6|I8|U8|I32|U32")
+_LOW = regex(r"F8|F4|F6|I8|U8|I32|U32")
 _BESIDE = frozenset(
     (
         *("weight_scale", "weight_zero_point", "weight_shape", "weight_g_idx", "weight_scale_inv"),
@@ -25,10 +25,10 @@ _BESIDE = frozenset(
         "weight_scales",
     )
 )
-_BESIDE_4BIT = re.compile(
+_BESIDE_4BIT = regex(
     r"\.weight\.(absmax|quant_map|nested_absmax|nested_quant_map|nested_offset|quant_state\..+)$"
 )
-_MASK = re.compile(r"(^|\.)(attn|attention|self_attention)\.(bias|masked_bias)$")
+_MASK = regex(r"(^|\.)(attn|attention|self_attention)\.(bias|masked_bias)$")
 """Masks that GPT-2 and its kind save beside their weights: the same for every model."""
 _UNKNOWN = frozenset(("q_weight", "trellis", "codes", "indices"))
 _OPAQUE = frozenset(("U8", "I32", "U32"))

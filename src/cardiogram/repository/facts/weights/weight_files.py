@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from cardiogram.lazy import regex
 from cardiogram.repository.facts.repository_files import Files
 from cardiogram.repository.formats import SafetensorsHeader, Tensor
 
 MAX_SHARDS = 12
 """Shards whose headers are asked of the Hub: beyond, what the Hub counted stands for them."""
-_ASIDE = re.compile(r"(^|/)(checkpoint-\d+|onnx|original|runs|logs|wandb|mlruns|\.[^/]*)/")
-_SHARD = re.compile(r"^(.*)-(\d{5})-of-(\d{5})(\.[\w-]+)?\.safetensors$")
-_INDEX = re.compile(r"\.safetensors\.index(\.[\w-]+)?\.json$")
-_VARIANT = re.compile(r"[.-](fp16|bf16|fp32|fp8|non_ema|ema)(?=[.-])")
+_ASIDE = regex(r"(^|/)(checkpoint-\d+|onnx|original|runs|logs|wandb|mlruns|\.[^/]*)/")
+_SHARD = regex(r"^(.*)-(\d{5})-of-(\d{5})(\.[\w-]+)?\.safetensors$")
+_INDEX = regex(r"\.safetensors\.index(\.[\w-]+)?\.json$")
+_VARIANT = regex(r"[.-](fp16|bf16|fp32|fp8|non_ema|ema)(?=[.-])")
 _FIRST = (
     *("model.safetensors.index.json", "diffusion_pytorch_model.safetensors.index.json"),
     *("model.safetensors", "diffusion_pytorch_model.safetensors"),

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
+from cardiogram.lazy import regex
 from cardiogram.repository.statements.card_view import CardView
 from cardiogram.repository.statements.passages import MAX_PASSAGES, Passage
 from cardiogram.repository.statements.quantity import (
@@ -22,45 +23,45 @@ from cardiogram.repository.statements.readers.number_words import COUNTED, TRAIN
 from cardiogram.repository.statements.statement import Statement
 from cardiogram.repository.statements.whose import OTHER, is_elsewhere, is_of_another, names_in
 
-_FIRST = re.compile(
+_FIRST = regex(
     (
         rf"\A[^\d\w-]*(?:(?:about|approx\.?|approximately|ca\.?|circa|around|up to|over|"
         rf"etwa|rund|environ|up to about)[ ~]*)?{AMOUNT}"
     ),
     re.I,
 )
-_SIZE_IN_BYTES = re.compile(r"\d ?(?:[KMGT]i?B|[GM]o|bytes?)\b")
-_SEVERAL = re.compile(r"\d\s?[kKmMbB]?\s?(?:-|–|to|bis|/|, |or|and|oder|und|&|\||x|×)\s?\d")
-_PARTLY = re.compile(
+_SIZE_IN_BYTES = regex(r"\d ?(?:[KMGT]i?B|[GM]o|bytes?)\b")
+_SEVERAL = regex(r"\d\s?[kKmMbB]?\s?(?:-|–|to|bis|/|, |or|and|oder|und|&|\||x|×)\s?\d")
+_PARTLY = regex(
     r"trainable|active|activated|non-embedding|per (?:layer|expert|token)|lora|"
     r"adapter|trainierbar\w*|entraînables|aktiv\w*|vision|encoder|decoder|text|"
     r"head|projector|embedding|new|added|additional|unfrozen|frozen|激活|可训练",
     re.I,
 )
-_ASIDE = re.compile(
+_ASIDE = regex(
     r"\b(?:not|no longer|instead of|rather than|than|nicht|kein\w*|every|each|per|"
     r"first|last|after|until|remaining|additional|extra|another|further|more|"
     r"jede[rns]?|um|alle|nach|ersten|letzten|chaque|cada|var|every|warm-?up|between|early)\s*\Z",
     re.I,
 )
-_ADDED = re.compile(
+_ADDED = regex(
     (
         r"\b(?:add\w*|freez\w*|frozen|expand\w*|on top|replac\w*|dropout|final|top|"
         r"bottom|unfreez\w*)\b"
     ),
     re.I,
 )
-_SAMPLED = re.compile(r"\b(?:warm-?up|sampling|inference|denois\w*|DDIM|sampler)\b", re.I)
-_SAMPLER = re.compile(r"\b(?:sampler|cfg scale|denoising)\b", re.I)
-_CUT = re.compile(r"truncat\w*|reduc\w*|\bcut\b|short\w*|shrink|matryoshka|\bfirst\b|kürz\w*", re.I)
-_RECORDED = re.compile(
+_SAMPLED = regex(r"\b(?:warm-?up|sampling|inference|denois\w*|DDIM|sampler)\b", re.I)
+_SAMPLER = regex(r"\b(?:sampler|cfg scale|denoising)\b", re.I)
+_CUT = regex(r"truncat\w*|reduc\w*|\bcut\b|short\w*|shrink|matryoshka|\bfirst\b|kürz\w*", re.I)
+_RECORDED = regex(
     r"record\w*|data ?sets?|corpus|corpora|telephon\w*|(?:up|down|re)-?sampl\w*|aufnahmen?|"
     r"enregistr\w*",
     re.I,
 )
-_RUNS = re.compile(r"\A\d[\d.,]{0,8} (?:during|for|in|on|at|first)\b.{0,80}[;,] ?\d", re.I)
-_OF_MERGE = re.compile(r"\bmerg\w*", re.I)
-_EVALUATED = re.compile(r"\b(?:evaluat\w*|test(?:ed|s)?|benchmark\w*|examples?)\b", re.I)
+_RUNS = regex(r"\A\d[\d.,]{0,8} (?:during|for|in|on|at|first)\b.{0,80}[;,] ?\d", re.I)
+_OF_MERGE = regex(r"\bmerg\w*", re.I)
+_EVALUATED = regex(r"\b(?:evaluat\w*|test(?:ed|s)?|benchmark\w*|examples?)\b", re.I)
 _OTHERWISE = {
     "dimensions": _CUT,
     "sampling_rate": _RECORDED,
@@ -68,8 +69,8 @@ _OTHERWISE = {
     "context": _EVALUATED,
 }
 """Words in a sentence by which a number of a kind is not that of the model."""
-_DATASET = re.compile(r"\b(?:data ?sets?|corpus|annotat\w*|datensatz)\b", re.I)
-_VAGUE = re.compile(
+_DATASET = regex(r"\b(?:data ?sets?|corpus|annotat\w*|datensatz)\b", re.I)
+_VAGUE = regex(
     r"\b(?:consider\w*|plan(?:s|ned|ning)?|soon|future|upcoming|prototype|here|"
     r"(?:can be|are|is) found|"
     r"comes? in|also (?:release|provide|offer|available)\w*|versions?|fits? (?:in|on|into)|gpus?|"
@@ -77,15 +78,15 @@ _VAGUE = re.compile(
     r"yarn|ntk|extrapol\w*|scaling|models of|2048px)\b|--\w",
     re.I,
 )
-_TRAINING = re.compile(r"train|hyper-?param|fine-?tun", re.I)
-_TRAINED = re.compile(r"\W*(?:(?:fine-?)?(?:trained|tuned)|training (?:took|ran))\b", re.I)
-_STAGED = re.compile(
+_TRAINING = regex(r"train|hyper-?param|fine-?tun", re.I)
+_TRAINED = regex(r"\W*(?:(?:fine-?)?(?:trained|tuned)|training (?:took|ran))\b", re.I)
+_STAGED = regex(
     r"\b(?:each|every|per|stages?|phases?|then|first(?:ly)?|second|third|additional\w*|more|another|"
     r"early|best|folds?|pre-?train\w*|rounds?|checkpoints?|versions?|v\d|max\w*|up to|until|seeds|"
     r"runs|again|continu\w*|further|both|models|adapters)\b",
     re.I,
 )
-_NAME_SIZE = re.compile(
+_NAME_SIZE = regex(
     r"(?<![a-zA-Z0-9.x×])(?P<number>\d{1,4}(?:\.\d{1,2})?) ?(?P<word>[bBmM])(?![a-zA-Z0-9])"
 )
 
@@ -162,7 +163,7 @@ def _of_label(view: CardView, passage: Passage) -> Iterator[Statement]:
         return
 
 
-_BESIDE = re.compile(
+_BESIDE = regex(
     r"(?: (?:tokens?|parameters?|params))? ?[(=] ?(?:exactly )?(?P<n>\d{1,3}(?:,\d{3})+|\d{4,15})"
     r"(?: \w{1,12})?\)?(?![\w.,]\d)"
 )
@@ -286,7 +287,7 @@ def _around(text: str, quantity: Quantity, before: int, after: int) -> str:
     return f"{text[start : quantity.start]}9{text[quantity.end : quantity.end + after]}"
 
 
-_GROUPED = re.compile(r"\d{1,3}\.\d{3}\Z")
+_GROUPED = regex(r"\d{1,3}\.\d{3}\Z")
 
 
 def _whole(counted: Counted, quantity: Quantity, text: str) -> Quantity:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cardiogram.lazy import regex
 from cardiogram.repository.statements.card_view import CardView
 from cardiogram.repository.statements.statement import Statement
 
@@ -18,7 +19,7 @@ _LISTED = {
     "base_model_relation": "base_relation",
     "model_file": "file",
 }
-_BITS = re.compile(r"(?P<bits>[2345678]|16)[- ]?bits?\Z", re.I)
+_BITS = regex(r"(?P<bits>[2345678]|16)[- ]?bits?\Z", re.I)
 _METHODS = frozenset(
     {
         "gptq",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cardiogram.lazy import regex
 from cardiogram.repository.statements.card_view import CardView, WordSpan
 from cardiogram.repository.statements.passages import Passage
 from cardiogram.repository.statements.quantity import BYTES, read_bytes
@@ -15,39 +16,39 @@ _WEIGHTS = (
     r"joblib|pkl|msgpack|ot|engine|ggml|q\d\w*)"
 )
 _FILE = rf"(?P<file>[\w][\w.+/-]*\.{_WEIGHTS})(?![\w/])"
-_WHOLE = re.compile(rf"[`\[(]*{_FILE}[`\])]*\Z")
+_WHOLE = regex(rf"[`\[(]*{_FILE}[`\])]*\Z")
 _ANY_FILE = r"(?P<file>[\w*][\w.+*/-]*\.\w{1,12})"
 _Q = r"[\"'“”]"
 _OF_REPOSITORY = (
-    re.compile(
+    regex(
         rf"hf_hub_download\(\s*(?:repo_id\s*=\s*)?{_Q}(?P<id>[\w.-]+/[\w.-]+){_Q}\s*,\s*(?:filename\s*=\s*)?{_Q}{_ANY_FILE}{_Q}"
     ),
-    re.compile(
+    regex(
         rf"from_pretrained\(\s*(?:repo_id\s*=\s*)?{_Q}(?P<id>[\w.-]+/[\w.-]+){_Q}\s*,\s*(?:filename|gguf_file|weight_name|model_file|file_name)\s*=\s*{_Q}{_ANY_FILE}{_Q}"
     ),
-    re.compile(
+    regex(
         rf"load_\w+\(\s*{_Q}(?P<id>[\w.-]+/[\w.-]+){_Q}\s*,\s*(?:weight_name|"
         rf"filename|model_file)\s*=\s*{_Q}{_ANY_FILE}{_Q}"
     ),
-    re.compile(
+    regex(
         rf"(?:--hf-repo|-hfr|-hf)[ "
         rf"=](?P<id>[\w.-]+/[\w.-]+)(?::\w+)?\s+(?:\\\s+)?(?:--hf-file|-hff)[ "
         rf"=]{_ANY_FILE}"
     ),
-    re.compile(
+    regex(
         rf"(?:huggingface-cli|hf) download (?P<id>[\w.-]+/[\w.-]+) (?:--include "
         rf")?{_Q}?{_ANY_FILE}{_Q}?"
     ),
-    re.compile(
+    regex(
         r"(?:huggingface\.co|hf\.co)/(?P<id>[\w.-]+/[\w.-]+)/(?:resolve|blob|"
         r"raw)/main/(?P<file>[^\s\"'`)?#\]]+)"
     ),
 )
-_LOCAL_MODEL = re.compile(
+_LOCAL_MODEL = regex(
     rf"(?<![\w-])(?:-m|--model|model_path\s*=|-mm|--mmproj)[ =]?{_Q}?(?:\./|"
     rf"\.\\)?(?P<file>[\w][\w.+-]*\.gguf){_Q}?(?=\s|\)|,|\Z|\\)"
 )
-_HERE = re.compile(
+_HERE = regex(
     (
         rf"(?:`|\b)(?P<file>[\w][\w.+/-]*\.(?:py|json|ya?ml|txt|jinja|csv|ipynb|"
         rf"{_WEIGHTS[3:-1]}))`? (?:(?:is|are|can be found|lies|included|provided) "
@@ -55,17 +56,17 @@ _HERE = re.compile(
     ),
     re.I,
 )
-_SEE_LICENCE = re.compile(
+_SEE_LICENCE = regex(
     r"\b(?:see|siehe|voir|read) (?:the )?(?:file )?`?(?P<file>LICEN[SC]E(?:\.(?:md|"
     r"txt))?|NOTICE|USE_POLICY\.md)\b"
 )
-_QUANT = re.compile(r"\A`?(?P<quant>I?Q\d\w*|TQ\d_\d|[BF]F?16|F32|MXFP4\w*|NVFP4)`?(?=\W|\Z)", re.I)
-_SIZE = re.compile(BYTES)
-_NOT_OF_FILE = re.compile(
+_QUANT = regex(r"\A`?(?P<quant>I?Q\d\w*|TQ\d_\d|[BF]F?16|F32|MXFP4\w*|NVFP4)`?(?=\W|\Z)", re.I)
+_SIZE = regex(BYTES)
+_NOT_OF_FILE = regex(
     r"\b(?:V?RAM|memory|needed|needs|requires?|required|was|were|before|used to|speicher\w*)\b",
     re.I,
 )
-_FILE_IN_TEXT = re.compile(_FILE)
+_FILE_IN_TEXT = regex(_FILE)
 
 
 def read_files(view: CardView) -> Iterator[Statement]:

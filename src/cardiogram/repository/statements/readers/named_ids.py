@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cardiogram.lazy import regex
 from cardiogram.repository.statements.card_view import CardView, WordSpan
 from cardiogram.repository.statements.passages import Passage
 from cardiogram.repository.statements.statement import Statement
@@ -12,7 +13,7 @@ from cardiogram.repository.statements.statement import Statement
 _ID = r"(?P<id>[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}[A-Za-z0-9_])"
 _Q = r"[\"'“”]"
 _MODEL = tuple(
-    re.compile(pattern)
+    regex(pattern)
     for pattern in (
         rf"(?:from_pretrained|from_config|SentenceTransformer|CrossEncoder|"
         rf"snapshot_download|hf_hub_download|load_from_hub|from_hparams|"
@@ -48,19 +49,19 @@ _MODEL = tuple(
     )
 )
 _DATASET = tuple(
-    re.compile(pattern)
+    regex(pattern)
     for pattern in (
         rf"load_dataset\(\s*(?:path\s*=\s*)?{_Q}{_ID}{_Q}",
         rf"huggingface\.co/datasets/{_ID}(?=[\s\"'`)\]/?#]|\Z)",
     )
 )
-_SPACE = (re.compile(rf"huggingface\.co/spaces/{_ID}(?=[\s\"'`)\]/?#]|\Z)"),)
-_LINK = re.compile(
+_SPACE = (regex(rf"huggingface\.co/spaces/{_ID}(?=[\s\"'`)\]/?#]|\Z)"),)
+_LINK = regex(
     rf"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?P<of>datasets/|"
     rf"spaces/)?{_ID}(?:/(?:blob|resolve|tree|raw|discussions|commit)/.*|"
     rf"/?(?:[?#].*)?)?\Z"
 )
-_RESERVED = re.compile(
+_RESERVED = regex(
     (
         r"(?:docs|blog|papers|models|tasks|learn|course|collections|organizations|settings|"
         r"join|spaces|datasets|new|posts|api|chat|pricing|front|support|resolve|"
@@ -69,7 +70,7 @@ _RESERVED = re.compile(
     ),
     re.I,
 )
-_FOLDERS = re.compile(
+_FOLDERS = regex(
     (
         r"(?:path|model|models|output|outputs|checkpoint|checkpoints|results|result|data|"
         r"dataset|datasets|saved|weights|ckpt|ckpts|out|tmp|home|usr|mnt|content|drive|"
@@ -81,7 +82,7 @@ _FOLDERS = re.compile(
     ),
     re.I,
 )
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = regex(
     r"your[-_ ]|\byour|username|<|\{|xxx|placeholder|model[-_]?(?:name|id)\Z|"
     r"repo[-_]?name|\.(?:py|json|ya?ml|txt|pt|pth|ckpt|bin|csv|jsonl|wav|mp3|png|"
     r"jpe?g|onnx|tar|gz|zip|"

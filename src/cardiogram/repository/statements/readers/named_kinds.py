@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cardiogram.lazy import regex
 from cardiogram.repository.statements.card_view import CardView, WordSpan
 from cardiogram.repository.statements.passages import Passage
 from cardiogram.repository.statements.statement import Statement
@@ -17,17 +18,17 @@ DTYPES = {
     "F64": r"(?:torch\.)?float[ -]?64|fp[ -]?64",
     "F8_E4M3": r"(?:torch\.)?float8_e4m3\w*|fp[ -]?8(?:[ -]e4m3)?",
 }
-_DTYPE = re.compile(
+_DTYPE = regex(
     "|".join(f"(?P<{name}>(?<![\\w.]){words}(?![\\w]))" for name, words in DTYPES.items()), re.I
 )
-_WEIGHTS = re.compile(
+_WEIGHTS = regex(
     (
         r"\b(?:weights|checkpoint|gewichte|poids|pesos|pesi|gewichten|vikter\w*|wagi|"
         r"stored|saved|gespeichert|vorliegen|liegen|tensors?)\b|权重|重み|веса"
     ),
     re.I,
 )
-_NOT_STORED = re.compile(
+_NOT_STORED = regex(
     r"\b(?:train\w*|mixed|load\w*|inference|infer|run|running|runs|comput\w*|"
     r"activations?|torch_dtype|dtype ?=|quanti[sz]\w*|convert\w*|cast|can|may|could|"
     r"if|fine-?tun\w*|"
@@ -36,14 +37,14 @@ _NOT_STORED = re.compile(
     r"gradients?|optimizer)\b",
     re.I,
 )
-_DTYPE_LABEL = re.compile(
+_DTYPE_LABEL = regex(
     (
         r"(?:tensor type|d_?type|torch_dtype|weights?(?: dtype| format| precision| "
         r"type)?|data type|datentyp|number format|storage(?: dtype)?|checkpoint dtype)\Z"
     ),
     re.I,
 )
-_BITS = re.compile(r"(?<![\w.])(?P<bits>[2-8])[- ]?bits?\b|\bint(?P<int>[48])\b", re.I)
+_BITS = regex(r"(?<![\w.])(?P<bits>[2-8])[- ]?bits?\b|\bint(?P<int>[48])\b", re.I)
 _METHODS = {
     "gptq": r"gptq",
     "awq": r"awq",
@@ -54,15 +55,15 @@ _METHODS = {
     "aqlm": r"aqlm",
     "compressed-tensors": r"compressed[- ]tensors|llm[- ]?compressor",
 }
-_METHOD = re.compile(
+_METHOD = regex(
     "|".join(f"(?P<{k.replace('-', '_')}>(?<![\\w]){v}(?![\\w]))" for k, v in _METHODS.items()),
     re.I,
 )
-_QUANTISED = re.compile(
+_QUANTISED = regex(
     r"quanti[sz]\w*|quantisier\w*|\b[2-8][- ]?bit\b|量化|量子化|cuantiz\w*|kwantyz\w*|квант\w*",
     re.I,
 )
-_LOOSELY = re.compile(
+_LOOSELY = regex(
     r"\b(?:load\w*|train\w*|qlora|fine-?tun\w*|adam\w*|optimi[sz]er|cache|other|also|original|base|"
     r"scales?|dot products?|implemented|blocks?|super-blocks?|Damp|dataset|vllm|"
     r"type-[01]|support\w*|currently|methods?|models "
@@ -135,14 +136,14 @@ FAMILIES: dict[str, str] = {
     "flux": r"flux(?:\.1)?",
 }
 """Families of architectures by the names that prose gives them; the longest match counts."""
-_FAMILY = re.compile(
+_FAMILY = regex(
     "|".join(
         f"(?P<f{i}>(?<![\\w/.-]){words}(?![\\w/]))" for i, words in enumerate(FAMILIES.values())
     ),
     re.I,
 )
 _FAMILY_NAMES = tuple(FAMILIES)
-_BUILT = re.compile(
+_BUILT = regex(
     r"\b(?:architecture|architektur|architettura|arquitectura|arquitetura|"
     r"arkitektur\w*|architectuur|architektura|архитектур\w*)\b|"
     r"\b(?:based on|built on|built upon|builds on|uses|bygger på|basiert auf|beruht "
@@ -152,14 +153,14 @@ _BUILT = re.compile(
     r"架构|に基づ|ベース|アーキテクチャ|기반",
     re.I,
 )
-_ARCHITECTURE_LABEL = re.compile(
+_ARCHITECTURE_LABEL = regex(
     (
         r"(?:model )?(?:architecture|architektur|arquitectura|arquitetura|architettura|"
         r"arkitektur|backbone|架构|アーキテクチャ|아키텍처)(?: type)?\Z"
     ),
     re.I,
 )
-_NOT_BUILT = re.compile(
+_NOT_BUILT = regex(
     r"\b(?:tokeni[sz]er|distilled from|teacher|compar\w*|unlike|than|like|similar|"
     r"evaluat\w*|dataset|generated (?:by|with)|labell?ed (?:by|with)|bert-?score|"
     r"format|compatible|"
@@ -168,8 +169,8 @@ _NOT_BUILT = re.compile(
     r"et|y|or|with|mit|med)\b",
     re.I,
 )
-_POOLING = re.compile(r"'pooling_mode_(?P<mode>\w+)': True|'pooling_mode': '(?P<name>\w+)'")
-_POOLING_LABEL = re.compile(r"pooling(?: (?:mode|method|strategy|type))?\s*\Z", re.I)
+_POOLING = regex(r"'pooling_mode_(?P<mode>\w+)': True|'pooling_mode': '(?P<name>\w+)'")
+_POOLING_LABEL = regex(r"pooling(?: (?:mode|method|strategy|type))?\s*\Z", re.I)
 _POOL_NAMES = {
     "cls_token": "cls",
     "mean_tokens": "mean",
@@ -178,14 +179,14 @@ _POOL_NAMES = {
     "mean_sqrt_len_tokens": "mean_sqrt_len_tokens",
     "weightedmean_tokens": "weightedmean",
 }
-_POOL_PROSE = re.compile(
+_POOL_PROSE = regex(
     (
         r"(?<![\w-])(?P<mode>mean|cls|max|last[- ]?token|average|weighted mean)(?:[- "
         r"]token)?[- ]pooling"
     ),
     re.I,
 )
-_SIMILARITY = re.compile(r"(?P<name>cosine|dot[- ]?product|euclidean|manhattan)", re.I)
+_SIMILARITY = regex(r"(?P<name>cosine|dot[- ]?product|euclidean|manhattan)", re.I)
 _MERGES = {
     "slerp": r"slerp",
     "dare_ties": r"dare[-_ ]ties",
@@ -201,23 +202,21 @@ _MERGES = {
     "sce": r"sce",
     "karcher": r"karcher",
 }
-_MERGE = re.compile(
+_MERGE = regex(
     (
         rf"\b(?P<name>{'|'.join(_MERGES.values())})\b(?=[- ]merged?\b|[^.]{{0,20}}\bmerge method)|"
         rf"merge[_ ]method:? ?`?(?P<key>\w+)"
     ),
     re.I,
 )
-_TRAINED_BY = re.compile(
+_TRAINED_BY = regex(
     r"\b(?:trained (?:with|using|by)|fine-?tuned (?:with|using)|method:?|"
     r"via)\b[^.]{0,40}?\b(?P<name>SFT|DPO|ORPO|KTO|GRPO|PPO|CPO|RLOO|GKD|supervised "
     r"fine-?tuning|direct preference optimi[sz]ation)\b"
 )
 
 
-_TRAINED = re.compile(
-    r"learning[ _]?rate|batch[ _]?size|(?:num_)?epochs|warm-?up|optimi[sz]er", re.I
-)
+_TRAINED = regex(r"learning[ _]?rate|batch[ _]?size|(?:num_)?epochs|warm-?up|optimi[sz]er", re.I)
 
 
 def read_dtypes(view: CardView) -> Iterator[Statement]:
@@ -353,7 +352,7 @@ def read_embeddings(view: CardView) -> Iterator[Statement]:
                 )
 
 
-_OPTIMISERS = re.compile(
+_OPTIMISERS = regex(
     r"(?<![a-z])(?P<name>adamw?|adam[ _-]?w|sgd|adafactor|lion|adagrad|rmsprop|lamb|prodigy|"
     r"adadelta|"
     r"sophia|muon|shampoo|nadam|ranger)(?![a-z])",
@@ -404,16 +403,16 @@ def read_methods(view: CardView) -> Iterator[Statement]:
             )
 
 
-_SCHEDULES = re.compile(
+_SCHEDULES = regex(
     r"(?<![a-z])(?P<name>cosine(?:[ _]with[ _](?:min[ _]lr|restarts))?|linear|"
     r"constant(?:[ _]with[ _]warmup)?|"
     r"polynomial|inverse[ _]sqrt|reduce[ _]lr[ _]on[ _]plateau|one[ _-]?cycle|wsd)(?![a-z])",
     re.I,
 )
-_SCHEDULE_LABEL = re.compile(
+_SCHEDULE_LABEL = regex(
     r"(?:lr|learning[ _]rate)[ _]schedul(?:e|er)(?:[ _]type)?|schedul(?:e|er)(?:[ _]type)?", re.I
 )
-_PRECISION_LABEL = re.compile(
+_PRECISION_LABEL = regex(
     (
         r"(?:training (?:regime|precision)|mixed[-_ ]precision(?:[_ ]training)?|"
         r"precision)(?: \[optional\])?"
@@ -421,15 +420,13 @@ _PRECISION_LABEL = re.compile(
     re.I,
 )
 _TOKEN_LABELS = {
-    "end_token": re.compile(
-        r"(?:eos|end[- ]of[- ](?:sequence|text|sentence)|stop)[ _]?token", re.I
-    ),
-    "begin_token": re.compile(
+    "end_token": regex(r"(?:eos|end[- ]of[- ](?:sequence|text|sentence)|stop)[ _]?token", re.I),
+    "begin_token": regex(
         r"(?:bos|begin(?:ning)?[- ]of[- ](?:sequence|text|sentence))[ _]?token", re.I
     ),
-    "padding_token": re.compile(r"pad(?:ding)?[ _]?token", re.I),
+    "padding_token": regex(r"pad(?:ding)?[ _]?token", re.I),
 }
-_LABELS_LABEL = re.compile(
+_LABELS_LABEL = regex(
     (
         r"(?:class|output|target)?[ _]?(?:labels?|classes|categories|entity types|"
         r"entities|label set|klassen)"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cardiogram.lazy import regex
 from cardiogram.repository.statements.card_view import CardView, WordSpan
 from cardiogram.repository.statements.passages import Passage
 from cardiogram.repository.statements.quantity import (
@@ -17,7 +18,7 @@ from cardiogram.repository.statements.readers.terms_and_languages import licence
 from cardiogram.repository.statements.statement import Statement
 from cardiogram.repository.statements.whose import is_elsewhere
 
-_MADE_FROM = re.compile(
+_MADE_FROM = regex(
     r"(?:fine-?tuned? (?:version of|variant of|version|from|of|on top of)|"
     r"finetuned from(?: model)?|"
     r"quanti[sz]ed (?:version|from|copy) of|conver(?:ted|sion) (?:of|from)|"
@@ -28,14 +29,14 @@ _MADE_FROM = re.compile(
     r"feinabgestimmt\w*|nachtrainiert\w*|aus|version (?:affinée|ajustada) de|finjusterad\w*)\b",
     re.I,
 )
-_BASE_LABEL = re.compile(
+_BASE_LABEL = regex(
     (
         r"(?:base(?: ?model)?|finetuned from(?: model)?(?: \[optional\])?|parent model|"
         r"original model|basismodell|modèle de base|modelo base|基础模型|ベースモデル)\Z"
     ),
     re.I,
 )
-_ID = re.compile(
+_ID = regex(
     r"(?<![\w./@-])(?P<id>[A-Za-z0-9][\w.-]{1,60}/[A-Za-z0-9][\w.-]{1,90}[A-Za-z0-9])(?![\w/-])"
 )
 _UNIT = (
@@ -48,7 +49,7 @@ _UNIT = (
     r"meningar|par|inspelningar|bilder|frågor|przykład\w+|zdań|par|пример\w*|пар\w*|"
     r"предложени\w*|条|对|句|枚|件|문장|개)"
 )
-_TRAINED_ON = re.compile(
+_TRAINED_ON = regex(
     rf"\b(?:trained|fine-?tuned|training|learned|trainiert\w*|tränad\w*|finjuster\w*|"
     rf"entraîn\w+|entrenad\w+|treinad\w+|addestrat\w+|getraind|trenowan\w+|обучен\w*|"
     rf"обучал\w*)\b"
@@ -59,7 +60,7 @@ _TRAINED_ON = re.compile(
     rf"+(?:\w+[ -]){{0,3}}?(?:{_UNIT}|[a-z]{{3,20}}s)\b",
     re.I,
 )
-_COUNTED_ASIDE = re.compile(
+_COUNTED_ASIDE = regex(
     r"\b(?:tokens?|hours?|minutes?|seconds?|days?|epochs?|steps?|iterations?|gpus?|"
     r"tpus?|cores?|chips?|"
     r"nodes?|languages?|classes|labels|words|characters|layers|frames|per|each|"
@@ -67,8 +68,8 @@ _COUNTED_ASIDE = re.compile(
     r"stunden|schritte\w*|heures|horas|timmar)\b|\d ?[kK]?Hz",
     re.I,
 )
-_DATA_ID = re.compile(_ID.pattern + r"[*`]* data ?set")
-_DATA = re.compile(
+_DATA_ID = regex(_ID.pattern + r"[*`]* data ?set")
+_DATA = regex(
     (
         r"\b(?:data ?sets?|data|corpus|corpora|daten|datensatz|jeu de données|datos|"
         r"dati|dados|datamängd\w*|datos)\b"
@@ -121,14 +122,14 @@ def _id_after(view: CardView, passage: Passage, start: int) -> tuple[str, WordSp
     return None
 
 
-_BETWEEN = re.compile(r"\W{0,6}(?:the )?(?:base )?(?:model )?\W{0,6}")
-_BARE = re.compile(
+_BETWEEN = regex(r"\W{0,6}(?:the )?(?:base )?(?:model )?\W{0,6}")
+_BARE = regex(
     r"\W{0,6}(?:the )?(?P<id>(?:(?:distil|xlm-|mobile|de|al|camem|bio|sci|m)?(?:ro)?berta?|gpt2|"
     r"m?t5|flan-t5|bart|electra|xlnet|longformer)(?:-(?:[a-z]+|v\d|\d{1,3}[bm]?)){1,4}|gpt2)"
     r"(?![\w/-]|\.\w)"
 )
 """A model of the first years, which go by a name without an owner."""
-_MODEL_LINK = re.compile(
+_MODEL_LINK = regex(
     r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?!datasets/|spaces/|docs/|papers/|blog/)"
     r"(?P<id>[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95})/?\Z"
 )
@@ -156,15 +157,15 @@ def read_examples(view: CardView) -> Iterator[Statement]:
             )
 
 
-_MODULE = re.compile(
+_MODULE = regex(
     r"(?<![\w.])(?:[qkvo]_proj|gate_proj|up_proj|down_proj|lm_head|embed_tokens|query_key_value|"
     r"dense_h_to_4h|dense_4h_to_h|c_attn|c_proj|c_fc|Wqkv|qkv_proj|gate_up_proj|to_[qkv])(?!\w)"
 )
-_LEFT_OUT = re.compile(r"\b(?:not|except|left|without|but|unlike|frozen|nicht|ohne|außer)\b", re.I)
-_ADAPTED = re.compile(r"target|lora|adapter|appl|angewend|projection", re.I)
+_LEFT_OUT = regex(r"\b(?:not|except|left|without|but|unlike|frozen|nicht|ohne|außer)\b", re.I)
+_ADAPTED = regex(r"target|lora|adapter|appl|angewend|projection", re.I)
 
 
-_TOOK = re.compile(
+_TOOK = regex(
     rf"\b(?:train\w*|fine-?tun\w*|entraîn\w*|entrenamiento|tränad\w*|"
     rf"träning\w*)\b[^.;:()\d]{{0,40}}?"
     rf"\b(?:took|takes|for|lasted|in|dauerte|während|pendant|durante|tog|about|"
@@ -175,7 +176,7 @@ _TOOK = re.compile(
     rf"timmar|dagar)\b(?! (?:of|on (?:8|16|32|64)))",
     re.I,
 )
-_ALL_RUNS = re.compile(r"\b(?:experiments?|runs|trials|search|all models|in total)\b", re.I)
+_ALL_RUNS = regex(r"\b(?:experiments?|runs|trials|search|all models|in total)\b", re.I)
 _SECONDS = {"h": 3600.0, "m": 60.0, "d": 86400.0, "s": 3600.0, "t": 86400.0, "j": 86400.0}
 
 
@@ -211,7 +212,7 @@ def read_modules(view: CardView) -> Iterator[Statement]:
             yield view.say("target_modules", modules, passage, span, certain=named)
 
 
-_SIZE_OF_DATA = re.compile(rf"\A(?P<number>{NUMBER})(?P<word>) training samples\Z")
+_SIZE_OF_DATA = regex(rf"\A(?P<number>{NUMBER})(?P<word>) training samples\Z")
 
 
 def read_sizes_of_data(view: CardView) -> Iterator[Statement]:
@@ -250,12 +251,12 @@ def _names_data(passage: Passage, id: str) -> bool:
     )
 
 
-_ON_DATA = re.compile(
+_ON_DATA = regex(
     r"(?:fine-?tuned|trained|feinabgestimmt|trainiert)\b.{0,160}?\bon (?:the )?[`*\[]{0,3}"
     rf"{_ID.pattern}[`*\]]{{0,3}} data ?set"
 )
-_GENERATED = re.compile(r"(?:fine-tuned version|pipeline was finetuned|adaption weights)")
-_MERGED = re.compile(r"models? merged|merged models?|merge details|included in the merge", re.I)
+_GENERATED = regex(r"(?:fine-tuned version|pipeline was finetuned|adaption weights)")
+_MERGED = regex(r"models? merged|merged models?|merge details|included in the merge", re.I)
 
 
 def read_datasets(view: CardView) -> Iterator[Statement]:
@@ -278,7 +279,7 @@ def read_merged(view: CardView) -> Iterator[Statement]:
             yield view.say("merged_model", match["id"], passage, span)
 
 
-_SCRATCH = re.compile(
+_SCRATCH = regex(
     r"\b(?:trained|pre-?trained) (?:entirely |completely |fully )?from scratch\b|"
     r"von Grund auf (?:neu )?trainiert|entraîné à partir de zéro|entrenado desde cero|"
     r"从零(?:开始)?训练",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cardiogram.lazy import regex
 from cardiogram.repository.statements.card_view import CardView, WordSpan
 from cardiogram.repository.statements.passages import Passage
 from cardiogram.repository.statements.quantity import AMOUNT, Quantity, read_quantity
@@ -47,8 +48,8 @@ _METRICS = {
     "mean_reward": r"mean[_ ]reward",
     "gen_len": r"gen len",
 }
-_METRIC = [(name, re.compile(rf"(?:{pattern})\Z", re.I)) for name, pattern in _METRICS.items()]
-_VALUE = re.compile(
+_METRIC = [(name, regex(rf"(?:{pattern})\Z", re.I)) for name, pattern in _METRICS.items()]
+_VALUE = regex(
     rf"\A[~≈* ]*{AMOUNT} ?(?P<percent>%|per ?cent|Prozent)?(?=\s*(?:[,;.(±+]|\Z|\s))", re.I
 )
 _IN_WORDS = (
@@ -57,7 +58,7 @@ _IN_WORDS = (
 )
 _OF_SPLIT = r"(?:(?:final|overall|mean|eval(?:uation)?|test|validation|dev|top-1) )?"
 _IN_PROSE = tuple(
-    re.compile(pattern, re.I)
+    regex(pattern, re.I)
     for pattern in (
         rf"(?<![\w-]){_IN_WORDS}(?: score| rate| \(WER\))?(?: of| is| was|:| =| von| de|=)+ ?"
         r"(?P<number>\d+(?:[.,]\d+)?)(?P<word>) ?(?P<percent>%)?",
@@ -70,37 +71,37 @@ _IN_PROSE = tuple(
     )
 )
 """A metric with its result, in three orders of words."""
-_LOOSELY = re.compile(
+_LOOSELY = regex(
     r"(?:\b(?:by|another|extra|additional|least|than|over|above|below|under|to|within|from|only|"
     r"around|roughly|approximately|about|nearly|almost)|[~≈<>≥≤±])\W*\Z",
     re.I,
 )
-_ON = re.compile(
+_ON = regex(
     r"\bon (?:the |our |its |a )?(?:held-?out |official )?(?!test|eval|valid|dev|held)"
     r"(?P<data>[\w./-]+)",
     re.I,
 )
-_ALONE = re.compile(rf"\W*{_OF_SPLIT}\Z", re.I)
-_AFTER_ALONE = re.compile(
+_ALONE = regex(rf"\W*{_OF_SPLIT}\Z", re.I)
+_AFTER_ALONE = regex(
     r"\W{0,9}(?:(?:on|in|over) (?:the |our |its |a )?(?:held-?out |official )?(?:test|eval\w*|"
     r"validation|dev\w*)(?:[- ]?(?:set|split|data\w*))?)?\W{0,9}\Z",
     re.I,
 )
-_SPLITS = re.compile(
+_SPLITS = regex(
     (
         r"(?<![a-z])(train|training|dev|development|valid(?:ation)?|eval(?:uation)?|"
         r"test|held-?out)(?![a-z])"
     ),
     re.I,
 )
-_EVALUATION = re.compile(
+_EVALUATION = regex(
     (
         r"(?:achieves|reaches|obtains?|got|following) .{0,30}?results? on the "
         r"evaluation set|results on the (?:evaluation|validation|test) set"
     ),
     re.I,
 )
-_LOG_HEADS = re.compile(r"training loss|epoch|step|validation loss", re.I)
+_LOG_HEADS = regex(r"training loss|epoch|step|validation loss", re.I)
 
 
 def metric_name(label: str) -> str:

@@ -5,30 +5,31 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cardiogram.lazy import regex
 from cardiogram.repository.statements.card_view import CardView, WordSpan
 from cardiogram.repository.statements.passages import Passage
 from cardiogram.repository.statements.quantity import BYTES, SMALL_NUMBER, read_bytes, read_small
 from cardiogram.repository.statements.statement import Statement
 from cardiogram.repository.statements.whose import OTHER
 
-_IMAGE_LABEL = re.compile(
+_IMAGE_LABEL = regex(
     r"(?:(?:input|training|image|native|output|default|base) )*(?:resolution|image[ "
     r"_]size|input[ _]size|image (?:resolution|dimensions)|"
     r"bildgröße|auflösung|résolution|resolución|分辨率|解像度)(?: \((?:pixels|px)\))?\Z",
     re.I,
 )
-_SQUARE = re.compile(
+_SQUARE = regex(
     r"(?<![\w.])(?P<height>\d{2,4}) ?(?:px|pixels)? ?[x×*] ?(?P<width>\d{2,4})(?![\w.])"
 )
-_EDGE = re.compile(r"\A\W*(?P<edge>\d{2,4})(?: ?(?:px|pixels?))?(?=\W|\Z)")
-_PICTURES = re.compile(
+_EDGE = regex(r"\A\W*(?P<edge>\d{2,4})(?: ?(?:px|pixels?))?(?=\W|\Z)")
+_PICTURES = regex(
     (
         r"\b(?:resolution|pixels?|px|images?|pictures?|inputs?|bilder\w*|pixeln?|"
         r"auflösung|résolution|resolución|imágenes)\b|像素|分辨率|画像|解像度"
     ),
     re.I,
 )
-_NOT_SIZE = re.compile(
+_NOT_SIZE = regex(
     (
         r"\b(?:patch\w*|kernel|grid|gpus?|batch|upscal\w*|any|arbitrary|other|a100|h100|"
         r"v100|window|latents?|crop\w*|larger|up to|different|also|downsampl\w*|"
@@ -36,7 +37,7 @@ _NOT_SIZE = re.compile(
     ),
     re.I,
 )
-_SECONDS = re.compile(
+_SECONDS = regex(
     (
         r"(?<![\w.])(?P<number>\d{1,3})[- ]?(?:seconds?|sec|s|sekunden|secondes|"
         r"segundos|secondi|sekunder)\b(?=[^.]{0,40}\b(?:audio|chunks?|segments?|at a "
@@ -44,62 +45,62 @@ _SECONDS = re.compile(
     ),
     re.I,
 )
-_WINDOW_BEFORE = re.compile(
+_WINDOW_BEFORE = regex(
     (
         r"\b(?:takes?|reads?|chunks? of|windows? of|segments? of|up to|processes|clips? "
         r"of|liest|verarbeitet)\b"
     ),
     re.I,
 )
-_ON_DISK = re.compile(
+_ON_DISK = regex(
     rf"{BYTES}(?=[^.;]{{0,12}}\b(?:on disk|auf der (?:fest)?platte|download|sur le "
     rf"disque|en disco|su disco|på disk|op schijf)\b)"
 )
-_DISK_LABEL = re.compile(
+_DISK_LABEL = regex(
     (
         r"(?:file|model file|download|disk|checkpoint|weights?|total|model) ?size(?: on "
         r"disk)?|size on disk|dateigröße|modellgröße"
     ),
     re.I,
 )
-_MEMORY_LABEL = re.compile(
+_MEMORY_LABEL = regex(
     r"(?:memory|speicher|mémoire|memoria|内存占用|メモリ) ?"
     r"[(（](?:weights only|nur die gewichte|poids seuls|solo los pesos|仅权重|重みのみ)[)）]",
     re.I,
 )
-_IN_BITS = re.compile(BYTES + r"[^\d,]{1,6}(?P<bits>32|16|8|4)(?!\d)")
-_BYTES = re.compile(BYTES)
-_BESIDE = re.compile(r"\(\s*" + BYTES + r"\s*\)")
-_SHARDS = re.compile(
+_IN_BITS = regex(BYTES + r"[^\d,]{1,6}(?P<bits>32|16|8|4)(?!\d)")
+_BYTES = regex(BYTES)
+_BESIDE = regex(r"\(\s*" + BYTES + r"\s*\)")
+_SHARDS = regex(
     rf"(?:split (?:in)?to|sharded (?:in)?to|in|across|over|auf|in|sur|en|em|op|på|"
     rf"fördelade? på|verteilt auf)\s+(?P<count>\d{{1,3}}|{SMALL_NUMBER}) "
     r"(?:safetensors |weight |model )?(?:shards?|files|parts|dateien|fichiers|"
     r"archivos|arquivos|file|bestanden|filer)\b",
     re.I,
 )
-_WEIGHTS = re.compile(
+_WEIGHTS = regex(
     (
         r"\b(?:weights?|shard\w*|checkpoint|model|gewichte|poids|pesos|pesi|gewichten|"
         r"vikter\w*|verteilt|split)\b"
     ),
     re.I,
 )
-_GATED = re.compile(
+_GATED = regex(
     r"\b(?:request(?:ing)? access|access request|gated (?:model|repo\w*)|(?:must|"
     r"need to|have to) (?:accept|agree to) (?:the|our|its|"
     r"these)\b[^.]{0,60}\b(?:access|download|before)|"
     r"zugang (?:muss )?beantrag\w+)\b",
     re.I,
 )
-_OPEN = re.compile(
+_OPEN = regex(
     (
         r"\b(?:not gated|ungated|without (?:any )?(?:gate|registration|access request)|"
         r"no (?:access request|gate))\b"
     ),
     re.I,
 )
-_TEMPLATE_CALL = re.compile(r"\bapply_chat_template\(")
-_TEMPLATE_WORDS = re.compile(
+_TEMPLATE_CALL = regex(r"\bapply_chat_template\(")
+_TEMPLATE_WORDS = regex(
     (
         r"\b(?:comes with|has|ships with|includes|contains|embedded|built-?in|uses the|"
         r"bringt|hat|avec|includes?)\b[^.]{0,30}\bchat[- ]template\b|\bchat[- ]template "
@@ -107,7 +108,7 @@ _TEMPLATE_WORDS = re.compile(
     ),
     re.I,
 )
-_NO_TEMPLATE = re.compile(
+_NO_TEMPLATE = regex(
     r"\b(?:no|not|without|lacks?|missing|kein\w*)\b[^.]{0,30}\bchat[- ]template\b", re.I
 )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from cardiogram.cards import Block, load_yaml
 from cardiogram.errors import CardiogramError
+from cardiogram.lazy import regex
 from cardiogram.repository.statements.card_view import CardView, WordSpan
 from cardiogram.repository.statements.statement import Statement
 
@@ -25,15 +26,15 @@ _KINDS = {
     "warmup_steps": "warmup_steps",
     "max_steps": "steps",
 }
-_USED = re.compile(
+_USED = regex(
     r"config|axolotl|hyper-?parameters?|training (?:details|procedure|arguments|settings)|setting|"
     r"konfiguration|configuración",
     re.I,
 )
-_NAMES = re.compile(r"learning_rate|lora_|num_(?:train_)?epochs|merge_method")
-_LENGTH = re.compile(r"'max_seq_length': (\d+)")
-_POOLED = re.compile(r"Pooling\(\{'word_embedding_dimension': (\d+)")
-_DENSE = re.compile(r"Dense\(\{.*?'out_features': (\d+)")
+_NAMES = regex(r"learning_rate|lora_|num_(?:train_)?epochs|merge_method")
+_LENGTH = regex(r"'max_seq_length': (\d+)")
+_POOLED = regex(r"Pooling\(\{'word_embedding_dimension': (\d+)")
+_DENSE = regex(r"Dense\(\{.*?'out_features': (\d+)")
 _MERGED = ("weight", "density")
 _MAX_CODE = 20_000
 
@@ -64,10 +65,8 @@ def _of_yaml(view: CardView, block: Block, used: bool) -> Iterator[Statement]:
                 yield _said(view, block, kind, value, key)
 
 
-_CALLS = re.compile(
-    r"\b(?:LoraConfig|TrainingArguments|SFTConfig|DPOConfig|Seq2SeqTrainingArguments)\("
-)
-_KEYWORD = re.compile(
+_CALLS = regex(r"\b(?:LoraConfig|TrainingArguments|SFTConfig|DPOConfig|Seq2SeqTrainingArguments)\(")
+_KEYWORD = regex(
     r"\b(?P<key>[a-z_]{1,32})\s?=\s?(?P<value>\d[\d._]*(?:e[-+]?\d{1,3})?)(?=\s*[,)\n#])"
 )
 
@@ -170,20 +169,18 @@ def read_printed(view: CardView) -> Iterator[Statement]:
                 )
 
 
-_KEY = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]{1,24}){1,5}\Z")
-_PLAIN_NUMBER = re.compile(
-    r"(?P<number>\d{1,12}(?:\.\d{1,12})?(?:[eE][-+]?\d{1,3})?)(?=[\s,;)]|\Z)"
-)
-_ELSEWHERE = re.compile(
+_KEY = regex(r"[a-z][a-z0-9]*(?:_[a-z0-9]{1,24}){1,5}\Z")
+_PLAIN_NUMBER = regex(r"(?P<number>\d{1,12}(?:\.\d{1,12})?(?:[eE][-+]?\d{1,3})?)(?=[\s,;)]|\Z)")
+_ELSEWHERE = regex(
     r"max_length|max_new_tokens|temperature|top_[pk]|num_beams|batch_size|"
     r"train_runtime|repetition_penalty|"
     r".*_per_second|total_flos|.*loss|.*_score|eval_.*|test_.*"
 )
-_PIPELINE = re.compile(
+_PIPELINE = regex(
     r"\bpipeline\(\s*(?:task\s*=\s*)?[\"'](?P<task>[a-z0-9-]{3,40})[\"']\s*,\s*(?:model\s*=\s*)?"
     r"[\"'](?P<id>[\w.-]{1,96}/[\w.-]{1,96})[\"']"
 )
-_CLASS = re.compile(
+_CLASS = regex(
     r"\b(?P<name>(?:Auto|TF|"
     r"Flax)?[A-Z]\w{2,60})\.from_pretrained\(\s*[\"'](?P<id>[\w.-]{1,96}/[\w.-]{1,96})[\"']"
 )
@@ -202,8 +199,8 @@ _FORMATS = {
     "Vicuna": r"\bUSER: ",
     "Phi": r"<\|end\|>",
 }
-_FORMAT = {name: re.compile(pattern) for name, pattern in _FORMATS.items()}
-_PROMPT = re.compile(r"prompt|template|format|chat|vorlage|conversation", re.I)
+_FORMAT = {name: regex(pattern) for name, pattern in _FORMATS.items()}
+_PROMPT = regex(r"prompt|template|format|chat|vorlage|conversation", re.I)
 
 
 def read_keys_of_settings(view: CardView) -> Iterator[Statement]:

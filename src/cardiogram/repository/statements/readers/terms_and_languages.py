@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cardiogram.cards import load_vocabulary
+from cardiogram.lazy import regex
 from cardiogram.repository.statements.card_view import CardView, WordSpan
 from cardiogram.repository.statements.passages import Passage
 from cardiogram.repository.statements.statement import Statement
@@ -63,25 +64,25 @@ _LICENCES: tuple[tuple[str, str], ...] = (
     ("unlicense", r"\bunlicense\b"),
     ("odc-by", r"\bodc[ -]by\b"),
 )
-_LICENCE = [(id, re.compile(pattern, re.I)) for id, pattern in _LICENCES]
-_LABEL = re.compile(
+_LICENCE = [(id, regex(pattern, re.I)) for id, pattern in _LICENCES]
+_LABEL = regex(
     (
         r"(?:model |weights? )?(?:licen[sc]es?|lizenz|licencia|licenza|licença|licentie|"
         r"licens|licencja|лицензия|许可证?|授权|ライセンス|라이선스)(?: \[optional\])?\Z"
     ),
     re.I,
 )
-_ALONE = re.compile(
+_ALONE = regex(
     r"\W*(?:the )?[\w. -]{2,24} (?:licen[sc]ed?|lizenz)(?: (?:v(?:ersion)? ?)?\d\.\d)?\W*", re.I
 )
-_RELEASED = re.compile(
+_RELEASED = regex(
     r"(?:released|licensed|licenced|published|available|distributed|shared|provided|"
     r"open-?sourced|lizenziert|veröffentlicht|steht|distribué|publié|"
     r"sous|bajo|sotto|sob|onder|under|unter|falls|governed|"
     r"subject)\b.{0,80}?(?:under|unter|sous|bajo|sotto|sob|onder|by|to|the)?",
     re.I,
 )
-_WHOSE = re.compile(
+_WHOSE = regex(
     r"\b(?:data ?set|data|corpus|corpora|code|script|scripts|library|base|"
     r"original\w*|paper|website|documentation|tokenizer|daten\w*|datensatz|images?|"
     r"audio|speech|recordings|"
@@ -91,7 +92,7 @@ _WHOSE = re.compile(
     r"logo|llama|gemma|mistral|qwen)\b",
     re.I,
 )
-_LANGUAGE_LABEL = re.compile(
+_LANGUAGE_LABEL = regex(
     r"(?:supported |main |primary |natural |input |model |training )?(?:languages?|"
     r"sprachen?|langues?|idiomas?|lingue|lingua|taal|talen|språk|języki?|язык(?:и)?|"
     r"语言|言語|언어)"
