@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _BLANKS = " \t"
 _TRIMMED = " \t\n\v\f\r"
 _BLANK = regex(r"[ \t]*")
+_LINE = regex(r"[^\n]*\n|[^\n]+")
 _QUOTE = regex(r"[ \t]*>")
 _BLOCKS = {
     "paragraph": "Paragraph",
@@ -202,8 +203,9 @@ class _BlockWriter:
     def html(self, token: Token, place: ByteRange) -> None:
         """An HTML block, line by line."""
         self.events.add({"Start": "HtmlBlock"}, place)
-        for number, text in enumerate(token.content.lstrip(_BLANKS).splitlines(keepends=True)):
-            end = self.lines[token.map[0] + number + 1] if token.map else 0
+        first = token.map[0] if token.map else 0
+        for number, text in enumerate(_LINE.findall(token.content.lstrip(_BLANKS)), first + 1):
+            end = self.lines[number]
             self.events.add({"Html": text}, self.events.place(end - len(text), end))
         self.events.add({"End": "HtmlBlock"}, place)
 
