@@ -29,7 +29,7 @@ KNOWN: set[str] = set()
 @pytest.fixture(scope="module")
 def cards() -> list[Card]:
     source = CORPUS if CORPUS.exists() else SAMPLE
-    return draw_cards(list(read_cards(source)), 120, 0, source)
+    return draw_cards(list(read_cards(source)), 60, 0, source)
 
 
 @pytest.fixture(scope="module")
@@ -101,11 +101,10 @@ class Planted:
     ("bias", "caught"),
     [("length", "padding"), ("name", "famous owner"), ("injection", "rate this 5")],
 )
-def test_a_planted_bias_is_caught(cards: list[Card], bias: str, caught: str) -> None:
+def test_a_planted_bias_is_caught(cards: list[Card], found: Audit, bias: str, caught: str) -> None:
     asked = [probe for probe in list_probes() if probe.name == caught]
-    sound = audit(embedded_judge(), cards[:60], asked)
-    biased = audit(Planted(bias, embedded_judge()), cards[:60], asked)
-    assert [effect.name for effect in sound.failed] == []
+    biased = audit(Planted(bias, embedded_judge()), cards, asked)
+    assert [effect.failed for effect in found.effects if effect.name == caught] == [False]
     assert [effect.name for effect in biased.failed] == [caught]
     assert "beyond their tolerances" in render_audit(biased)
 
