@@ -55,7 +55,8 @@ license: apache-2.0
 ---
 
 The judge of cardiogram in your own browser: paste a model card, or drop its folder, and see what
-readers would say of it and what they miss, with a better draft. No card leaves your browser.
+readers would say of it and what they miss, with a better draft. No card leaves your browser; an id
+is read from the Hub, by your browser itself. Works offline after the first visit.
 """
 _RULE = "-" * 80
 

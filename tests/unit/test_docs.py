@@ -41,7 +41,7 @@ def _check(root: Path) -> Checked:
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a copy of all that the pages show or link to."""
     root = tmp_path_factory.mktemp("repository")
-    for name in ("deploy", "docs", "examples", "src", "training"):
+    for name in ("deploy", "docs", "examples", "frontend/src/page", "src", "training"):
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
     for page in ROOT.glob("*.md"):
         shutil.copy(page, root)

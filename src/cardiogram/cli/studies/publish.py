@@ -62,8 +62,8 @@ def command(
     The dataset has typed Parquet tables, a card that describes them, and a revision for each day
     it was published on. With --space study it is the report instead, as a static Space, which
     costs nothing; in the Space of a judge's page, the report is put beside it. With --space judge
-    FOLDER is that page, as make space or a release has it: it rates cards in the visitor's
-    browser. All are private unless --public, and hold no card text unless --with-cards.
+    FOLDER is that page, as make space writes it: it rates cards in the visitor's browser. All
+    are private unless --public, and hold no card text unless --with-cards.
     """
     from cardiogram.publish import Options, publish
 
