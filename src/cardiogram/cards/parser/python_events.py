@@ -98,6 +98,7 @@ class _BlockWriter:
     def __init__(self, body: str) -> None:
         self.body, self.events = body, _Events(body)
         self.lines = [0, *[end.end() for end in re.finditer("\n", body)], len(body)]
+        self.read = len(body.rstrip(_BLANKS))
         self.opened: list[tuple[Tag, ByteRange]] = []
         self.quotes = 0
         self.marked = -1, 0
@@ -143,6 +144,7 @@ class _BlockWriter:
         elif kind in ("bullet_list", "ordered_list"):
             tag, closing = {"List": token.attrs.get("start")}, {"List": kind == "ordered_list"}
         elif kind == "list_item":
+            end = len(self.body) if end >= self.read else end  # the last blanks are no line here
             self.mark(first, start + len(token.info) + 1)
         elif kind == "table":
             self.columns = []
@@ -269,15 +271,15 @@ class _InlineWriter:
         shift
             Characters of the content before it.
         """
-        opened: list[tuple[ByteRange, dict[str, object]]] = []
+        opened: list[tuple[ByteRange, dict[str, object], int]] = []
         for number, token in enumerate(tokens):
             start, end = token.meta["start"], token.meta["end"]
             kind = token.type.rpartition("_")[0]
             if token.nesting < 0 and opened:
-                place, detail = opened.pop()
+                place, detail, first = opened.pop()
                 place["end"] = self.segments.at(end + shift)
                 if detail and not token.markup:
-                    detail.update(_link_of(source[start:end]))
+                    detail.update(_link_of(source[first + 1 : start], source[start:end]))
                 self.events.add({"End": _MARKS[kind]}, place)
                 continue
             place = self.events.place(
@@ -286,7 +288,7 @@ class _InlineWriter:
             if token.nesting > 0:
                 detail = _detail(token, tokens[number + 1]) if kind == "link" else {}
                 self.events.add({"Start": {"Link": detail} if detail else _MARKS[kind]}, place)
-                opened.append((place, detail))
+                opened.append((place, detail, start))
             elif token.type == "image":
                 self.events.add({"Start": {"Image": _detail(token, token)}}, place)
                 self.write(token.children or [], token.content, start + shift + len("!["))
@@ -294,7 +296,15 @@ class _InlineWriter:
             elif token.type in _BREAKS:
                 self.events.add(_BREAKS[token.type], place)
             elif token.content:
-                self.events.add({_WORDS[token.type]: token.content}, place)
+                self.events.add({_WORDS[token.type]: _words(tokens, number)}, place)
+
+
+def _words(tokens: Sequence[Token], number: int) -> str:
+    """What a token says, without blanks before the end of a line."""
+    text = tokens[number].content
+    if text[-1] == "\t" and tokens[number].type == "text" and number + 1 < len(tokens):
+        return text.rstrip(_BLANKS) if tokens[number + 1].type in _BREAKS else text
+    return text
 
 
 def _detail(token: Token, words: Token) -> dict[str, object]:
@@ -311,12 +321,12 @@ def _detail(token: Token, words: Token) -> dict[str, object]:
     }
 
 
-def _link_of(tail: str) -> dict[str, object]:
-    """How a link says where it points, from what stands behind its words."""
+def _link_of(words: str, tail: str) -> dict[str, object]:
+    """How a link says where it points, from its words and what stands behind them."""
     if tail.startswith("]("):
         return {}
     label = tail[len("][") : -1]
-    return {"link_type": "Reference" if label else "Shortcut", "id": label}
+    return {"link_type": "Reference" if label else "Shortcut", "id": label or words}
 
 
 def _in_cell(body: str, content: str, start: int, end: int) -> _Segments:
