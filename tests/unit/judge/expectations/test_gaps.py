@@ -1,4 +1,6 @@
+from array import array
 from collections.abc import Sequence
+from math import expm1, log1p
 
 import pytest
 from hypothesis import given, strategies as st
@@ -8,6 +10,7 @@ from cardiogram.cards.features.vector import FEATURE_NAMES, CardFeatures, Vector
 from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.judge.expectations.expectations import EXPECTATIONS
 from cardiogram.judge.expectations.gaps import Gap, explain, find_gaps
+from cardiogram.judge.expectations.lifts import lift_features
 from cardiogram.names import CRITERIA
 
 TEXT = (
@@ -29,6 +32,20 @@ def test_every_expectation_names_a_criterion_and_features_that_exist() -> None:
         assert expectation.present
         assert expectation.missing
         assert expectation.advice.endswith(".")
+
+
+def test_a_mended_card_has_features_as_a_card_has_them() -> None:
+    """Logarithms of whole counts to the last bit, which differ by machines if they are added up."""
+    now = CardFeatures.of(parse_card("# Parrot\n\n" + "it repeats 12 words " * 997)).vector
+    names = ("whole_words", "whole_numbers", "own_words", "headings", "sections_filled")
+    places = [FEATURE_NAMES.index(name) for name in names]
+    moved = 0
+    for expectation in EXPECTATIONS:
+        after = lift_features(now, expectation)
+        for place in places:
+            moved += after[place] != now[place]
+            assert array("f", [log1p(round(expm1(after[place])))])[0] == after[place]
+    assert moved > 10
 
 
 def test_evidence_has_places_in_the_card() -> None:
