@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cardiogram.judge.embedded.decision import Decision, decide_card
 from cardiogram.judge.embedded.plain_model import PlainModel
 from cardiogram.judge.rating import Score
+from cardiogram.names import SCORES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 _FEW = 200
 """Rows, of one call after the other, that take as long in plain Python as loading numpy does."""
+
+_COLUMNS = tuple(column for name in SCORES for column in Score(1, 1, 1, 1).columns(name))
 
 
 class Outputs(NamedTuple):
@@ -68,6 +71,24 @@ class Evaluator:
             expected = self.plain.predict(rows)
             pairs = zip(rows, expected, strict=True)
             return [decide_card(row, values, self.decisions) for row, values in pairs]
+        return [
+            [Score(int(value), mean, low, high) for value, mean, low, high in numbers]
+            for numbers in self._decide_batch(rows).tolist()
+        ]
+
+    def decide_columns(self, rows: Sequence[Vector]) -> dict[str, Sequence[float]]:
+        """As :meth:`decide`, in the columns of :meth:`.Score.columns`, each of shape (rows,)."""
+        if self._are_few(rows):
+            expected = self.plain.predict(rows)
+            pairs = zip(rows, expected, strict=True)
+            decided = [decide_card(row, values, self.decisions) for row, values in pairs]
+            numbers = [sum(scores, ()) for scores in decided]
+            columns = list(zip(*numbers, strict=True)) or [()] * len(_COLUMNS)
+        else:
+            columns = [*self._decide_batch(rows).reshape(len(rows), -1).T]
+        return dict(zip(_COLUMNS, columns, strict=True))
+
+    def _decide_batch(self, rows: Sequence[Vector]) -> NDArray[np.float64]:
         from cardiogram.judge.embedded.intervals import decide_batch
 
         x = _stack(rows)

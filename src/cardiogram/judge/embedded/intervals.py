@@ -24,7 +24,6 @@ from cardiogram.judge.embedded.decision import (
     WORDS,
     Decision,
 )
-from cardiogram.judge.rating import Score
 
 LEVEL = 0.9
 _MIN_BIN = 60
@@ -96,18 +95,20 @@ def decide(x: NDArray[np.float32], expected: Floats, decision: Decision) -> tupl
     return whole, expected[:, None] + errors[whole - 1] * size[:, None]
 
 
-def decide_batch(
-    x: NDArray[np.float32], expected: Floats, decisions: Sequence[Decision]
-) -> list[list[Score]]:
-    """The numbers of each card, to four digits."""
+def decide_batch(x: NDArray[np.float32], expected: Floats, decisions: Sequence[Decision]) -> Floats:
+    """The numbers of each card to four digits, each as :class:`.Score` has them.
+
+    Returns
+    -------
+    array
+        Shape (cards, decisions, 4).
+    """
     numbers = np.empty((*expected.shape, 4))
     for j, decision in enumerate(decisions):
         whole, bounds = decide(x, expected[:, j], decision)
         numbers[:, j] = np.column_stack([whole, expected[:, j], np.clip(bounds, 1.0, 5.0)])
-    return [
-        [Score(int(value), mean, low, high) for value, mean, low, high in rows]
-        for rows in np.round(numbers, 4).tolist()
-    ]
+    rounded: Floats = np.round(numbers, 4)
+    return rounded
 
 
 def learn_decision(

@@ -129,6 +129,10 @@ class EmbeddedJudge:
         numbers = self.weights.evaluator.decide([read.vector for read in cards])
         return [self._rating(read, scores) for read, scores in zip(cards, numbers, strict=True)]
 
+    def rate_columns(self, cards: Sequence[CardFeatures]) -> dict[str, Sequence[float]]:
+        """The nine numbers of cards as columns of `ratings/*.parquet`, without evidence."""
+        return self.weights.evaluator.decide_columns([read.vector for read in cards])
+
     def _rating(self, read: CardFeatures, scores: list[Score]) -> Rating:
         return Rating(
             judge=self.id,

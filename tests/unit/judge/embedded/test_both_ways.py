@@ -13,7 +13,7 @@ from cardiogram.judge.embedded.evaluator import Evaluator
 from cardiogram.judge.embedded.judge import load_weights
 from cardiogram.judge.expectations.expectations import EXPECTATIONS
 from cardiogram.judge.expectations.lifts import lift_features
-from cardiogram.names import DATA
+from cardiogram.names import DATA, SCORES
 from hostile import PAYLOADS
 from support import SHARED, needs_shared
 
@@ -73,6 +73,19 @@ def test_cards_alone_and_in_a_batch(plain: Evaluator, batch: Evaluator, rows: li
     for place, row in enumerate(rows):
         assert plain.expect([row]) == batch.expect([row]) == [expected[place]]
     assert plain.expect([]) == batch.expect(rows[:0]) == []
+
+
+@pytest.mark.parametrize("way", ["plain", "batch"])
+def test_columns_are_those_of_rows(
+    way: str, request: pytest.FixtureRequest, rows: list[Vector]
+) -> None:
+    evaluator: Evaluator = request.getfixturevalue(way)
+    columns = evaluator.decide_columns(rows)
+    for place, scores in enumerate(evaluator.decide(rows)):
+        pairs = zip(SCORES, scores, strict=True)
+        row = [pair for name, score in pairs for pair in score.columns(name).items()]
+        assert [(name, values[place]) for name, values in columns.items()] == row
+    assert [len(values) for values in evaluator.decide_columns([]).values()] == [0] * 36
 
 
 def test_changed_copies(plain: Evaluator, batch: Evaluator, rows: list[Vector]) -> None:
