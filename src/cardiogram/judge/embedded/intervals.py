@@ -107,8 +107,7 @@ def decide_batch(x: NDArray[np.float32], expected: Floats, decisions: Sequence[D
     for j, decision in enumerate(decisions):
         whole, bounds = decide(x, expected[:, j], decision)
         numbers[:, j] = np.column_stack([whole, expected[:, j], np.clip(bounds, 1.0, 5.0)])
-    rounded: Floats = np.round(numbers, 4)
-    return rounded
+    return np.round(numbers, 4, out=numbers)
 
 
 def learn_decision(
