@@ -22,7 +22,7 @@ from commands import CommandLine
 from running_app import running_server
 from starlette.responses import PlainTextResponse
 
-from cardiogram.app import App, AppServer, Workspace, routes
+from cardiogram.app import App, AppServer, Workspace, routes, server as server_module
 from cardiogram.app.api import Endpoint, all_endpoints
 from cardiogram.app.guard import PUBLIC, Guard, Limits
 from cardiogram.app.shell import StaticFile
@@ -32,6 +32,7 @@ from cardiogram.judge.embedded import embedded_judge
 from studies import HOSTILE_ROWS, make_study
 
 CARD = json.dumps({"text": "# Parrot\n\nRepeats what it hears.\n"}).encode()
+OPEN = json.dumps({"target": "."}).encode()
 JSON = "application/json"
 LIMITS = Limits(patience=0.4, connections=8, request_bytes=2_000_000)
 STRANGER = "8.8.4.4"
@@ -406,26 +407,60 @@ def test_a_fault_is_admitted_and_its_words_stay_in_the_terminal(
     assert "ValueError: hf_secret" in capfd.readouterr().err
 
 
-def test_heavy_work_is_done_against_the_clock_and_ends_with_the_app(
+def _asking(server: AppServer, path: str, body: bytes, answers: list[Any]) -> threading.Thread:
+    """Ask in a thread of its own, which notes the answer."""
+
+    def post() -> None:
+        status, _, answer = ask(server, "POST", path, body, Content_Type=JSON)
+        answers.append((status, json.loads(answer)))
+
+    thread = threading.Thread(target=post)
+    thread.start()
+    return thread
+
+
+def test_heavy_work_is_done_against_the_clock(
     workspace: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    question = json.dumps({"target": "."}).encode()
-    began = time.monotonic()
     with running_server(workspace, work=WorkLimits(seconds=0.01)) as server:
-        status, _, body = ask(server, "POST", "/api/open", question, Content_Type=JSON)
-        assert (status, b"stopped" in body) == (503, True)
+        status, _, body = ask(server, "POST", "/api/open", OPEN, Content_Type=JSON)
+    assert (status, b"stopped" in body) == (503, True)
+    assert capfd.readouterr().err == ""
+
+
+def test_heavy_work_ends_with_the_app(workspace: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    answers: list[Any] = []
     with running_server(workspace) as server:
-        answers: list[int] = []
-        thread = threading.Thread(
-            target=lambda: answers.append(
-                ask(server, "POST", "/api/open", question, Content_Type=JSON)[0]
-            )
-        )
-        thread.start()
-        while not server.is_at_work and time.monotonic() < began + 10:
+        thread = _asking(server, "/api/open", OPEN, answers)
+        until = time.monotonic() + 10
+        while not server.is_at_work and time.monotonic() < until:
             time.sleep(0.001)
     thread.join()
-    assert answers[0] in (503, 404, 400)
+    assert answers == [(503, {"error": "the app is ending", "hint": ""})]
+    assert capfd.readouterr().err == ""
+
+
+def test_what_cannot_be_broken_off_is_answered_at_the_end(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    begun, goes_on = threading.Event(), threading.Event()
+
+    def work_long(*_: object) -> bytes:
+        begun.set()
+        goes_on.wait(30)
+        return b"{}"
+
+    monkeypatch.setattr(Endpoint, "ask", work_long)
+    monkeypatch.setattr(server_module, "_GRACE", 0.1)
+    answers: list[Any] = []
+    try:
+        with running_server(workspace) as server:
+            thread = _asking(server, "/api/rate", CARD, answers)
+            assert begun.wait(10)
+        thread.join()
+    finally:
+        goes_on.set()
+    assert answers == [(503, {"error": "the app is ending", "hint": ""})]
     assert capfd.readouterr().err == ""
 
 

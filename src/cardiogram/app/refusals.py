@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from cardiogram.errors import AccessDenied, CardiogramError, CardNotFound, HubError, RateLimited
 
+ENDING = "the app is ending"
+"""Why nothing is answered any more."""
+
 _STATUS: tuple[tuple[type[CardiogramError], int], ...] = (
     (CardNotFound, 404),
     (AccessDenied, 403),

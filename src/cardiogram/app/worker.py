@@ -21,6 +21,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from typing import Any
 
+from cardiogram.app.refusals import ENDING
 from cardiogram.errors import CardiogramError
 
 Work = Callable[[Any, Any], Any]
@@ -139,6 +140,8 @@ class Worker:
         self._process: SpawnProcess | None = None
         self._pipe: Connection | None = None
         self._is_closed = False
+        self._change = threading.RLock()
+        """Held while the process is started or ended: none starts after the end."""
 
     def run(self, work: Work, question: object) -> Any:
         """Do a piece of work, as `Workers.run` does."""
@@ -153,9 +156,10 @@ class Worker:
 
     def close(self) -> None:
         """End the process for good."""
-        self._is_closed = True
-        if self._process is not None:
-            self._process.kill()
+        with self._change:
+            self._is_closed = True
+            if self._process is not None:
+                self._process.kill()
 
     def _exchange(self, work: Work, question: object) -> Any:
         pipe = self._start()
@@ -165,7 +169,7 @@ class Worker:
                 return pipe.recv()
         except (EOFError, OSError) as error:
             if self._is_closed:
-                raise WorkRefused("the app ends") from error
+                raise WorkRefused(ENDING) from error
             raise WorkRefused(
                 "this broke off: it may have taken more memory than there is for it"
             ) from error
@@ -173,28 +177,30 @@ class Worker:
         raise WorkRefused(f"this took more than {seconds}, and was stopped")
 
     def _start(self) -> Connection:
-        if self._is_closed:
-            raise WorkRefused("the app ends")
-        if self._pipe is None or self._process is None or not self._process.is_alive():
-            self._end()
-            spawn = get_context("spawn")
-            self._pipe, there = spawn.Pipe()
-            process = spawn.Process(
-                target=work_for, args=(there, self._prepare, self._limits), daemon=True
-            )
-            process.start()
-            self._process = process
-            there.close()
-        return self._pipe
+        with self._change:
+            if self._is_closed:
+                raise WorkRefused(ENDING)
+            if self._pipe is None or self._process is None or not self._process.is_alive():
+                self._end()
+                spawn = get_context("spawn")
+                self._pipe, there = spawn.Pipe()
+                process = spawn.Process(
+                    target=work_for, args=(there, self._prepare, self._limits), daemon=True
+                )
+                process.start()
+                self._process = process
+                there.close()
+            return self._pipe
 
     def _end(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.join()
-            self._process.close()
-        if self._pipe is not None:
-            self._pipe.close()
-        self._process = self._pipe = None
+        with self._change:
+            if self._process is not None:
+                self._process.kill()
+                self._process.join()
+                self._process.close()
+            if self._pipe is not None:
+                self._pipe.close()
+            self._process = self._pipe = None
 
 
 def work_for(pipe: Connection, prepare: Callable[[], object], limits: WorkLimits) -> None:

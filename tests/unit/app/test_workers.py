@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from functools import partial
+from multiprocessing.context import SpawnProcess
 
 import pytest
 
@@ -101,10 +102,28 @@ def test_the_end_breaks_off_what_is_done() -> None:
     workers.run(operator.add, 1)
     timer = threading.Timer(0.1, workers.close)
     timer.start()
-    with pytest.raises(WorkRefused, match="the app ends"):
+    with pytest.raises(WorkRefused, match="the app is ending"):
         workers.run(*LONG)
-    with pytest.raises(WorkRefused, match="the app ends"):
+    with pytest.raises(WorkRefused, match="the app is ending"):
         workers.run(operator.add, 1)
+
+
+def test_a_worker_that_is_being_started_at_the_end_is_ended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    workers = Workers(TEN, WorkLimits(workers=1))
+    closing = threading.Thread(target=workers.close)
+    start = SpawnProcess.start
+
+    def start_while_the_app_ends(process: SpawnProcess) -> None:
+        closing.start()
+        closing.join(0.1)
+        start(process)
+
+    monkeypatch.setattr(SpawnProcess, "start", start_while_the_app_ends)
+    with pytest.raises(WorkRefused, match="the app is ending"):
+        workers.run(*LONG)
+    closing.join()
 
 
 START = """

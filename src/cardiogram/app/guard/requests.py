@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import math
 import sys
@@ -17,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cardiogram.app.guard.allowance import Allowance, identify_client
 from cardiogram.app.guard.limits import Limits
+from cardiogram.app.refusals import ENDING
 
 _PART = 65_536
 """Bytes of an answer that are handed to a connection before its reader has read them."""
@@ -112,6 +114,10 @@ class Guard:
             await answer.refuse(refused)
         except ClientDisconnect:
             return
+        except asyncio.CancelledError:  # the server ends, and waits no longer
+            if answer.has_begun:
+                raise
+            await answer.refuse(RequestRefused(HTTPStatus.SERVICE_UNAVAILABLE, ENDING))
         except Exception:
             if answer.has_begun:
                 raise
