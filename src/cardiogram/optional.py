@@ -63,6 +63,11 @@ def sklearn(module: str, purpose: str = "statistics") -> Any:
     return _import(f"sklearn.{module}", "scikit-learn", purpose)
 
 
+def ray() -> Any:
+    """Ray's core."""
+    return _import("ray", "ray", "that executor", "ray")
+
+
 def one_thread(user_api: str | None = "blas") -> Any:
     """A context in which linear algebra, or with None everything, uses one thread.
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from cardiogram.app import App, AppServer, Workspace
-from cardiogram.app.worker import Work, Workers
+from cardiogram.app.worker import KillableWorkers, Work
 from cardiogram.judge.embedded import embedded_judge
 
 
@@ -38,11 +38,11 @@ def running_app(folder: Path, *, is_public: bool = False) -> Iterator[str]:
     seconds to do so.
     """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Workers, "run", work_here)
+        patch.setattr(KillableWorkers, "run", work_here)
         with running_server(folder, is_public=is_public) as server:
             yield server.address
 
 
-def work_here(workers: Workers, work: Work, question: object) -> Any:
+def work_here(workers: KillableWorkers, work: Work, question: object) -> Any:
     """Do a piece of work as a worker would."""
     return work(workers._all[0]._prepare(), question)

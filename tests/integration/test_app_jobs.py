@@ -28,7 +28,7 @@ from cardiogram.app.jobs import (
     estimate_job,
 )
 from cardiogram.app.jobs.job_run import run_job
-from cardiogram.app.worker import Workers
+from cardiogram.app.worker import KillableWorkers
 from cardiogram.app.workspace import Workspace
 from cardiogram.errors import ConfigError
 from cardiogram.hub import HubSession
@@ -122,7 +122,7 @@ import os, signal, sys
 sys.path[:] = {sys.path!r}
 from pathlib import Path
 from cardiogram.app.jobs import JobList, JobRequest
-from cardiogram.app.worker import Workers
+from cardiogram.app.worker import KillableWorkers
 from cardiogram.app.workspace import Workspace
 jobs = JobList(Workspace(Path(sys.argv[1])), sys.argv[2])
 jobs.start(JobRequest("snapshot", folder="ledger"))
@@ -262,7 +262,9 @@ def test_what_a_job_may_pay_holds_over_all_its_runs(
 def test_a_job_is_followed_by_keyboard_over_the_end_of_the_server(
     hub: Any, jobs: JobList, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Workers, "run", lambda self, work, of: work(self._all[0]._prepare(), of))
+    monkeypatch.setattr(
+        KillableWorkers, "run", lambda self, work, of: work(self._all[0]._prepare(), of)
+    )
     watch(jobs)
     slow_down(hub, 0.3)
     with running_browser() as browser, ExitStack() as first:

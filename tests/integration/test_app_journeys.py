@@ -17,7 +17,7 @@ from test_app_improve import CARD, CONFIG
 from test_app_studies import ROWS
 
 from cardiogram.app import App
-from cardiogram.app.worker import Workers
+from cardiogram.app.worker import KillableWorkers
 from cardiogram.hub import HubSession
 from made_tracks import make_ledger
 from studies import make_study
@@ -67,7 +67,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def started(workspace: Path, stand_in: StandIn) -> Iterator[Served]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Workers, "run", work_here)
+        patch.setattr(KillableWorkers, "run", work_here)
         patch.setattr(App, "session", lambda self: HubSession(stand_in.url))
         app = Served(workspace)
         app.start()

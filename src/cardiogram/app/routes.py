@@ -32,7 +32,7 @@ from cardiogram.app.guard import SECONDS, write_error
 from cardiogram.app.refusals import status_of
 from cardiogram.app.shell import bar_links, render_shell, served_page, static_files
 from cardiogram.app.study_pages import ServedStudy, StudyPages
-from cardiogram.app.worker import Workers, WorkRefused
+from cardiogram.app.worker import KillableWorkers, WorkRefused
 from cardiogram.errors import CardiogramError
 from cardiogram.report.markup import el, join
 from cardiogram.report.page import SERVED_POLICY, render_page
@@ -50,7 +50,7 @@ _TURN = 0.25
 the next waits; but none that takes longer holds up the others."""
 
 
-def make_asgi(app: App, workers: Workers | None = None) -> Starlette:
+def make_asgi(app: App, workers: KillableWorkers | None = None) -> Starlette:
     """Make the ASGI application, which whatever serves it must guard.
 
     Parameters
@@ -144,7 +144,7 @@ class _Pages:
 class _Api:
     """What programs ask, the front end among them."""
 
-    def __init__(self, app: App, workers: Workers | None) -> None:
+    def __init__(self, app: App, workers: KillableWorkers | None) -> None:
         self._app = app
         self._workers = workers
         self._places = anyio.CapacityLimiter(_AT_ONCE)

@@ -13,7 +13,7 @@ from cardiogram.app.api import all_endpoints
 from cardiogram.app.application import App
 from cardiogram.app.guard import PRIVATE, PUBLIC, Guard, Limits, guard_connections
 from cardiogram.app.routes import make_asgi
-from cardiogram.app.worker import PRIVATE_WORK, PUBLIC_WORK, Workers, WorkLimits
+from cardiogram.app.worker import PRIVATE_WORK, PUBLIC_WORK, KillableWorkers, WorkLimits
 from cardiogram.app.workspace import Workspace
 from cardiogram.errors import ConfigError
 from cardiogram.judge.embedded import embedded_judge
@@ -68,7 +68,7 @@ class AppServer:
         self._socket = _listen(host, port, limits.connections)
         self.port: int = self._socket.getsockname()[1]
         self.address = f"http://{f'[{host}]' if ':' in host else host}:{self.port}/"
-        self._workers = Workers(
+        self._workers = KillableWorkers(
             partial(_open_app, app.workspace.root, app.is_public),
             work or (PUBLIC_WORK if app.is_public else PRIVATE_WORK),
         )
@@ -129,7 +129,7 @@ class AppServer:
 class _Uvicorn(uvicorn.Server):
     """Ends with its workers: what waits for one is answered at once."""
 
-    def __init__(self, config: uvicorn.Config, workers: Workers) -> None:
+    def __init__(self, config: uvicorn.Config, workers: KillableWorkers) -> None:
         super().__init__(config)
         self._workers = workers
 

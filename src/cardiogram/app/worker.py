@@ -60,7 +60,7 @@ PUBLIC_WORK = WorkLimits(seconds=45, memory=2 << 30)
 """For strangers."""
 
 
-class Workers:
+class KillableWorkers:
     """Processes that do heavy work, each started when it is first needed.
 
     Parameters
@@ -131,7 +131,7 @@ class Worker:
     Parameters
     ----------
     prepare, limits
-        As of `Workers`.
+        As of `KillableWorkers`.
     """
 
     def __init__(self, prepare: Callable[[], object], limits: WorkLimits) -> None:
@@ -144,7 +144,7 @@ class Worker:
         """Held while the process is started or ended: none starts after the end."""
 
     def run(self, work: Work, question: object) -> Any:
-        """Do a piece of work, as `Workers.run` does."""
+        """Do a piece of work, as `KillableWorkers.run` does."""
         try:
             answer = self._exchange(work, question)
         except BaseException:

@@ -10,7 +10,7 @@ from multiprocessing.context import SpawnProcess
 
 import pytest
 
-from cardiogram.app.worker import Workers, WorkLimits, WorkRefused
+from cardiogram.app.worker import KillableWorkers, WorkLimits, WorkRefused
 
 TEN = partial(int, 10)
 LONG = (operator.pow, 200_000_000)
@@ -18,20 +18,20 @@ LONG = (operator.pow, 200_000_000)
 
 
 @pytest.fixture(scope="module")
-def workers() -> Iterator[Workers]:
-    made = Workers(TEN, WorkLimits(memory=1 << 30, workers=1, waiting=1))
+def workers() -> Iterator[KillableWorkers]:
+    made = KillableWorkers(TEN, WorkLimits(memory=1 << 30, workers=1, waiting=1))
     yield made
     made.close()
 
 
 @pytest.fixture
-def hasty(workers: Workers, monkeypatch: pytest.MonkeyPatch) -> Workers:
+def hasty(workers: KillableWorkers, monkeypatch: pytest.MonkeyPatch) -> KillableWorkers:
     """The same, who have little time."""
     monkeypatch.setattr(workers._all[0], "_limits", WorkLimits(seconds=0.2, memory=1 << 30))
     return workers
 
 
-def test_work_is_done_elsewhere(workers: Workers) -> None:
+def test_work_is_done_elsewhere(workers: KillableWorkers) -> None:
     assert workers.run(operator.add, 1) == 11
     process = workers._all[0]._process
     assert workers.run(operator.add, 2) == 12
@@ -39,7 +39,7 @@ def test_work_is_done_elsewhere(workers: Workers) -> None:
 
 
 def test_a_worker_is_started_ahead() -> None:
-    workers = Workers(TEN, WorkLimits(workers=2))
+    workers = KillableWorkers(TEN, WorkLimits(workers=2))
     workers.warm()
     until = time.monotonic() + 30
     while workers._all[-1]._pipe is None and time.monotonic() < until:
@@ -54,7 +54,7 @@ def test_a_worker_is_started_ahead() -> None:
 
 
 def test_a_worker_that_takes_long_is_killed_and_replaced(
-    hasty: Workers, monkeypatch: pytest.MonkeyPatch
+    hasty: KillableWorkers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(WorkRefused, match="more than 0 seconds"):
         hasty.run(*LONG)
@@ -62,14 +62,14 @@ def test_a_worker_that_takes_long_is_killed_and_replaced(
     assert hasty.run(operator.add, 1) == 11
 
 
-def test_a_worker_that_takes_much_memory_ends_and_is_replaced(workers: Workers) -> None:
+def test_a_worker_that_takes_much_memory_ends_and_is_replaced(workers: KillableWorkers) -> None:
     with pytest.raises(WorkRefused, match="memory"):
         workers.run(operator.lshift, 1 << 36)
     assert workers.run(operator.add, 1) == 11
 
 
 def test_a_fault_is_said_and_costs_no_worker(
-    workers: Workers, capfd: pytest.CaptureFixture[str]
+    workers: KillableWorkers, capfd: pytest.CaptureFixture[str]
 ) -> None:
     workers._all[0]._end()  # the next writes to what is captured here
     workers.run(operator.add, 1)
@@ -80,7 +80,7 @@ def test_a_fault_is_said_and_costs_no_worker(
     assert workers._all[0]._process is process
 
 
-def test_work_beyond_what_may_wait_is_refused(hasty: Workers) -> None:
+def test_work_beyond_what_may_wait_is_refused(hasty: KillableWorkers) -> None:
     refused: list[str] = []
 
     def run() -> None:
@@ -98,7 +98,7 @@ def test_work_beyond_what_may_wait_is_refused(hasty: Workers) -> None:
 
 
 def test_the_end_breaks_off_what_is_done() -> None:
-    workers = Workers(TEN, WorkLimits(workers=1))
+    workers = KillableWorkers(TEN, WorkLimits(workers=1))
     workers.run(operator.add, 1)
     timer = threading.Timer(0.1, workers.close)
     timer.start()
@@ -128,8 +128,8 @@ def test_a_worker_that_is_being_started_at_the_end_is_ended(
 
 START = """
 import operator, time
-from cardiogram.app.worker import Workers, WorkLimits
-workers = Workers(int, WorkLimits(workers=2))
+from cardiogram.app.worker import KillableWorkers, WorkLimits
+workers = KillableWorkers(int, WorkLimits(workers=2))
 workers.run(operator.add, 1)
 print(workers._all[-1]._process.pid, flush=True)
 time.sleep(60)
