@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from cardiogram.analysis import Results
-from cardiogram.errors import DataError, StudyBusy
+from cardiogram.errors import DamagedFile, DataError, StudyBusy
 from cardiogram.names import SCORES
 from cardiogram.store import RATINGS, Study, Table, run_step, write_atomically
 
@@ -220,3 +220,18 @@ def test_a_step_that_fails_is_not_done(tmp_path: Path) -> None:
     for _ in range(2):
         with pytest.raises(DataError):
             run_step(study, "fail", fail, inputs=[], outputs=[])
+
+
+def test_the_digest_of_a_shard_is_of_its_rows_and_finds_a_changed_byte(table: Table) -> None:
+    table.write("a", [{"id": "a", "n": 1}])
+    table.write("b", [{"id": "a", "n": 1}], {"said": "more"})
+    table.write("c", table.as_table([{"id": "a", "n": 2}]))
+    assert table.digest("a") == table.digest("b") != table.digest("c")
+    assert table.digest("d") == ""
+    path = table.folder / "a.parquet"
+    path.write_bytes(path.read_bytes().replace(b"\x01", b"\x02", 1))
+    with pytest.raises(DamagedFile, match=r"a\.parquet"):
+        table.digest("a")
+    pq.write_table(table.as_table([{"id": "a"}]), path)  # as earlier versions wrote it
+    assert len(table.digest("a")) == 64
+    assert table.count_rows("a") == 1

@@ -6,8 +6,10 @@ is finished: the shards that exist.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -19,6 +21,12 @@ from cardiogram.store.files import write_atomically
 
 Row: TypeAlias = dict[str, Any]
 """A row of a table by the names of its columns."""
+
+_DIGEST = "rows_sha256"
+"""Key of a file's metadata: hash of all that lies before them."""
+
+_TAIL = 8
+"""Bytes at the end of a Parquet file: the size of its metadata, and the format's mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +56,17 @@ class Table:
         return (self.folder / f"{name}.parquet").exists()
 
     def write(
-        self, name: str, rows: Sequence[Mapping[str, object]], note: Mapping[str, str] | None = None
+        self,
+        name: str,
+        rows: Sequence[Mapping[str, object]] | pa.Table,
+        note: Mapping[str, str] | None = None,
     ) -> None:
         """Write one shard whole or not at all.
 
         Parameters
         ----------
         rows
-            One mapping a row; a column left out is null.
+            One mapping a row; a column left out is null. Or a table.
         note
             Text kept in the shard's own metadata, for :meth:`note`.
         """
@@ -68,33 +79,80 @@ class Table:
     ) -> bytes:
         """The file that :meth:`write` writes."""
         table = rows if isinstance(rows, pa.Table) else self.as_table(rows)
-        table = table.cast(self.schema).replace_schema_metadata(dict(note) if note else None)
-        sink = pa.BufferOutputStream()
-        pq.write_table(table, sink, compression="zstd", write_page_checksum=True)
-        data: bytes = sink.getvalue().to_pybytes()
-        return data
+        table = table.cast(self.schema).replace_schema_metadata(None)
+        sink = BytesIO()
+        with pq.ParquetWriter(
+            sink, self.schema, compression="zstd", write_page_checksum=True
+        ) as writer:
+            writer.write_table(table)
+            digest = hashlib.sha256(sink.getbuffer()).hexdigest()
+            writer.add_key_value_metadata({**(note or {}), _DIGEST: digest})
+        return sink.getvalue()
 
     def as_table(self, rows: Sequence[Mapping[str, object]]) -> pa.Table:
         """Rows with this table's columns and types; a column left out is null."""
         return pa.Table.from_pylist([dict(row) for row in rows], schema=self.schema)
 
     def note(self, name: str) -> dict[str, str]:
-        """The text that was kept beside the shard's rows."""
-        metadata = self._load(self.folder / f"{name}.parquet", ()).schema.metadata or {}
-        return {k.decode(): v.decode() for k, v in metadata.items() if k != b"ARROW:schema"}
+        """The text that was kept beside the shard's rows; empty where there is no such shard."""
+        path = self.folder / f"{name}.parquet"
+        try:
+            metadata = pq.read_metadata(path).metadata or {}
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError, pa.ArrowException) as error:
+            raise read_error(path, error) from error
+        own = {k.decode(): v.decode() for k, v in metadata.items() if k != b"ARROW:schema"}
+        own.pop(_DIGEST, None)
+        return own
+
+    def digest(self, name: str) -> str:
+        """Hash of the rows of a shard as they lie in its file; "" where there is no such shard.
+
+        Raises
+        ------
+        DamagedFile
+            The file is not as it was written.
+        """
+        path = self.folder / f"{name}.parquet"
+        try:
+            data = memoryview(path.read_bytes())
+            kept = (pq.read_metadata(pa.BufferReader(data)).metadata or {}).get(_DIGEST.encode())
+        except FileNotFoundError:
+            return ""
+        except (OSError, ValueError, pa.ArrowException) as error:
+            raise read_error(path, error) from error
+        if kept is None:  # of an earlier version
+            return hashlib.sha256(data).hexdigest()
+        rows = data[: -_TAIL - int.from_bytes(data[-_TAIL : -_TAIL + 4], "little")]
+        digest = hashlib.sha256(rows).hexdigest()
+        if digest.encode() != kept:
+            raise read_error(path, ValueError("its rows are not those that were written"))
+        return digest
+
+    def load(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """Columns of one shard; no rows where it does not exist."""
+        path = self.folder / f"{name}.parquet"
+        if not path.exists():
+            return self._wanted(columns).empty_table()
+        return self._load(path, columns)
+
+    def count_rows(self, name: str) -> int:
+        """How many rows a shard has, without reading them."""
+        path = self.folder / f"{name}.parquet"
+        try:
+            return int(pq.read_metadata(path).num_rows)
+        except (OSError, ValueError, pa.ArrowException) as error:
+            raise read_error(path, error) from error
 
     def read_shard(self, name: str, columns: Sequence[str] | None = None) -> list[Row]:
         """Rows of one shard; none where it does not exist."""
-        path = self.folder / f"{name}.parquet"
-        if not path.exists():
-            return []
-        rows: list[Row] = self._load(path, columns).to_pylist()
+        rows: list[Row] = self.load(name, columns).to_pylist()
         return rows
 
     def read(self, columns: Sequence[str] | None = None, prefix: str = "") -> pa.Table:
         """All shards as one Arrow table, in the order of their names."""
-        tables = [self._load(path, columns) for path in self.shards(prefix)]
-        tables = [table.replace_schema_metadata(None) for table in tables]
+        tables = [self.load(path.stem, columns) for path in self.shards(prefix)]
         return pa.concat_tables(tables) if tables else self._wanted(columns).empty_table()
 
     def check(self) -> None:
@@ -126,6 +184,6 @@ class Table:
                 if field.name in self.later and field.name not in table.column_names:
                     nothing = pa.nulls(table.num_rows, field.type)
                     table = table.add_column(place, field, nothing)
-            return table.cast(wanted.with_metadata(table.schema.metadata))
+            return table.cast(wanted)
         except (OSError, ValueError, pa.ArrowException) as error:
             raise read_error(path, error) from error
