@@ -6,7 +6,9 @@ import hashlib
 import re
 import sys
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any
+
+from cardiogram.records import NamedTuple
 
 MAX_CARD_BYTES = 1 << 20
 """A card is read up to here (1 MiB); the rest is cut and the cut is a named problem."""

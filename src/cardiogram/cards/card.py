@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cardiogram.cards.markdown import Document, parse_document
 from cardiogram.cards.metadata import Metadata, metadata_from_tags
+from cardiogram.records import dataclass, replace
 from cardiogram.text import decode, sha256, split_front_matter
 
 if TYPE_CHECKING:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import yaml
 
 from cardiogram.cards.metadata import Metadata
 from cardiogram.errors import DataError
 from cardiogram.lazy import regex
+from cardiogram.records import dataclass
 
 _MAX_VALUES = 50_000
 _VALUE_CHARACTERS = 64  # a longer text counts as so many values more, as aliases repeat it

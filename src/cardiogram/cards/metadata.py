@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 from cardiogram.cards.vocabulary import Vocabulary, load_vocabulary
+from cardiogram.records import dataclass, field
 
 SIZE_CATEGORIES = (
     "n<1K",

@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 import re
 from functools import cache, lru_cache
-from typing import NamedTuple
 
 from cardiogram.cards.markdown import Block, Document
 from cardiogram.lazy import regex
 from cardiogram.names import DATA, CardType
+from cardiogram.records import NamedTuple
 
 TOPICS = (
     "identity",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from typing import NamedTuple
 
 from cardiogram.names import DATA
+from cardiogram.records import NamedTuple
 
 _ISO_639_2 = """
 alb arm baq bur chi cze dut fre geo ger gre ice mac mao may per rum slo tib wel afa alg apa art ath

@@ -6,7 +6,6 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -22,6 +21,7 @@ from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge
 from cardiogram.judge.expectations import Gap, find_gaps
 from cardiogram.names import CardType
 from cardiogram.progress import Progress, silent
+from cardiogram.records import dataclass, replace
 from cardiogram.text import MAX_CARD_BYTES
 
 if TYPE_CHECKING:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cardiogram.check.targets import read_file
 from cardiogram.errors import ConfigError
+from cardiogram.records import NamedTuple
 from cardiogram.repository import access  # git is asked of few cards
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cardiogram.cards import Card, parse_card
 from cardiogram.check.recognition import explain_no_card, is_binary
@@ -14,6 +14,7 @@ from cardiogram.errors import CardiogramError, CardNotFound, ConfigError, NoCard
 from cardiogram.hub import HOSTS, HubAddress, read_address
 from cardiogram.names import CardType
 from cardiogram.progress import Progress, silent
+from cardiogram.records import NamedTuple
 
 if TYPE_CHECKING:
     from cardiogram.hub import HubSession

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from cardiogram.errors import ConfigError
 from cardiogram.lazy import regex
 from cardiogram.names import CardType
+from cardiogram.records import NamedTuple
 
 HOSTS = ("huggingface.co", "www.huggingface.co", "hf.co")
 _NAME = regex(r"[A-Za-z0-9._-]{1,96}")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 
 from cardiogram.errors import ConfigError
 from cardiogram.names import DATA, CardType
+from cardiogram.records import dataclass
 
 DEFAULT_RUBRIC = "model-card-v1"
 RUBRIC_OF: dict[CardType, str] = {"model": DEFAULT_RUBRIC, "dataset": "dataset-card-v1"}

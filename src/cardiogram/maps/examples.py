@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cardiogram.cards import Card, split_sections
 from cardiogram.names import SCORES
+from cardiogram.records import NamedTuple
 
 if TYPE_CHECKING:
     from cardiogram.store import Study

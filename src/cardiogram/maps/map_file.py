@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, TypedDict
+from typing import TypedDict
 from zlib import crc32
 
 from cardiogram.maps.embedding import View
 from cardiogram.maps.examples import Examples, Part
+from cardiogram.records import NamedTuple, dataclass
 from cardiogram.store import ArrayReader, FlatArray, read_error
 
 FORMAT = 2

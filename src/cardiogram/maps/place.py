@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from functools import cache
 from math import isnan
 from pathlib import Path
@@ -16,6 +15,7 @@ from cardiogram.maps.examples import Part
 from cardiogram.maps.map_file import NOWHERE, read_map_file
 from cardiogram.maps.plain_map import Direction, PlainMap
 from cardiogram.names import DATA
+from cardiogram.records import dataclass, replace
 
 NEAR = 0.7
 """Cosine from which a card is near another."""

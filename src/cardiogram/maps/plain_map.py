@@ -9,11 +9,12 @@ from array import array
 from collections.abc import Iterable, Sequence
 from math import fsum, sqrt
 from operator import mul
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from cardiogram.cards.features import CardTerms
 from cardiogram.maps.embedding import bags_of
 from cardiogram.maps.map_file import NEIGHBOURS, NOWHERE, PLACED_BY, WEAK, MapFile
+from cardiogram.records import NamedTuple
 
 Direction: TypeAlias = "Sequence[float]"
 """Vector of a card, of unit length; empty where it has no known term."""

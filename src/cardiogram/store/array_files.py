@@ -8,7 +8,9 @@ from array import array
 from collections.abc import Mapping, Sequence
 from math import prod
 from struct import unpack
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
+
+from cardiogram.records import NamedTuple
 
 _MAGIC = b"\x93NUMPY"
 _LONGEST_HEADER = 20_000

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence, Set as AbstractSet
 from itertools import islice, repeat
 from operator import getitem
-from typing import NamedTuple
 
 from cardiogram.cards.features.boilerplate import is_boilerplate
 from cardiogram.cards.features.mentions import (
@@ -33,6 +32,7 @@ from cardiogram.cards.features.nonsense import (
 )
 from cardiogram.cards.features.phrase_index import list_words, lower_bytes
 from cardiogram.cards.sections import is_placeholder
+from cardiogram.records import NamedTuple
 from cardiogram.text import is_latin
 
 _TO_DIGITS = bytes(byte if 48 <= byte <= 57 else 32 for byte in range(256))

@@ -14,13 +14,14 @@ from __future__ import annotations
 import json
 from collections.abc import Set as AbstractSet
 from functools import cache
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 from zlib import crc32
 
 from cardiogram.cards.card import Card
 from cardiogram.cards.features.mentions import MAKERS, PHRASES
 from cardiogram.cards.features.phrase_index import PhraseIndex, SharedSearch
 from cardiogram.names import DATA
+from cardiogram.records import NamedTuple
 
 MIN_WORDS = 3
 _SHAPE_CHARACTERS = 500

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import TypedDict, cast
 
@@ -17,6 +16,7 @@ from cardiogram.cards.features.boilerplate import MERGERS, TRAINERS, find_makers
 from cardiogram.cards.features.terms import scripts_of, split_words
 from cardiogram.cards.vocabulary import load_vocabulary
 from cardiogram.names import DATA
+from cardiogram.records import dataclass
 
 KNOWN = {
     "big lab": "of an organisation that trains foundation models",

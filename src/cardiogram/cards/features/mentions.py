@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence, Set as AbstractSet
-from typing import NamedTuple
 
 from cardiogram.cards.card import Card
 from cardiogram.cards.features.phrase_index import PhraseIndex, list_words, lower_bytes
 from cardiogram.names import DATA, SCORES
+from cardiogram.records import NamedTuple
 
 
 def _load_phrases() -> dict[str, dict[str, list[str]]]:

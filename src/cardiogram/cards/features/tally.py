@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from struct import Struct
-from typing import NamedTuple
 
 from cardiogram.cards.features.blocks import CONVERTED, BlockReadings, Counts
 from cardiogram.cards.features.mentions import CONTENT
 from cardiogram.cards.markdown import Block
 from cardiogram.cards.sections import TOPICS
+from cardiogram.records import NamedTuple, dataclass, field
 
 
 @dataclass(slots=True)

@@ -10,11 +10,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from sys import intern
-from typing import NamedTuple
 
 from cardiogram.cards.card import Card
 from cardiogram.cards.features.boilerplate import hash_shape
 from cardiogram.lazy import regex
+from cardiogram.records import NamedTuple
 from cardiogram.text import is_latin
 
 MAX_WORDS = 1000

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from math import log1p
 from operator import attrgetter
 from typing import TypeAlias
@@ -35,6 +34,7 @@ from cardiogram.cards.features.tally import DETAILED, Tally, TopicCount
 from cardiogram.cards.markdown import Block, Document
 from cardiogram.cards.metadata import Metadata
 from cardiogram.cards.sections import TOPICS, Section, is_placeholder, split_sections, topics_of
+from cardiogram.records import dataclass, field
 
 Vector: TypeAlias = "array[float]"
 """Features of a card, each rounded to 32 bits."""

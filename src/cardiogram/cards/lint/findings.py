@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from cardiogram.cards.card import Card
 from cardiogram.cards.problems import problem_code
 from cardiogram.lazy import regex
 from cardiogram.names import DATA, CardType
+from cardiogram.records import NamedTuple, dataclass, field
 
 Severity = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from cardiogram.records import NamedTuple, dataclass
 
 HeadingStyle = Literal["markdown", "bold", "html"]
 BlockKind = Literal["heading", "paragraph", "item", "code", "table"]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
 from cardiogram.cards.parser import read_events
 from cardiogram.cards.visibility.element_names import HEADINGS
 from cardiogram.lazy import regex
+from cardiogram.records import NamedTuple
 
 if TYPE_CHECKING:
     from cardiogram.cards.parser import Event

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from html import unescape
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from cardiogram.cards.visibility.element_names import RAW
 from cardiogram.lazy import regex
+from cardiogram.records import NamedTuple
 
 _ATTRIBUTE = regex(r"[\s/]*(?:(>)|([^\s/>][^\s/>=]*)(\s*=\s*)?)")
 _BARE = regex(r"[^\s>]*")

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from cardiogram.cards.visibility.element_names import HEADINGS
 from cardiogram.cards.visibility.elements import OpenElements
@@ -14,6 +12,7 @@ from cardiogram.cards.visibility.page import RenderedPage, render_page
 from cardiogram.cards.visibility.style import PAGE, Appearance
 from cardiogram.cards.visibility.tokens import HtmlToken, Tokenizer
 from cardiogram.lazy import regex
+from cardiogram.records import NamedTuple, dataclass, field
 
 _COMMENT = regex(r"<!--(.*?)(?:-->|\Z)", re.DOTALL)
 _PICTURES = frozenset({"img", "hr", "input", "svg", "video"})

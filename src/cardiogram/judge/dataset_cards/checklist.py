@@ -7,12 +7,12 @@ dataset cards to learn from, so nothing here is fitted: the points say what the 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from cardiogram.cards import Card
 from cardiogram.cards.features import DatasetFeatures
 from cardiogram.judge.expectations import Wording, all_of, any_of, read_entries
 from cardiogram.names import SCORES_OF
+from cardiogram.records import dataclass
 
 _UNREAD_WORDS = 20
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import expm1, log1p
 
 from cardiogram.cards.features import FEATURE_NAMES, NEAR
 from cardiogram.judge.rating import Score
+from cardiogram.records import dataclass
 from cardiogram.store import FlatArray
 
 CAUSES = ("whole_words", "whole_numbers", "whole_code", "boilerplate_share", "non_ascii", "foreign")

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache, cached_property
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cardiogram.judge.embedded.decision import Decision, decide_card
 from cardiogram.judge.embedded.plain_model import PlainModel
 from cardiogram.judge.rating import Score
 from cardiogram.names import SCORES
+from cardiogram.records import NamedTuple
 
 if TYPE_CHECKING:
     import numpy as np

@@ -7,11 +7,11 @@ ones higher. From copies of cards with a part removed, read as a whole, it is kn
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import sqrt
 
 from cardiogram.judge.expectations import Gain
 from cardiogram.names import SCORES
+from cardiogram.records import dataclass
 
 SMALL = 0.1
 """Added to what is promised before the root is taken."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TypedDict
@@ -24,6 +23,7 @@ from cardiogram.judge.embedded.gain_factors import GainFactors
 from cardiogram.judge.expectations import Gain, explain
 from cardiogram.judge.rating import Rating, Score
 from cardiogram.names import DATA, SCORES
+from cardiogram.records import dataclass, field
 from cardiogram.store import ArrayReader
 
 OWN = "embedded:"

@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import compress, repeat
 from operator import add, itemgetter, le, mul, truediv
-from typing import NamedTuple
 
 from cardiogram.cards.features import Vector
 from cardiogram.judge.embedded.units import (
@@ -25,6 +24,7 @@ from cardiogram.judge.embedded.units import (
     STEPS,
     WEIGHT_UNIT,
 )
+from cardiogram.records import NamedTuple
 from cardiogram.store import ArrayRecord, FlatArray
 
 _AT_ONCE = 8

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from math import log1p
 from typing import TypedDict
 
@@ -16,6 +15,7 @@ from cardiogram.errors import DataError
 from cardiogram.judge.expectations.conditions import CONDITIONS, Condition
 from cardiogram.judge.expectations.predicates import PREDICATES, Predicate
 from cardiogram.names import CRITERIA, DATA
+from cardiogram.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set as AbstractSet
-from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cardiogram.cards import Card
 from cardiogram.cards.features import (
@@ -25,6 +24,7 @@ from cardiogram.judge.expectations.verdicts import Verdict, decide_all, decide_e
 from cardiogram.judge.rating import Evidence
 from cardiogram.lazy import regex
 from cardiogram.names import CRITERIA, SCORES
+from cardiogram.records import NamedTuple, dataclass, replace
 
 if TYPE_CHECKING:
     from cardiogram.cards.features import DatasetFeatures

@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence, Set as AbstractSet
 from itertools import chain
-from typing import NamedTuple
 
 from cardiogram.cards import Block, Card, is_placeholder, unfilled_tables
 from cardiogram.cards.features import PHRASES, Features, is_boilerplate, lower_bytes
 from cardiogram.names import DATA
+from cardiogram.records import NamedTuple
 
 _TO_WORDS = bytes(
     byte if chr(byte).isalnum() or byte >= 128 or byte in b"_'" else 32 for byte in range(256)

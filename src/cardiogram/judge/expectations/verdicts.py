@@ -7,7 +7,6 @@ language that nobody here reads. Of such an expectation nothing is said.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from cardiogram.cards import Card, problem_code
 from cardiogram.cards.features import CardFeatures, Features
@@ -29,6 +28,7 @@ from cardiogram.judge.expectations.predicates import (
     says,
 )
 from cardiogram.lazy import regex
+from cardiogram.records import NamedTuple
 
 METADATA_KEYS = {
     "license": ("license", "licence"),

@@ -6,9 +6,10 @@ import math
 import textwrap
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from cardiogram.lazy import regex
+from cardiogram.records import NamedTuple
 
 _UNPRINTABLE = regex(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 from urllib.parse import quote
 
+from cardiogram.records import NamedTuple
 from cardiogram.report.markup import printable
 
 _MARKS = str.maketrans({mark: f"&#{ord(mark)};" for mark in "<>[]*_`|#@\\&~"})

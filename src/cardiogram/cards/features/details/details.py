@@ -11,7 +11,6 @@ import re
 import textwrap
 import warnings
 from collections.abc import Iterable, Mapping, Sequence, Set as AbstractSet
-from dataclasses import dataclass, field
 from math import log1p
 
 from cardiogram.cards.card import Card
@@ -21,6 +20,7 @@ from cardiogram.cards.features.phrase_index import list_words, lower_bytes
 from cardiogram.cards.markdown import Block, Link
 from cardiogram.cards.sections import Section
 from cardiogram.lazy import regex
+from cardiogram.records import dataclass, field
 
 NEAR = 9000
 """Characters of a card that count as near its top."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set as AbstractSet
-from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from cardiogram.cards.features.nonsense.word_order import SUSPECT, UNIT, load_order
 from cardiogram.cards.markdown import Block
 from cardiogram.cards.sections import Section
+from cardiogram.records import NamedTuple, dataclass, field
 
 BLOCK, _SECTION, _FURTHER = -9 * UNIT, -6 * UNIT, -UNIT
 """Scores at which a block among others, a section, and further sections of a card are shuffled."""

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set as AbstractSet
-from dataclasses import dataclass
 from functools import cache
 from itertools import chain, pairwise
 
 from cardiogram.cards.features.phrase_index import list_words, lower_bytes
 from cardiogram.lazy import regex
 from cardiogram.names import DATA
+from cardiogram.records import dataclass
 
 UNIT = 8
 """Scores are whole numbers of eighths of the natural logarithm."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
 from cardiogram.cards.visibility.style.lengths import split_top
 from cardiogram.lazy import regex
+from cardiogram.records import NamedTuple
 
 _NAMED = """
 aliceblue f0f8ff  antiquewhite faebd7  aqua 00ffff  aquamarine 7fffd4  azure f0ffff  beige

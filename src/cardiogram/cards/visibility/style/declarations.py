@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from operator import attrgetter
-from typing import NamedTuple
 
 from cardiogram.cards.visibility.style.longhands import expand, is_valid
 from cardiogram.lazy import regex
+from cardiogram.records import NamedTuple
 
 _TOKEN = regex(
     r"""/\*.*?(?:\*/|\Z)|"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|\\(?:([0-9a-fA-F]{1,6})\s?|(.))"""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from cardiogram.lazy import regex
+from cardiogram.records import NamedTuple
 
 WIDE, HIGH = 1280.0, 900.0
 """Pixels of the window in which a card is thought to be read."""

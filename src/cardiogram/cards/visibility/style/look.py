@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
 from cardiogram.cards.visibility.style.colours import BLACK, WHITE, Colour, contrast
+from cardiogram.records import NamedTuple
 
 SMALLEST = 6.0
 """Pixels of the smallest font that is read."""
