@@ -131,15 +131,15 @@ class ContentIndex:
             The different ones among them, as far as they name a topic or more.
         """
         count = len(words)
-        if count < _LIST_WORDS or len(self.words & listed) < _LIST_TOPICS:
+        if count < LIST_WORDS or len(self.words & listed) < LIST_TOPICS:
             return False
         return (
-            sum(map(self.words.__contains__, words)) >= _LIST_SHARE * count
+            sum(map(self.words.__contains__, words)) >= LIST_SHARE * count
             and sum(map(self.function_words.__contains__, words)) < _FUNCTION_SHARE * count
         )
 
 
-_LIST_WORDS, _LIST_TOPICS, _LIST_SHARE, _FUNCTION_SHARE = 14, 3, 0.22, 0.08
+LIST_WORDS, LIST_TOPICS, LIST_SHARE, _FUNCTION_SHARE = 14, 3, 0.22, 0.08
 JUDGE_WORDS = frozenset(
     b"ignore disregard rate judge evaluator reviewers judges graders rubric score scores rating "
     b"criteria criterion penalised penalized overall 5".split()

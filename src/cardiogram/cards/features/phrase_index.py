@@ -14,7 +14,7 @@ from functools import cache, cached_property
 
 from cardiogram.cards.features.literals import LiteralSearch
 
-_TO_WORDS = bytes(
+TO_WORDS = bytes(
     byte if chr(byte).isalnum() or byte >= 128 or chr(byte) == "_" else 32 for byte in range(256)
 )
 _BLANKS = b" \t\n\r\v\f"
@@ -31,7 +31,7 @@ def lower_bytes(text: str) -> bytes:
 
 def list_words(lower: bytes) -> list[bytes]:
     """The words of a text from :func:`lower_bytes`, in their order."""
-    return lower.translate(_TO_WORDS).split()
+    return lower.translate(TO_WORDS).split()
 
 
 class PhraseIndex:
@@ -115,7 +115,7 @@ class PhraseIndex:
             if first < 0 or not _with_any_blanks(phrase).search(text, first):
                 continue
             if not is_whole:
-                spaced = spaced or b" %b " % text.translate(_TO_WORDS)
+                spaced = spaced or b" %b " % text.translate(TO_WORDS)
             if is_whole or need in spaced:
                 named.update(features)
         return named
@@ -131,7 +131,7 @@ class PhraseIndex:
         needs += [b" %b " % word for word in sorted(self._single)]
         of = [[name] for name in self._name]
         of += [self._name_of_word[word] for word in sorted(self._single)]
-        has = [n in text.translate(_TO_WORDS) for n, text in zip(needs, self.phrases, strict=True)]
+        has = [n in text.translate(TO_WORDS) for n, text in zip(needs, self.phrases, strict=True)]
         return list(zip(needs, of, has, strict=True))
 
     def _find(
@@ -147,8 +147,8 @@ class PhraseIndex:
         spaced = b""
         for number in numbers & self._stems:
             place = places[number]
-            if place and _TO_WORDS[text[place - 1]] != _BLANK:  # another may begin a word
-                spaced = spaced or b" " + text.translate(_TO_WORDS)
+            if place and TO_WORDS[text[place - 1]] != _BLANK:  # another may begin a word
+                spaced = spaced or b" " + text.translate(TO_WORDS)
                 if needs[number] not in spaced:
                     continue
             matched.append(name_of[number])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from struct import Struct
 
-from cardiogram.cards.features.blocks import CONVERTED, BlockReadings, Counts
+from cardiogram.cards.features.blocks import COUNTED, DETAILED, LANES, ONE, BlockReadings, sum_up
 from cardiogram.cards.features.mentions import CONTENT
 from cardiogram.cards.markdown import Block
 from cardiogram.cards.sections import TOPICS
@@ -48,23 +48,6 @@ class TopicCount:
         """Take the sums over blocks, in the order of :data:`COUNTED`."""
         self.words, self.numbers, self.items, self.rows = sums[:4]
         self.placeholders, self.boilerplate = sums[4:6]
-
-
-COUNTED = ("words", "numbers", "items", "rows", "placeholders", "boilerplate")
-DETAILED = (
-    "decimals",
-    "measures",
-    "settings",
-    "quantities",
-    "hedges",
-    "letters",
-    "foreign",
-    "copied_words",
-    "copied_numbers",
-    "own_words",
-    "own_numbers",
-)
-_LANES = Struct(f"<{len(COUNTED) + len(DETAILED)}I")
 
 
 class Sums(NamedTuple):
@@ -114,11 +97,19 @@ class Tally:
         copied
             Whether it came from the original's card.
         """
-        amounts = _amounts(self.read.counts[number], block, copied)
+        read = self.read
+        if copied or block.kind == "table":
+            amounts = sum_up(read.counts[number], block.kind, block.rows, copied)
+        else:
+            amounts = read.amounts[number]
+            if block.kind == "item" and not (
+                read.blocks[number].placeholder or read.blocks[number].boilerplate
+            ):
+                amounts += ONE["items"]
         self.whole += amounts
         for topic in topics:
             self.topics[topic] += amounts
-        for topic in self.read.topics[number]:
+        for topic in read.topics[number]:
             self.content[topic] += amounts
 
     def sums(self) -> Sums:
@@ -133,36 +124,9 @@ class Tally:
         )
 
 
-def _amounts(counts: Counts, block: Block, copied: bool) -> int:
-    """What a block adds, in lanes."""
-    if counts.placeholder:
-        return _ONE["placeholders"]
-    words, numbers = counts.words, counts.numbers
-    if counts.boilerplate:
-        amounts = words * _ONE["boilerplate"]
-    else:
-        amounts = words * _ONE["words"] + numbers * _ONE["numbers"]
-        amounts += counts.letters * _ONE["letters"] + counts.foreign * _ONE["foreign"]
-        if not copied:
-            amounts += words * _ONE["own_words"] + numbers * _ONE["own_numbers"]
-        if block.kind == "item":
-            amounts += _ONE["items"]
-        elif block.kind == "table":
-            amounts += block.rows * _ONE["rows"]
-        if counts.hedges and block.kind != "table":
-            amounts += counts.hedges * _ONE["hedges"]
-    if copied:
-        amounts += words * _ONE["copied_words"] + numbers * _ONE["copied_numbers"]
-    if numbers and block.kind != "table":
-        amounts += counts.settings * _ONE["settings"] + counts.quantities * _ONE["quantities"]
-        if counts.conversion < CONVERTED:
-            amounts += counts.decimals * _ONE["decimals"] + counts.measures * _ONE["measures"]
-    return amounts
-
-
 def _unpack(total: int) -> Sequence[int]:
-    return _LANES.unpack(total.to_bytes(_LANES.size, "little")) if total else _NOTHING
+    return _PACKED.unpack(total.to_bytes(_PACKED.size, "little")) if total else _NOTHING
 
 
-_ONE = {name: 1 << 32 * place for place, name in enumerate((*COUNTED, *DETAILED))}
-_NOTHING = (0,) * (len(COUNTED) + len(DETAILED))
+_PACKED = Struct(f"<{len(LANES)}I")
+_NOTHING = (0,) * len(LANES)

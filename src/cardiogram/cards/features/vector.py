@@ -13,7 +13,7 @@ from operator import attrgetter
 from typing import TypeAlias
 
 from cardiogram.cards.card import Card
-from cardiogram.cards.features.blocks import BlockReading, count_words, read_blocks
+from cardiogram.cards.features.blocks import BlockReading, Counts, count_words, read_blocks
 from cardiogram.cards.features.boilerplate import GENERATORS, find_tools
 from cardiogram.cards.features.details import LOOSE_TOPICS, NEAR, Details, Ties, count_keys
 from cardiogram.cards.features.mentions import (
@@ -219,7 +219,8 @@ class _Draft:
         self.tally.add(number, block, topics, self.details.copied)
         if reading.placeholder:
             return False
-        numbers = self.tally.read.counts[number].numbers if block.kind == "table" else 0
+        is_table = block.kind == "table"
+        numbers = Counts(*self.tally.read.counts[number]).numbers if is_table else 0
         self.details.add_prose(block, reading, section, numbers)
         return True
 
@@ -232,9 +233,9 @@ class _Draft:
         content = {topic: TopicCount() for topic in CONTENT.topics}
         for count, row in zip(content.values(), sums.content, strict=True):
             count.fill(row)
-        columns = zip(*self.said, strict=True) if self.said else ((), (), (), ())
-        lower, tokens, unfilled, printed, *_ = columns
-        said: set[bytes] = set().union(*tokens)
+        columns = zip(*self.said, strict=True) if self.said else ((), (), (), (), ())
+        lower, _, different, unfilled, printed, *_ = columns
+        said: set[bytes] = set().union(*different)
         words = PHRASED & said
         prose = Visible(b"\n".join(lower), words)
         written = not (any(unfilled) or any(printed))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.cards.markdown.document import Block, Document, Link
+    from cardiogram.cards.markdown.document import Block, BlockKind, Document, Link
     from cardiogram.cards.markdown.walk import parse_document
 
 attach(__name__)

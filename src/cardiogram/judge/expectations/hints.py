@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence, Set as AbstractSet
-from itertools import chain
 
 from cardiogram.cards import Block, Card, is_placeholder, unfilled_tables
 from cardiogram.cards.features import PHRASES, Features, is_boilerplate, lower_bytes
@@ -110,18 +109,18 @@ def read_hints(card: Card, features: Features) -> Hints:
     Headings count where the card is no template, code never.
     """
     texts: list[bytes] = []
-    words: list[Sequence[bytes]] = []
+    words: list[Iterable[bytes]] = []
     split: list[bytes] = []
     for text in (*own_texts(features), card.id):  # the id is above every card on the Hub
         read = features.read.get(text)
         lower = read.lower if read else lower_bytes(text)
         texts.append(lower)
         if read and b"'" not in lower:
-            words.append(read.tokens)
+            words.append(read.different)
         else:
             split.append(lower)
     words.append(b"\n".join(split).translate(_TO_WORDS).split())
-    known = _KNOWN.intersection(chain.from_iterable(words))
+    known = frozenset[bytes]().union(*map(_KNOWN.intersection, words))
     lower = b"\n".join(texts)
     known_script = not lower.isascii() and any([lead in lower for lead in _SCRIPTS])
     legible = known_script or _is_legible(card, known, lower, texts)

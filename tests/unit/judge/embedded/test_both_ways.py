@@ -7,7 +7,7 @@ import pytest
 from test_embedded_judge import BAD, SAMPLE
 
 from cardiogram.cards import Card, parse_card
-from cardiogram.cards.features import Vector, read_features
+from cardiogram.cards.features import CardFeatures, Vector, read_features
 from cardiogram.collect.sources import read_source
 from cardiogram.judge.embedded.evaluator import Evaluator
 from cardiogram.judge.embedded.judge import load_weights
@@ -113,5 +113,7 @@ def test_the_whole_corpus(plain: Evaluator, batch: Evaluator) -> None:
     cards = cards_of("cards-dev.jsonl.gz", "wild-dev-cards.jsonl.gz")
     assert len(cards) == 1287
     for first in range(0, len(cards), BATCH):
-        rows = [read.vector for read in read_features(cards[first : first + BATCH])]
+        some = cards[first : first + BATCH]
+        rows = [read.vector for read in read_features(some)]
         assert plain.decide(rows) == batch.decide(rows)
+        assert rows[:: BATCH // 8] == [CardFeatures.of(card).vector for card in some[:: BATCH // 8]]

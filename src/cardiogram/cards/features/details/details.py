@@ -82,9 +82,9 @@ class Details:
     sums: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_SUMS, 0))
     far: dict[str, int] = field(default_factory=lambda: dict.fromkeys(ASKED, 0))
     copies: dict[str, int] = field(default_factory=lambda: dict.fromkeys(ASKED, 0))
-    limits: list[Sequence[bytes]] = field(default_factory=list)
-    others: list[Sequence[bytes]] = field(default_factory=list)
-    data: list[Sequence[bytes]] = field(default_factory=list)
+    limits: list[AbstractSet[bytes]] = field(default_factory=list)
+    others: list[AbstractSet[bytes]] = field(default_factory=list)
+    data: list[AbstractSet[bytes]] = field(default_factory=list)
     whole: int = 0
 
     @classmethod
@@ -116,9 +116,9 @@ class Details:
                 self.sums["numbers_metrics"] += int(numbers)
         if not reading.boilerplate:
             about = self.limits if "limitations" in section.topics else self.others
-            about.append(reading.tokens)
+            about.append(reading.different)
             if "data" in section.topics:
-                self.data.append(reading.tokens)
+                self.data.append(reading.different)
 
     def add_code(self, block: Block) -> None:
         """Lines by language; of Python, whether it imports, loads and calls."""

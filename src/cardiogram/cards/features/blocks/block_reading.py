@@ -1,7 +1,4 @@
-"""What the blocks of a batch of cards say, each block read once.
-
-A block's features depend on its text alone, and cards share many of their blocks.
-"""
+"""What a block says, and how it is read on the standard library alone."""
 
 from __future__ import annotations
 
@@ -10,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set as AbstractSet
 from itertools import islice, repeat
 from operator import getitem
 
+from cardiogram.cards.features.blocks.lanes import CONVERTED, Counts, sum_up
 from cardiogram.cards.features.boilerplate import is_boilerplate
 from cardiogram.cards.features.mentions import (
     CONTENT,
@@ -35,7 +33,7 @@ from cardiogram.cards.sections import is_placeholder
 from cardiogram.records import NamedTuple
 from cardiogram.text import is_latin
 
-_TO_DIGITS = bytes(byte if 48 <= byte <= 57 else 32 for byte in range(256))
+TO_DIGITS = bytes(byte if 48 <= byte <= 57 else 32 for byte in range(256))
 _CJK = "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]"
 _SCRIPTS = "[\u0400-\u04ff\u0600-\u06ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 _QUANTITY = (
@@ -44,9 +42,7 @@ _QUANTITY = (
     + rb")\b"
 )
 """Patterns that are compiled when a card first needs them, which most do not."""
-_MAX_BLOCK_WORDS = 400
-CONVERTED = 2
-"""Different words of quantising from which a block is about that: its numbers are no results."""
+MAX_BLOCK_WORDS = 400
 
 
 class BlockReading(NamedTuple):
@@ -54,8 +50,8 @@ class BlockReading(NamedTuple):
 
     Attributes
     ----------
-    lower, tokens
-        Its text in lower case, as UTF-8, and the words of that in their order.
+    lower, tokens, different
+        Its text in lower case, as UTF-8, the words of that in their order, and each of them once.
     placeholder, boilerplate
         Whether it was left unfilled, and whether a tool printed it.
     is_void
@@ -68,47 +64,11 @@ class BlockReading(NamedTuple):
 
     lower: bytes
     tokens: Sequence[bytes]
+    different: AbstractSet[bytes]
     placeholder: bool
     boilerplate: bool
     is_void: bool
     order: int
-
-
-class Counts(NamedTuple):
-    """Numbers of a block.
-
-    Attributes
-    ----------
-    words, numbers
-        How many it has; of words at most 400 count.
-    letters, foreign
-        Characters, and those of scripts that are neither Latin nor Greek.
-    decimals
-        Decimal points and per cent signs of its numbers.
-    quantities
-        Numbers of things to learn from: "104 documents", "850M English tweets".
-    measures, settings
-        Different names of metrics and of hyperparameters beside its numbers.
-    hedges
-        Words that make a limit of a sentence: "only", "may", "not".
-    conversion
-        Different words of how weights were quantised: sizes and bits are no results.
-    placeholder, boilerplate
-        1 or 0, as in :class:`BlockReading`.
-    """
-
-    words: int
-    numbers: int
-    letters: int
-    foreign: int
-    decimals: int
-    quantities: int
-    measures: int
-    settings: int
-    hedges: int
-    conversion: int
-    placeholder: int
-    boilerplate: int
 
 
 class BlockReadings(NamedTuple):
@@ -119,7 +79,9 @@ class BlockReadings(NamedTuple):
     row
         Text of a block to its number.
     blocks, counts
-        One a block.
+        One a block; the counts as of :class:`Counts`.
+    amounts
+        What each adds as a paragraph that is no copy, as of :func:`sum_up`.
     topics
         Topics of the content that each block's words name: each once, and once more for each word
         of a script without spaces.
@@ -127,54 +89,53 @@ class BlockReadings(NamedTuple):
 
     row: Mapping[str, int]
     blocks: Sequence[BlockReading]
-    counts: Sequence[Counts]
+    counts: Sequence[Sequence[int]]
     topics: Sequence[Iterable[str]]
+    amounts: Sequence[int]
 
 
-def read_blocks(texts: Iterable[str]) -> BlockReadings:
-    """Read blocks, each text once.
-
-    Parameters
-    ----------
-    texts
-        Their visible texts.
-    """
-    row = {text: number for number, text in enumerate(dict.fromkeys(texts))}
+def read_one_by_one(row: Mapping[str, int]) -> BlockReadings:
+    """Read blocks on the standard library alone."""
     read = list(map(_read_block, row))
     blocks, counts, topics = zip(*read, strict=True) if read else ((), (), ())
-    return BlockReadings(row, blocks, counts, topics)
+    return BlockReadings(row, blocks, counts, topics, list(map(sum_up, counts)))
 
 
 def _read_block(text: str) -> tuple[BlockReading, Counts, Iterable[str]]:
     lower = lower_bytes(text)
     tokens = list_words(lower)
-    listed = _LISTED.intersection(tokens)
-    known = list(map(_NUMBER.get, tokens, repeat(-1)))
-    summed = sum(map(_SUMMED.__getitem__, known))
-    numbers = len(lower.translate(_TO_DIGITS, b".,").split())
+    different = {*tokens}
+    listed = LISTED & different
+    known = list(map(WORDS.get, tokens, repeat(-1)))
+    summed = sum(map(KINDS.__getitem__, known))
+    numbers = len(lower.translate(TO_DIGITS, b".,").split())
     is_other = not text.isascii() and not is_latin(text)
     words = count_words(text) if is_other else len(text.split())
     conversion = len(CONVERSION & listed) if listed else 0
     placeholder, boilerplate = is_placeholder(text), is_boilerplate(text, lower)
     counts = Counts(
-        words if words < _MAX_BLOCK_WORDS else _MAX_BLOCK_WORDS,
+        words if words < MAX_BLOCK_WORDS else MAX_BLOCK_WORDS,
         numbers,
         len(text),
-        len(re.findall(_SCRIPTS, text)) if is_other else 0,
+        count_foreign(text) if is_other else 0,
         *(_count_beside(lower, numbers, listed) if numbers else _NOTHING),
-        summed & _LANE,
+        summed & LANE,
         conversion,
         placeholder,
         boilerplate,
     )
-    topics: Iterable[str] = set().union(*map(_TOPICS_OF.__getitem__, listed)) if listed else ()
+    topics: Iterable[str] = set().union(*map(TOPICS_OF.__getitem__, listed)) if listed else ()
     if is_other:
         topics = [*topics, *CONTENT.named_without_spaces(text)]
     if conversion >= CONVERTED:
         topics = [topic for topic in topics if topic != "evaluation"]
-    void = _is_void(text, tokens, listed, numbers, summed)
-    order = 0 if "|" in text and _is_table(text) else _score_order(known)
-    return BlockReading(lower, tokens, placeholder, boilerplate, void, order), counts, topics
+    void = is_void(text, tokens, listed, numbers, summed)
+    order = 0 if "|" in text and is_table(text) else _score_order(known)
+    return (
+        BlockReading(lower, tokens, different, placeholder, boilerplate, void, order),
+        counts,
+        topics,
+    )
 
 
 _NOTHING = (0, 0, 0, 0)
@@ -184,10 +145,10 @@ def _count_beside(
     lower: bytes, numbers: int, listed: AbstractSet[bytes]
 ) -> tuple[int, int, int, int]:
     """Of a text with numbers: decimal signs, quantities, measures and settings."""
-    split = len(lower.translate(_TO_DIGITS).split())
+    split = len(lower.translate(TO_DIGITS).split())
     return (
         split - numbers + lower.count(b"%"),
-        0 if UNITS.isdisjoint(listed) else len(re.findall(_QUANTITY, lower)),
+        0 if UNITS.isdisjoint(listed) else count_quantities(lower),
         min(numbers, len(MEASURES & listed)),
         min(numbers, len(SETTINGS & listed)),
     )
@@ -199,54 +160,67 @@ def _score_order(known: Sequence[int]) -> int:
     return sum(map(getitem, rows, after))
 
 
-def _is_void(
+def is_void(
     text: str, tokens: Sequence[bytes], listed: AbstractSet[bytes], numbers: int, summed: int
 ) -> bool:
     """Whether a block tells a reader nothing; few need a closer look."""
     count, letters = len(tokens), len(text)
     if listed:
-        if CONTENT.is_list(tokens, listed) and not _is_table(text):
+        if CONTENT.is_list(tokens, listed) and not is_table(text):
             return True
         if not JUDGE_WORDS.isdisjoint(listed) and CONTENT.speaks_to_judge(text, tokens):
             return True
-    pasted = summed >> 2 * _BITS
+    pasted = summed >> 2 * BITS
     if pasted >= PASTED_SHARE * count and count >= PASTED_WORDS and _RUBRIC.has_runs_of(tokens):
         return True
     if letters >= NOISE_LETTERS:
-        known = summed >> _BITS & _LANE
-        if known * _NOISE_WORD <= letters and is_noise(text):
+        known = summed >> BITS & LANE
+        if known * NOISE_WORD <= letters and is_noise(text):
             return True
     may_be_bare = numbers >= FEWEST_NUMBERS and 4 * numbers >= count
     return may_be_bare and is_bare(text, tokens, _DIGITS)
 
 
-def _is_table(text: str) -> bool:
+def count_quantities(lower: bytes) -> int:
+    """Numbers of things to learn from, of a text in lower case."""
+    return len(re.findall(_QUANTITY, lower))
+
+
+def count_foreign(text: str) -> int:
+    """Characters of scripts that are neither Latin nor Greek."""
+    return len(re.findall(_SCRIPTS, text))
+
+
+def is_table(text: str) -> bool:
+    """Whether a text is a table in Markdown."""
     return "|" in text and ("--" in text or ":-" in text)
 
 
-_LISTED = CONTENT.words | JUDGE_WORDS | CONVERSION | MEASURES | SETTINGS | UNITS
-_ORDER = load_order()
+LISTED = CONTENT.words | JUDGE_WORDS | CONVERSION | MEASURES | SETTINGS | UNITS
+ORDER = load_order()
 _RUBRIC = read_rubrics(lambda text: list_words(lower_bytes(text)))
-_KNOWN = _LISTED | HEDGES | CONTENT.function_words
-_EVERY = list(dict.fromkeys([*sorted(_KNOWN), *_ORDER.classes, *sorted(_RUBRIC.words)]))
-_NUMBER = {word: number for number, word in enumerate(_EVERY)}
-_CLASS = [*[_ORDER.classes.get(word, _ORDER.other) for word in _EVERY], _ORDER.other]
-_ROW = [_ORDER.scores[place] for place in _CLASS]
-_BITS = 20  # a card has fewer words
-_LANE = (1 << _BITS) - 1
-_SUMMED = [
+_KNOWN = LISTED | HEDGES | CONTENT.function_words
+_EVERY = list(
+    dict.fromkeys([*sorted(LISTED), *sorted(_KNOWN), *ORDER.classes, *sorted(_RUBRIC.words)])
+)
+WORDS = {word: number for number, word in enumerate(_EVERY)}
+_CLASS = [*[ORDER.classes.get(word, ORDER.other) for word in _EVERY], ORDER.other]
+_ROW = [ORDER.scores[place] for place in _CLASS]
+BITS = 20  # a card has fewer words
+LANE = (1 << BITS) - 1
+KINDS = [
     (word in HEDGES)
-    | (len(word) > 2 and not word.isdigit()) << _BITS
-    | (word in _RUBRIC.words) << 2 * _BITS
+    | (len(word) > 2 and not word.isdigit()) << BITS
+    | (word in _RUBRIC.words) << 2 * BITS
     for word in [*_EVERY, b""]
 ]
 """Of a word, whether it makes a limit, is common, and is the rubric's: three counts in one sum."""
-_TOPICS_OF = {
+TOPICS_OF = {
     word: frozenset(topic for topic, words in CONTENT.topics.items() if word in words)
-    for word in _LISTED
+    for word in LISTED
 }
 _DIGITS = frozenset(word for word in _EVERY if word.isdigit())
-_NOISE_WORD = 100
+NOISE_WORD = 100
 """A text with fewer common words than one in so many characters may be none."""
 
 
@@ -272,4 +246,4 @@ def count_numbers(text: str) -> int:
     >>> count_numbers("loss 0.25 after 1,000 steps")
     2
     """
-    return len(text.encode("utf-8", "replace").translate(_TO_DIGITS, b".,").split())
+    return len(text.encode("utf-8", "replace").translate(TO_DIGITS, b".,").split())
