@@ -24,6 +24,9 @@ class _Factory:
     def __init__(self, default_factory: Callable[[], object]) -> None:
         self.make = default_factory
 
+    def __repr__(self) -> str:
+        return "<factory>"
+
 
 class _Fields:
     """The fields of a data class, described as the standard library does when it asks for them."""
@@ -58,6 +61,8 @@ def _dataclass(*, slots: bool, frozen: bool = False) -> Callable[[type], type]:
         inside |= {"__dataclass_fields__": _Fields(plain), "__init__": init}
         made = type(plain.__name__, plain.__bases__, inside)
         made.__qualname__ = plain.__qualname__
+        above = getattr(vars(plain.__bases__[0])["__init__"], "__annotations__", {})
+        init.__annotations__ = {**above, **plain.__annotations__, "return": "None"}
         init.__globals__.update({f"set_{name}": getattr(made, name).__set__ for name in every})
         return made
 
@@ -134,6 +139,7 @@ class _NamedTuple(type):
         defaults = [inside.pop(field) for field in fields if field in inside]
         make = cast(Callable[..., type], collections.namedtuple)
         made = make(name, fields, defaults=defaults, module=inside["__module__"])
+        made.__new__.__annotations__ = fields
         for key, value in inside.items():
             setattr(made, key, value)
         return made

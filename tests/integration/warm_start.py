@@ -23,7 +23,7 @@ from typing import Any
 SOURCE = Path(__file__).parents[2] / "src"
 _LIBRARIES = [
     "anthropic",
-    "cardiogram.cli",
+    "cardiogram.cli.command_line",
     "cardiogram.maps.map",
     "httpx2",
     "openai",

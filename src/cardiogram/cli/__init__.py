@@ -6,54 +6,12 @@ it. A flag beats the environment (CARDIOGRAM_COMMAND_OPTION), that beats cardiog
 
 from __future__ import annotations
 
-import click
+from typing import TYPE_CHECKING
 
-from cardiogram.cli.config import read_defaults
-from cardiogram.cli.group import Group, modules
+from cardiogram.lazy import attach
 
+if TYPE_CHECKING:
+    from cardiogram.cli.command_line import main
+    from cardiogram.cli.plain_check import check_plainly
 
-def _print_version(ctx: click.Context, option: click.Parameter, wanted: bool) -> None:
-    """Say what reads cards here: compiled packages, or what stands in for them."""
-    if not wanted or ctx.resilient_parsing:
-        return
-    from importlib.metadata import version
-
-    from cardiogram.cards.features import name_search
-    from cardiogram.cards.parser import name_parser
-
-    by = f"Markdown by {name_parser()}, phrases by {name_search()}"
-    click.echo(f"cardiogram {version('cardiogram')} ({by})")
-    ctx.exit()
-
-
-@click.group(
-    cls=Group,
-    headings={
-        "Cards": modules("cards", "check facts verify improve badge rubric"),
-        "Studies": modules(
-            "studies", "study collect rate map analyze report compare publish serve"
-        ),
-        "Over time": ("track",),
-        "Judges": ("judges",),
-    },
-    add_help_option=True,
-    options_metavar="[--version] [--help]",
-    context_settings={
-        "auto_envvar_prefix": "CARDIOGRAM",
-        "help_option_names": ["-h", "--help"],
-        "max_content_width": 100,
-        "show_default": True,
-    },
-)
-@click.option(
-    "--version",
-    is_flag=True,
-    expose_value=False,
-    is_eager=True,
-    callback=_print_version,
-    help="Show the version and exit.",
-)
-@click.pass_context
-def main(ctx: click.Context) -> None:
-    """Measure, map and improve model cards; begin with `cardiogram check README.md`."""
-    read_defaults(ctx)
+attach(__name__)

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from cardiogram.cli.printing import print_error
 from cardiogram.errors import CardiogramError, ConfigError
 
 
@@ -121,10 +122,3 @@ def errors_in_one_line() -> Iterator[None]:
         message = " ".join(error.format_message().split())
         print_error(ConfigError(message, hint=f"See: {command} --help"))
         sys.exit(error.exit_code)
-
-
-def print_error(error: CardiogramError) -> None:
-    """Say on stderr what went wrong and what helps."""
-    click.echo(f"cardiogram: {error.message}", err=True)
-    if error.hint:
-        click.echo(f"  {error.hint}", err=True)

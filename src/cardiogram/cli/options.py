@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import wraps
@@ -19,7 +17,6 @@ from cardiogram.errors import ConfigError
 
 if TYPE_CHECKING:
     from cardiogram.collect import Source
-    from cardiogram.report.terminal import Look
     from cardiogram.store import Study
 
 Function = Callable[..., object]
@@ -243,31 +240,6 @@ source_options = gather(
 def print_results(results: Mapping[str, object] | list[object], text: str, as_json: bool) -> None:
     """Print results as JSON or as text, which ends with a line's end."""
     click.echo(json.dumps(results, indent=2) if as_json else text, nl=as_json)
-
-
-def look_of(form: str, verbose: bool, minimum: float | None = None) -> Look:
-    """How to print: as wide as the terminal, from 60 to 80, and in colour where it is one."""
-    from cardiogram.report.terminal import Look
-
-    shown = form == "text" and sys.stdout.isatty()
-    colour = shown and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    width = _width() if shown else 80
-    return Look(width, colour, "all" if verbose else "short", minimum, _letters())
-
-
-def _letters() -> Literal["all", "ascii"]:
-    """Whether what is printed to can write block characters."""
-    try:
-        "▁█░│".encode(sys.stdout.encoding or "ascii")
-    except UnicodeEncodeError:
-        return "ascii"
-    return "ascii" if os.environ.get("TERM") == "dumb" else "all"
-
-
-def _width() -> int:
-    from shutil import get_terminal_size  # it loads what unpacks archives
-
-    return max(60, min(80, get_terminal_size().columns))
 
 
 def print_unread(count: int) -> None:

@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import sys
-from collections.abc import Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
-from cardiogram import maps
-from cardiogram.cli.group import print_error
-from cardiogram.cli.options import PATH, id_option, look_of, type_option
-from cardiogram.errors import CardiogramError, ConfigError, NoCard
-from cardiogram.names import CardType
-from cardiogram.progress import Progress, silent
-from cardiogram.report import terminal
-
-if TYPE_CHECKING:
-    from cardiogram.check import Checked, Detail, Lint
+from cardiogram.cli.cards.checking import check_cards
+from cardiogram.cli.options import PATH, id_option, type_option
 
 
 @click.command("check")
@@ -62,137 +49,11 @@ if TYPE_CHECKING:
 @id_option
 @type_option
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
-def command(
-    targets: tuple[str, ...],
-    minimum: float | None,
-    against: str | None,
-    select: str,
-    ignore: str,
-    fixes: bool,
-    verbose: bool,
-    form: terminal.Form,
-    map_folder: Path | None,
-    if_card: bool,
-    model_id: str,
-    card_type: CardType,
-    as_json: bool,
-) -> None:
+def command(**options: Any) -> None:
     """Rate single cards and say what would help their readers most.
 
     TARGETS are README.md files, folders, ids or addresses on the Hub, owners on the Hub, or - for
     standard input. More than one card are a list, the worst first, with a digit for identity,
     usage, data, training, evaluation, limitations, metadata and structure.
     """
-    from cardiogram.check import Lint, compare, is_refused
-
-    form = "json" if as_json else form
-    look = look_of(form, verbose, minimum)
-    detail = "all" if form in ("json", "markdown") else look.detail
-    run = _Run(Lint.of(select, ignore), model_id, card_type, fixes, if_card, detail)
-    checked = run.check(targets)
-    if against is not None:
-        _refuse_one_file_for_many(against, checked)
-        checked = [compare(card, against) for card in checked]
-    elif len(checked) == 1:
-        checked = [compare(checked[0])]
-    places = _place(checked, map_folder, form) if card_type == "model" else None
-    if checked or form in ("json", "sarif"):
-        click.echo(terminal.render_checked(checked, form, places, look), nl=False, color=True)
-    sys.exit(2 if run.failed else int(is_refused(checked, minimum, run.rules)))
-
-
-class _Run:
-    """What is asked of every target, and whether one of them could not be read."""
-
-    def __init__(
-        self, rules: Lint, id: str, of: CardType, fixes: bool, if_card: bool, detail: Detail
-    ) -> None:
-        self.rules, self.id, self.of = rules, id, of
-        self.fixes, self.if_card, self.detail = fixes, if_card, detail
-        self.failed = False
-
-    def check(self, targets: tuple[str, ...]) -> list[Checked]:
-        """Check all that the targets name; what cannot be read is said on stderr."""
-        checked: list[Checked] = []
-        for target in targets:
-            try:
-                left_out = 0
-                for result in self._check_one(target):
-                    if isinstance(result, NoCard):  # below a folder; others are errors
-                        left_out += 1
-                    elif isinstance(result, CardiogramError):  # of one of several: no hint
-                        self.failed = True
-                        click.echo(f"cardiogram: {result.message}", err=True)
-                    else:
-                        checked.append(result)
-                if left_out:
-                    words = f"{left_out} README.md below it left out: no card"
-                    click.echo(f"{target}: {words}", err=True)
-            except CardiogramError as error:
-                if len(targets) == 1 and not (self.if_card and isinstance(error, NoCard)):
-                    raise
-                self._report(error)
-        return checked
-
-    def _check_one(self, target: str) -> Iterator[Checked | CardiogramError]:
-        from cardiogram.check import check, check_all
-
-        if self.fixes:
-            from cardiogram.check import fix
-
-            if mended := fix(target, id=self.id, rules=self.rules, of=self.of):
-                click.echo(f"{target}: {len(mended)} mended", err=True)
-        if target == "-":
-            data = sys.stdin.buffer.read()
-            yield check(target, data=data, id=self.id, rules=self.rules, of=self.of)
-            return
-        with _progress(target) as on_progress:
-            yield from check_all(
-                target,
-                id=self.id,
-                rules=self.rules,
-                of=self.of,
-                detail=self.detail,
-                on_progress=on_progress,
-            )
-
-    def _report(self, error: CardiogramError) -> None:
-        if self.if_card and isinstance(error, NoCard):
-            click.echo(f"{error.message}: left out", err=True)
-            return
-        self.failed = True
-        print_error(error)
-
-
-@contextlib.contextmanager
-def _progress(target: str) -> Iterator[Progress]:
-    """A bar where an owner's cards are read and somebody may watch."""
-    from cardiogram.check import is_owner
-
-    if not (sys.stderr.isatty() and is_owner(target)):
-        yield silent
-        return
-    from cardiogram.cli.progress_bars import progress_bars
-
-    with progress_bars() as on_progress:
-        yield on_progress
-
-
-def _refuse_one_file_for_many(against: str, checked: list[Checked]) -> None:
-    if len(checked) > 1 and os.path.isfile(against):
-        raise ConfigError(
-            f"--against {against!r} is one file, and {len(checked)} cards are checked",
-            hint="Give a revision of git, such as --against main, or one card.",
-        )
-
-
-def _place(checked: list[Checked], folder: Path | None, form: str) -> dict[str, maps.Place]:
-    """Where the cards fall on a map, for the forms that show it."""
-    if form in ("sarif", "github") or (form != "json" and len(checked) > 1):
-        return {}
-    fitted = maps.map_of(folder) if folder else maps.reference_map()
-    name = str(folder) if folder else "reference"
-    return {
-        result.target: maps.place(result.card, result.rating.scores, fitted, name=name)
-        for result in checked
-    }
+    check_cards(**options)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from cardiogram import hub
-from cardiogram.cli.options import CARD_TRIES, look_of
+from cardiogram.cli.options import CARD_TRIES
+from cardiogram.cli.printing import look_of
 from cardiogram.report import terminal
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ import click
 
 from cardiogram import hub
 from cardiogram.cli.cards.pull_requests import PullRequests
-from cardiogram.cli.group import print_error
 from cardiogram.cli.judge_options import rewriting_options
-from cardiogram.cli.options import PATH, id_option, look_of, make_said_option
+from cardiogram.cli.options import PATH, id_option, make_said_option
+from cardiogram.cli.printing import look_of, print_error
 from cardiogram.cli.progress_bars import progress_bars
 from cardiogram.errors import CardiogramError, ConfigError
 from cardiogram.report import terminal

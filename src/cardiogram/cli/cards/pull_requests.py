@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cardiogram import hub
-from cardiogram.cli.options import look_of
+from cardiogram.cli.printing import look_of
 from cardiogram.errors import CardiogramError
 from cardiogram.report import terminal
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from cardiogram import hub
-from cardiogram.cli.group import print_error
-from cardiogram.cli.options import CARD_TRIES, id_option, look_of, type_option
+from cardiogram.cli.options import CARD_TRIES, id_option, type_option
+from cardiogram.cli.printing import look_of, print_error
 from cardiogram.errors import CardiogramError, NoCard
 from cardiogram.names import CardType
 from cardiogram.report import terminal

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from cardiogram import store
-from cardiogram.cli.options import PATH, json_option, ledger_option, look_of, print_results
+from cardiogram.cli.options import PATH, json_option, ledger_option, print_results
+from cardiogram.cli.printing import look_of
 from cardiogram.report import terminal
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from cardiogram import store
-from cardiogram.cli.options import FILE, PATH, json_option, ledger_option, look_of, print_results
+from cardiogram.cli.options import FILE, PATH, json_option, ledger_option, print_results
+from cardiogram.cli.printing import look_of
 from cardiogram.cli.progress_bars import progress_bars
 from cardiogram.report import terminal
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from cardiogram import store
-from cardiogram.cli.options import json_option, ledger_option, look_of, print_results
+from cardiogram.cli.options import json_option, ledger_option, print_results
+from cardiogram.cli.printing import look_of
 from cardiogram.report import data, terminal
 from cardiogram.report.markup import wrap_lines
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import click
 
 from cardiogram import hub, store
-from cardiogram.cli.group import print_error
-from cardiogram.cli.options import json_option, ledger_option, look_of, print_results, type_option
+from cardiogram.cli.options import json_option, ledger_option, print_results, type_option
+from cardiogram.cli.printing import look_of, print_error
 from cardiogram.cli.progress_bars import progress_bars
 from cardiogram.errors import CardiogramError
 from cardiogram.names import CardType

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from cardiogram import store
-from cardiogram.cli.options import json_option, ledger_option, look_of, print_results
+from cardiogram.cli.options import json_option, ledger_option, print_results
+from cardiogram.cli.printing import look_of
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.report import terminal
 

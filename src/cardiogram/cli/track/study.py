@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from cardiogram import store
-from cardiogram.cli.options import EXISTING, PATH, json_option, look_of, print_results, seed_option
+from cardiogram.cli.options import EXISTING, PATH, json_option, print_results, seed_option
+from cardiogram.cli.printing import look_of
 from cardiogram.cli.progress_bars import progress_bars
 from cardiogram.report import data, figures as charts, page, tables, terminal
 from cardiogram.report.markup import wrap_lines

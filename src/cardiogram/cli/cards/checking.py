@@ -1,0 +1,151 @@
+"""What `check` does with its options: rate cards, print them, exit."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cardiogram import maps
+from cardiogram.cli.printing import echo, look_of, print_error
+from cardiogram.errors import CardiogramError, ConfigError, NoCard
+from cardiogram.names import CardType
+from cardiogram.progress import Progress, silent
+from cardiogram.report import terminal
+
+if TYPE_CHECKING:
+    from cardiogram.check import Checked, Detail, Lint
+
+
+def check_cards(
+    targets: tuple[str, ...],
+    minimum: float | None = None,
+    against: str | None = None,
+    select: str = "",
+    ignore: str = "",
+    fixes: bool = False,
+    verbose: bool = False,
+    form: terminal.Form = "text",
+    map_folder: Path | None = None,
+    if_card: bool = False,
+    model_id: str = "",
+    card_type: CardType = "model",
+    as_json: bool = False,
+) -> None:
+    """Check the cards that the targets name; the options are those of the command."""
+    from cardiogram.check import Lint, compare, is_refused
+
+    form = "json" if as_json else form
+    look = look_of(form, verbose, minimum)
+    detail = "all" if form in ("json", "markdown") else look.detail
+    run = _Run(Lint.of(select, ignore), model_id, card_type, fixes, if_card, detail)
+    checked = run.check(targets)
+    if against is not None:
+        _refuse_one_file_for_many(against, checked)
+        checked = [compare(card, against) for card in checked]
+    elif len(checked) == 1:
+        checked = [compare(checked[0])]
+    places = _place(checked, map_folder, form) if card_type == "model" else None
+    if checked or form in ("json", "sarif"):
+        echo(terminal.render_checked(checked, form, places, look), end="")
+    sys.exit(2 if run.failed else int(is_refused(checked, minimum, run.rules)))
+
+
+class _Run:
+    """What is asked of every target, and whether one of them could not be read."""
+
+    def __init__(
+        self, rules: Lint, id: str, of: CardType, fixes: bool, if_card: bool, detail: Detail
+    ) -> None:
+        self.rules, self.id, self.of = rules, id, of
+        self.fixes, self.if_card, self.detail = fixes, if_card, detail
+        self.failed = False
+
+    def check(self, targets: tuple[str, ...]) -> list[Checked]:
+        """Check all that the targets name; what cannot be read is said on stderr."""
+        checked: list[Checked] = []
+        for target in targets:
+            try:
+                left_out = 0
+                for result in self._check_one(target):
+                    if isinstance(result, NoCard):  # below a folder; others are errors
+                        left_out += 1
+                    elif isinstance(result, CardiogramError):  # of one of several: no hint
+                        self.failed = True
+                        echo(f"cardiogram: {result.message}", err=True)
+                    else:
+                        checked.append(result)
+                if left_out:
+                    words = f"{left_out} README.md below it left out: no card"
+                    echo(f"{target}: {words}", err=True)
+            except CardiogramError as error:
+                if len(targets) == 1 and not (self.if_card and isinstance(error, NoCard)):
+                    raise
+                self._report(error)
+        return checked
+
+    def _check_one(self, target: str) -> Iterator[Checked | CardiogramError]:
+        from cardiogram.check import check, check_all
+
+        if self.fixes:
+            from cardiogram.check import fix
+
+            if mended := fix(target, id=self.id, rules=self.rules, of=self.of):
+                echo(f"{target}: {len(mended)} mended", err=True)
+        if target == "-":
+            data = sys.stdin.buffer.read()
+            yield check(target, data=data, id=self.id, rules=self.rules, of=self.of)
+            return
+        with _progress(target) as on_progress:
+            yield from check_all(
+                target,
+                id=self.id,
+                rules=self.rules,
+                of=self.of,
+                detail=self.detail,
+                on_progress=on_progress,
+            )
+
+    def _report(self, error: CardiogramError) -> None:
+        if self.if_card and isinstance(error, NoCard):
+            echo(f"{error.message}: left out", err=True)
+            return
+        self.failed = True
+        print_error(error)
+
+
+@contextlib.contextmanager
+def _progress(target: str) -> Iterator[Progress]:
+    """A bar where an owner's cards are read and somebody may watch."""
+    from cardiogram.check import is_owner
+
+    if not (sys.stderr.isatty() and is_owner(target)):
+        yield silent
+        return
+    from cardiogram.cli.progress_bars import progress_bars
+
+    with progress_bars() as on_progress:
+        yield on_progress
+
+
+def _refuse_one_file_for_many(against: str, checked: list[Checked]) -> None:
+    if len(checked) > 1 and os.path.isfile(against):
+        raise ConfigError(
+            f"--against {against!r} is one file, and {len(checked)} cards are checked",
+            hint="Give a revision of git, such as --against main, or one card.",
+        )
+
+
+def _place(checked: list[Checked], folder: Path | None, form: str) -> dict[str, maps.Place]:
+    """Where the cards fall on a map, for the forms that show it."""
+    if form in ("sarif", "github") or (form != "json" and len(checked) > 1):
+        return {}
+    fitted = maps.map_of(folder) if folder else maps.reference_map()
+    name = str(folder) if folder else "reference"
+    return {
+        result.target: maps.place(result.card, result.rating.scores, fitted, name=name)
+        for result in checked
+    }
