@@ -1,5 +1,6 @@
 """Cards are read in Python alone as by the compiled packages, and hostile ones in their time."""
 
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -129,6 +130,61 @@ def test_which_cards_differ(in_python: pytest.MonkeyPatch) -> None:
     for mine, other in (pair for card in scores for pair in zip(*card, strict=True)):
         assert mine.value == other.value
         assert abs(mine.expected - other.expected) <= 0.02
+
+
+@pytest.mark.parametrize("marker", ["> ", "- ", "1. "])
+def test_what_is_nested_deeper_stays_as_words(in_python: pytest.MonkeyPatch, marker: str) -> None:
+    """Beyond 20 quotes or 10 lists in each other, where no card was seen, the two differ."""
+    near, far = (f"{marker * depth}An osprey" for depth in (9, 30))
+    assert parse_card(far).document.blocks[-1].text == "An osprey"
+    compiled = parse_card(near).document
+    without_wheels(in_python)
+    assert parse_card(near).document == compiled
+    assert parse_card(far).document.blocks[-1].text.endswith(f"{marker}An osprey")
+
+
+UNITS = (
+    *(
+        ">",
+        "[",
+        "![",
+        "*a **b ",
+        "`a ``b ",
+        '[a](b "',
+        "<a ",
+        "<!-- ",
+        "|a",
+        "# a\n",
+        "- a\n",
+        "[a\n",
+    ),
+    *("[a]: b\n", "[^a]: b\n", "> a\n", "- a\n  - b\n", "<p>\n", "a\n", "1. a\n\n", "|a|\n|-|\n"),
+)
+
+
+@pytest.mark.usefixtures("no_wheels")
+@pytest.mark.parametrize("unit", [*UNITS, pytest.param(None, id="lazy")])
+def test_four_times_the_text_takes_four_times_the_steps(unit: str | None) -> None:
+    less, more = (
+        steps_of(unit * count if unit else "> " * 20 + "a\n" * count) for count in (25, 100)
+    )
+    assert more < 5 * less
+
+
+def steps_of(text: str) -> int:
+    """How many functions are called, those in C as well, until a text is read."""
+    steps = 0
+
+    def count(_: object, event: str, __: object) -> None:
+        nonlocal steps
+        steps += event.endswith("call")
+
+    sys.setprofile(count)
+    try:
+        list(read_events(text, footnotes=True))
+    finally:
+        sys.setprofile(None)
+    return steps
 
 
 HOSTILE = {

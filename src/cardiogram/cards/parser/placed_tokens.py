@@ -7,7 +7,7 @@ from typing import Literal
 
 from markdown_it import MarkdownIt
 from markdown_it.parser_inline import ParserInline
-from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block import StateBlock, paragraph
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
@@ -17,14 +17,18 @@ from cardiogram.lazy import regex
 _NOTE = regex(r"\[\^([^\]\n]+)\]:")
 _REFERENCE = regex(r"\[\^([^\[\]\n]+)\]")
 _NOTE_INDENT = 4
+_DEEPEST = 20
+"""Quotes in each other; of lists half as many. What is nested deeper is read as words."""
 _AS_THEY_STAND = frozenset({"text", "html_inline"})
 
 
 @cache
 def make_parser(footnotes: bool) -> MarkdownIt:
     """Make a parser of what GitHub draws; addresses come out as they stand in the source."""
-    parser = _Parser("commonmark", {"strikethrough_single_tilde": True})
+    beyond = _DEEPEST + len(("list", "item"))  # there the library drops what it reads
+    parser = _Parser("commonmark", {"strikethrough_single_tilde": True, "maxNesting": beyond})
     parser.enable(["table", "strikethrough"])
+    parser.block.ruler.before("table", "deep", _read_deep)
     parser.disable("fragments_join")  # joined words have no place
     if footnotes:
         parser.block.ruler.before(
@@ -37,7 +41,7 @@ def make_parser(footnotes: bool) -> MarkdownIt:
 class _Parser(MarkdownIt):
     """A parser whose inline tokens know where they stand."""
 
-    def __init__(self, config: str, options: dict[str, bool]) -> None:
+    def __init__(self, config: str, options: dict[str, int]) -> None:
         super().__init__(config, options)
         rules = self.get_active_rules()
         self.inline = _PlacedInline()
@@ -120,6 +124,11 @@ def _width(token: Token) -> int:
     if token.type == "text":
         return len(token.content) or 1
     return len(token.markup) if token.type in ("s_open", "s_close") else 1
+
+
+def _read_deep(state: StateBlock, first: int, last: int, silent: bool) -> bool:
+    """Words, whatever they look like, at a depth that costs more with each line."""
+    return state.level >= _DEEPEST and paragraph(state, first, last, silent)
 
 
 def _read_footnote(state: StateBlock, first: int, last: int, silent: bool) -> bool:

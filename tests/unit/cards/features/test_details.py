@@ -187,3 +187,38 @@ def test_facts_that_prose_states_are_counted_by_kind_and_phrase() -> None:
     stated = {name: count for name, count in features.items() if name.startswith("says_")}
     assert found["facts_stated"] == len(stated) >= 3
     assert found["phrases_stated"] == log1p(sum(stated.values()))
+
+
+DEEP = {
+    "signs": "-" * 400 + "1",
+    "signs in lines": "(" + "-\n" * 400 + "1)",
+    "signs before a mistake": "-" * 400 + " $",
+    "sums": "1" + " + 1" * 400,
+    "names": "a" + ".b" * 400,
+    "calls": "a" + "(1, 2)" * 400,
+    "words": "not " * 400 + "a",
+    "lambdas": "lambda a, b: " * 400 + "a",
+    "conditions": "a if b else " * 400 + "c",
+    "branches": "if a:\n  b\n" + "elif a:\n  b\n" * 400,
+    "brackets": "[" * 400,
+    "sums around brackets": "(" * 90 + "1" + " + 1 + 1 + 1)" * 90,
+    "around the first of two": "(" * 90 + "1" + " + 1 + 1 + 1, 2)" * 90,
+}
+FLAT = {
+    "items": "a = [" + "-1.5, " * 400 + "]",
+    "statements": "a.b(c)\n" * 400,
+    "in one line": "a.b; " * 400,
+    "comments": "# " + "-" * 400,
+    "texts": "'" + "-" * 400 + "'\n'''" + "a.b\n" * 400 + "'''",
+}
+
+
+@pytest.mark.parametrize("name", DEEP)
+def test_deep_python_is_told_before_it_is_compiled(name: str) -> None:
+    """A browser's compiler ends in it, with all that is in its memory."""
+    assert parse_python(DEEP[name]) == "too deep, or not a text"
+
+
+@pytest.mark.parametrize("name", FLAT)
+def test_long_python_is_not_deep(name: str) -> None:
+    assert not isinstance(parse_python(FLAT[name]), str)

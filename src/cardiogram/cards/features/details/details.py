@@ -15,6 +15,7 @@ from math import log1p
 
 from cardiogram.cards.card import Card
 from cardiogram.cards.features.blocks import BlockReading
+from cardiogram.cards.features.details.python_depth import is_deep_python
 from cardiogram.cards.features.mentions import MEASURES, PHRASES, SETTINGS
 from cardiogram.cards.features.phrase_index import list_words, lower_bytes
 from cardiogram.cards.markdown import Block, Link
@@ -43,6 +44,7 @@ _DECIMAL = regex(rb"\d[.,]\d")
 _AFTER_NINE = b":"
 _MAGIC = regex(r"^([ \t]*)[!%?].*$", re.MULTILINE)
 _SYNTAX = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+_TOO_DEEP = "too deep, or not a text"
 _LINKED = ("models", "datasets", "repositories", "papers")
 NO_OWNERS = frozenset(("spaces", "docs", "blog", "papers", "models", "join", "learn"))
 """What stands in the place of an owner in addresses of the Hub that lead to no repository."""
@@ -261,14 +263,17 @@ def parse_python(text: str) -> ast.Module | str:
     >>> parse_python("print(")
     "line 1: '(' was never closed"
     """
+    code = _python_of(text)
+    if is_deep_python(code):
+        return _TOO_DEEP
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = compile(_python_of(text), "snippet", "exec", _SYNTAX, dont_inherit=True)
+            tree = compile(code, "snippet", "exec", _SYNTAX, dont_inherit=True)
     except SyntaxError as error:
         return f"line {error.lineno or 1}: {error.msg}"
     except (ValueError, RecursionError, MemoryError, OverflowError):
-        return "too deep, or not a text"
+        return _TOO_DEEP
     assert isinstance(tree, ast.Module)
     return tree
 
