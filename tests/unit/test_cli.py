@@ -641,7 +641,10 @@ def test_publish_without_a_hub_still_shows_its_plan(tmp_path: Path) -> None:
     result = run("publish", "s", "--repo", "me/cards")
     assert (result.exit_code, result.stderr) == (0, "")
     assert "could not be seen" in result.stdout
+    assert "dataset, not known to be there;" in result.stdout
+    assert " new" not in result.stdout
     assert_refused(run("publish", "s", "--repo", "me/cards", "--send"), "cannot reach the Hub")
     assert_refused(run("publish", "s", "--repo", "cards"), "no id of a dataset")
     plan = json.loads(run("publish", "s", "--repo", "me/cards", "--json").stdout)
-    assert (plan["sent"], plan["private"]) == (False, True)
+    assert (plan["sent"], plan["private"], plan["changed"]) == (False, True, None)
+    assert {file["state"] for file in plan["files"]} == {"not known"}

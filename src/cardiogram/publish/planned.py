@@ -118,6 +118,10 @@ class Plan:
         """Files that are to be sent."""
         return [file for file in self.files if file.state in ("new", "changed")]
 
+    def state_of(self, file: PlannedFile) -> str:
+        """The state of a file, as far as it is known."""
+        return "not known" if self.unseen else file.state
+
     @property
     def bytes(self) -> int:
         """Bytes of all files."""
@@ -135,10 +139,10 @@ class Plan:
             "type": self.of,
             "private": self.private,
             "revision": asdict(self.revision) if self.revision else None,
-            "changed": self.changed,
+            "changed": None if self.unseen else self.changed,
             "bytes": self.bytes,
             "files": [
-                {"path": f.path, "bytes": f.bytes, "rows": f.rows, "state": f.state}
+                {"path": f.path, "bytes": f.bytes, "rows": f.rows, "state": self.state_of(f)}
                 for f in self.files
             ],
             "removed": list(self.removed),

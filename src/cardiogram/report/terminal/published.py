@@ -13,13 +13,14 @@ def render_plan(plan: Plan, address: str | None) -> str:
     """Every file, what changes, and what to do next; `address` is where it was sent."""
     kind = "private" if plan.private else "public"
     what = "dataset" if plan.of == "dataset" else "static Space"
-    there = "there already" if plan.before else "new"
+    there = "there already" if plan.before else "not known to be there" if plan.unseen else "new"
     revision = f"; revision {plan.revision.name}" if plan.revision else ""
     lines = [f"{plan.address}: a {kind} {what}, {there}{revision}", ""]
     wide = max(len(file.path) for file in plan.files)
     for file in plan.files:
         rows = "" if file.rows is None else f"{file.rows:,} rows"
-        line = f"  {file.path:<{wide}}  {format_bytes(file.bytes):>9}  {file.state:<8}{rows}"
+        size, state = format_bytes(file.bytes), plan.state_of(file)
+        line = f"  {file.path:<{wide}}  {size:>9}  {state:<10}{rows}"
         lines.append(line.rstrip())
     lines += [f"  {printable(path):<{wide}}  {'':>9}  removed" for path in plan.removed]
     lines += [f"  {'in all':<{wide}}  {format_bytes(plan.bytes):>9}", "", *_about_revision(plan)]
