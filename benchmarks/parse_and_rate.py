@@ -27,8 +27,7 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
-from cardiogram.cards import collector_paused
-from cardiogram.cards.card import Card, parse_card
+from cardiogram.cards import Card, collector_paused, parse_row
 from cardiogram.cards.features import read_features
 from cardiogram.collect.sources import read_source
 from cardiogram.judge.embedded.judge import embedded_judge
@@ -51,16 +50,7 @@ def read_rows(path: Path) -> list[Row]:
 
 def parse(rows: Sequence[Row]) -> list[Card]:
     """Parse every card as a study does."""
-    return [
-        parse_card(
-            row["data"],
-            id=row["id"],
-            tags=row["tags"],
-            pipeline_tag=row["pipeline_tag"],
-            library_name=row["library_name"],
-        )
-        for row in rows
-    ]
+    return [parse_row(row, row["data"]) for row in rows]
 
 
 def forget() -> None:

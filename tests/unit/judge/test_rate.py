@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cardiogram.analysis.analyze import analyze
-from cardiogram.cards.card import Card, parse_card
+from cardiogram.cards import Card, parse_card, parse_row
 from cardiogram.collect.collect import Source, collect
 from cardiogram.collect.sources import read_source
 from cardiogram.errors import DataError, JudgeError
@@ -108,13 +108,7 @@ def test_a_study_is_rated_as_check_rates_a_single_card(study: Study) -> None:
     for row in read_source(SAMPLE):
         if row["data"] is None:
             continue
-        card = parse_card(
-            row["data"],
-            id=row["id"],
-            tags=row["tags"],
-            pipeline_tag=row["pipeline_tag"],
-            library_name=row["library_name"],
-        )
+        card = parse_row(row, row["data"])
         (rating,) = embedded_judge().rate([card])
         expected = rating.row(card.id, card.sha256)
         for key in expected.keys() - {"evidence"}:

@@ -6,22 +6,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from cardiogram.errors import CardNotFound, ConfigError, DataError
+from cardiogram.errors import CardNotFound, DataError
 from cardiogram.repository.access.folder import (
     MAX_FILES,
     MAX_PART,
-    Others,
     is_left_out,
     read_pointer,
 )
 from cardiogram.repository.access.folder_name import read_name
 from cardiogram.repository.access.repository import (
-    OtherAnswers,
-    Repository,
+    AwayFromHub,
+    Others,
     RepositoryCommit,
     RepositoryFile,
     RepositoryType,
-    ask_once,
 )
 
 _LARGEST = 1 << 50
@@ -47,7 +45,7 @@ class DroppedFile:
     data: bytes = b""
 
 
-class DroppedRepository:
+class DroppedRepository(AwayFromHub):
     """See :class:`Repository`; made by `open_dropped`.
 
     What was not sent of a file cannot be read; a header that was sent can.
@@ -61,6 +59,7 @@ class DroppedRepository:
         of: RepositoryType = "model",
         id: str = "",
     ) -> None:
+        super().__init__(others)
         self._dropped: dict[str, DroppedFile] = {}
         listed: dict[str, RepositoryFile] = {}
         for file in files:
@@ -82,8 +81,6 @@ class DroppedRepository:
             self.id, self.of = named.id, named.of if named.id else of
         self.info: Mapping[str, object] = {}
         self.history: Sequence[RepositoryCommit] = ()
-        self._ask = others
-        self._others: OtherAnswers = {}
 
     def __repr__(self) -> str:
         return f"DroppedRepository({len(self.files)} files)"
@@ -91,10 +88,6 @@ class DroppedRepository:
     def earlier(self, path: str) -> Iterator[tuple[RepositoryCommit, bytes]]:
         """None: files have no history."""
         return iter(())
-
-    def children(self, relation: str = "quantized", limit: int = 5) -> Sequence[str]:
-        """None: the Hub knows them, of a model that is there."""
-        return ()
 
     def read(self, path: str, limit: int = MAX_PART) -> bytes:
         """A whole file."""
@@ -114,13 +107,6 @@ class DroppedRepository:
     def stream(self, path: str) -> Iterator[bytes]:
         """A file in one part."""
         yield self.read(path)
-
-    def other(self, id: str, of: RepositoryType = "model") -> Repository | None:
-        """Another repository of the Hub, or None."""
-        if self._ask is None:
-            raise ConfigError(f"{id!r} was not read: the Hub is not asked for it")
-        read = self._ask
-        return ask_once(self._others, id, of, lambda: read(id, of))
 
     def _file(self, path: str) -> DroppedFile:
         if path not in self.files:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from cardiogram.errors import CardNotFound, ConfigError, DataError
@@ -14,16 +14,12 @@ from cardiogram.repository.access.folder_name import name_folder
 from cardiogram.repository.access.git_clone import open_clone
 from cardiogram.repository.access.repository import (
     MOST_EARLIER,
-    OtherAnswers,
-    Repository,
+    AwayFromHub,
+    Others,
     RepositoryCommit,
     RepositoryFile,
     RepositoryType,
-    ask_once,
 )
-
-Others = Callable[[str, RepositoryType], Repository | None]
-"""Where other repositories are asked for."""
 
 MAX_PART = 16 << 20
 MAX_FILES = 20_000
@@ -36,7 +32,7 @@ _POINTER = regex(
 )
 
 
-class FolderRepository:
+class FolderRepository(AwayFromHub):
     """See :class:`Repository`; made by `open_folder`.
 
     Files are those that lie in the folder when they are asked for; a file that changes between
@@ -53,6 +49,7 @@ class FolderRepository:
         commit: str = "",
         within: Path | None = None,
     ) -> None:
+        super().__init__(others)
         try:
             self.root = path.resolve(strict=True)
         except (OSError, RuntimeError, ValueError):
@@ -63,12 +60,10 @@ class FolderRepository:
         self.info: Mapping[str, object] = {}
         self.history: Sequence[RepositoryCommit] = ()
         self._within = (within or self.root).resolve()
-        self._ask = others
         self._name()
         self._pointers: set[str] = set()
         self._stats: dict[str, tuple[int, int]] = {}
         self._contents: dict[str, bytes] = {}
-        self._others: OtherAnswers = {}
         self.files = dict(sorted((file.path, file) for file in self._list()))
 
     def __repr__(self) -> str:
@@ -85,10 +80,6 @@ class FolderRepository:
             for _, data in clone.texts([blob], MAX_PART) if blob else ():
                 if data is not None:
                     yield RepositoryCommit(commit.id, commit.at.isoformat(), commit.title), data
-
-    def children(self, relation: str = "quantized", limit: int = 5) -> Sequence[str]:
-        """None: the Hub knows them, of a model that is there."""
-        return ()
 
     def read(self, path: str, limit: int = MAX_PART) -> bytes:
         """A whole file."""
@@ -110,13 +101,6 @@ class FolderRepository:
         """A file in parts of 1 MiB."""
         for start in range(0, self._file(path).size, 1 << 20):
             yield self.read_part(path, start, start + (1 << 20))
-
-    def other(self, id: str, of: RepositoryType = "model") -> Repository | None:
-        """Another repository of the Hub, or None."""
-        if self._ask is None:
-            raise ConfigError(f"{id!r} was not looked for: the Hub is not asked for a folder")
-        read = self._ask
-        return ask_once(self._others, id, of, lambda: read(id, of))
 
     def _file(self, path: str) -> RepositoryFile:
         if path not in self.files:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from cardiogram.errors import ConfigError
 from cardiogram.repository.access.dropped import DroppedFile, DroppedRepository
-from cardiogram.repository.access.folder import FolderRepository, Others
-from cardiogram.repository.access.repository import Repository, RepositoryType
+from cardiogram.repository.access.folder import FolderRepository
+from cardiogram.repository.access.repository import Others, Repository, RepositoryType
 
 if TYPE_CHECKING:
     from cardiogram.hub import HubSession

@@ -157,3 +157,26 @@ def ask_once(
     if isinstance(answer, CardiogramError):
         raise answer
     return answer
+
+
+Others = Callable[[str, RepositoryType], Repository | None]
+"""Where other repositories are asked for."""
+
+
+class AwayFromHub:
+    """What a repository that does not lie on the Hub knows of others: what it is told."""
+
+    def __init__(self, others: Others | None) -> None:
+        self._ask = others
+        self._others: OtherAnswers = {}
+
+    def children(self, relation: str = "quantized", limit: int = 5) -> Sequence[str]:
+        """None: the Hub knows them, of a model that is there."""
+        return ()
+
+    def other(self, id: str, of: RepositoryType = "model") -> Repository | None:
+        """Another repository of the Hub, or None."""
+        if self._ask is None:
+            raise ConfigError(f"{id!r} was not looked for: the Hub is not asked for a folder")
+        read = self._ask
+        return ask_once(self._others, id, of, lambda: read(id, of))

@@ -6,7 +6,7 @@ from array import array
 import pytest
 from test_embedded_judge import BAD, SAMPLE
 
-from cardiogram.cards import Card, parse_card
+from cardiogram.cards import Card, parse_card, parse_row
 from cardiogram.cards.features import CardFeatures, Vector, read_features
 from cardiogram.collect.sources import read_source
 from cardiogram.judge.embedded.evaluator import Evaluator
@@ -22,17 +22,7 @@ BATCH = 128
 
 def cards_of(*names: str) -> list[Card]:
     rows = (row for name in names for row in read_source(SHARED / "corpus" / name))
-    return [
-        parse_card(
-            row["data"],
-            id=row["id"],
-            tags=row["tags"],
-            pipeline_tag=row["pipeline_tag"],
-            library_name=row["library_name"],
-        )
-        for row in rows
-        if row["data"] is not None
-    ]
+    return [parse_row(row, row["data"]) for row in rows if row["data"] is not None]
 
 
 @pytest.fixture(scope="module")
