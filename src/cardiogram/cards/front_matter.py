@@ -8,6 +8,7 @@ from collections.abc import Callable
 import yaml
 
 from cardiogram.cards.metadata import Metadata
+from cardiogram.cards.plain_yaml import read_plain_yaml
 from cardiogram.errors import DataError
 from cardiogram.lazy import regex
 from cardiogram.records import dataclass
@@ -61,6 +62,9 @@ def parse_metadata(front_matter: str, above: int = 1) -> Metadata:
     Metadata
         Empty, with a named problem, where the block is not a map or not YAML at all.
     """
+    if plain := read_plain_yaml(front_matter, _plain_value):
+        lines = {key: line + above + 1 for key, line in plain.lines.items()}
+        return Metadata(plain.root, lines, "front_matter")
     try:
         reader = _read(front_matter)
     except _TooLargeError:
@@ -265,6 +269,15 @@ def _scalar(event: yaml.ScalarEvent, tag: str | None, line: int) -> str | int | 
     fits = kind == named or (named, kind) == ("float", "int")
     if typed and not (fits and (named != "bool" or text.lower() in ("true", "false"))):
         raise _UnreadableError(line, f"{text[:60]!r} is not what its tag !!{named} says")
+    return _value_of(kind, text)
+
+
+def _plain_value(text: str) -> object:
+    """What a plain scalar stands for."""
+    return _value_of(_find_tag(yaml.ScalarNode, text, (True, False)).rpartition(":")[2], text)
+
+
+def _value_of(kind: str, text: str) -> str | int | float | bool | None:
     if kind == "null":
         return None
     if kind == "bool" and text.lower() in ("true", "false"):

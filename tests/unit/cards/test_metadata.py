@@ -1,9 +1,12 @@
 from typing import Any
 
 import pytest
+from hypothesis import given, settings, strategies as st
 
+from cardiogram.cards import front_matter
 from cardiogram.cards.front_matter import parse_metadata
 from cardiogram.cards.metadata import Metadata, metadata_from_tags
+from cardiogram.cards.plain_yaml import read_plain_yaml
 from limits import takes_under
 
 
@@ -144,3 +147,94 @@ def test_tags_become_metadata() -> None:
     named = metadata_from_tags(tags, "fill-mask", "flair")
     assert (named.values["pipeline_tag"], named.values["library_name"]) == ("fill-mask", "flair")
     assert metadata_from_tags([]).source == "none"
+
+
+LINES = st.lists(
+    st.tuples(
+        st.sampled_from(["", "", "", "  ", "    ", "- ", "- ", "  - ", "-   ", "# ", "\t"]),
+        st.sampled_from(["", "", "a: ", "b:", "c:  ", "no: ", "null: ", "a b: ", "'0': ", "- "]),
+        st.sampled_from(
+            [
+                *(
+                    "",
+                    "",
+                    "x",
+                    "mit",
+                    "a b",
+                    "x: y",
+                    "x:y",
+                    "x #y",
+                    "x#y",
+                    "x ",
+                    "x:",
+                    "#",
+                    "é",
+                    "日本",
+                ),
+                *("1", "-1.5", "+2", ".5", "1_0", "0x1f", "1:30", "2020-01-01", "1e3", ".inf", "-"),
+                *(
+                    "true",
+                    "No",
+                    "null",
+                    "~",
+                    "[]",
+                    "[a]",
+                    "{}",
+                    "'x'",
+                    '"x"',
+                    '"x',
+                    "'x' y",
+                    '"\\n"',
+                ),
+                *(
+                    "|",
+                    ">-",
+                    "&x y",
+                    "*x",
+                    "!!str x",
+                    "<<: x",
+                    "? x",
+                    "---",
+                    "...",
+                    "\x85",
+                    "\u2028",
+                ),
+            ]
+        ),
+    ).map("".join),
+    max_size=7,
+).map("\n".join)
+
+
+@settings(max_examples=300)
+@given(LINES)
+def test_plain_front_matter_is_what_the_parser_reads(text: str) -> None:
+    plain = read_plain_yaml(text, front_matter._plain_value)
+    if plain is not None:
+        reader = front_matter._read(text)
+        assert (repr(plain.root), plain.lines) == (repr(reader.root), reader.lines)
+        assert not reader.duplicates
+
+
+def test_most_front_matter_is_plain() -> None:
+    text = """license: mit
+language:
+- en
+- 'fr'
+tags: []
+widget:
+  - text: "Hello"
+    score: 1.5
+model-index:
+- name: out
+  results:
+  - task:
+      type: text-generation
+    metrics:
+    - {}
+"""
+    assert read_plain_yaml(text, front_matter._plain_value) is None
+    plain = read_plain_yaml(text.replace("{}", "type: loss"), front_matter._plain_value)
+    assert plain is not None
+    assert plain.lines == {"license": 0, "language": 1, "tags": 4, "widget": 5, "model-index": 8}
+    assert plain.root["widget"] == [{"text": "Hello", "score": 1.5}]
