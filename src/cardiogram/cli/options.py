@@ -143,6 +143,16 @@ def _parameters(function: Function) -> list[click.Parameter]:
     return getattr(function, "__click_params__", [])
 
 
+class _Limit(click.ParamType[int]):
+    """A number of models, or all of them."""
+
+    name = "N|all"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read either; all are 0."""
+        return 0 if value == "all" else click.IntRange(1).convert(value, param, ctx)
+
+
 def _open_study(*, folder: Path | None) -> Study | None:
     return None if folder is None else store.Study.open(folder)
 
@@ -191,6 +201,7 @@ def _source(
         raise ConfigError("--frame is for --sample stratified", hint="Add --sample stratified.")
     if limit is None and path is None:
         limit = DEFAULT_LIMIT
+    limit = limit or None
     day = since.date() if since else None
     chosen = Sample(sample or "top", seed, frame or Sample().frame)
     return Source(path, hub.Query(limit=limit, since=day, **chosen_query), chosen)
@@ -205,7 +216,7 @@ def _owner(author: str) -> str:
 source_options = gather(
     "source",
     _source,
-    click.option("--limit", type=click.IntRange(1), help="Models to study.  [1000; a file: all]"),
+    click.option("--limit", type=_Limit(), help="Models to study.  [1000; a file: all]"),
     click.option("--author", help="Only models of this user or organisation."),
     click.option("--task", help="Only models with this pipeline tag."),
     click.option("--library", help="Only models of this library."),

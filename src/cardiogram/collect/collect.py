@@ -150,6 +150,21 @@ def collect(
     return _ingest(study, source, on_progress)
 
 
+def list_models(
+    study: Study, source: Source, session: HubSession, on_progress: Progress = silent
+) -> tuple[list[str], int]:
+    """List the Hub as :func:`collect` does first: ids of the chosen models, and how many there are.
+
+    Raises
+    ------
+    DataError
+        The folder holds the answer to another question, or the Hub lists no model.
+    """
+    _begin(study, source.manifest(session.endpoint))
+    chosen = _selection(study, source, session, on_progress)
+    return [row["id"] for row in chosen], study.listing.read(["id"]).num_rows
+
+
 def _begin(study: Study, question: Mapping[str, object]) -> None:
     """Write the question into a new folder, or make sure that it is the same one."""
     known = study.manifest()

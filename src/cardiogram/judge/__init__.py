@@ -8,6 +8,12 @@ from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
     from cardiogram.judge.catalog import describe_judges, list_judges
+    from cardiogram.judge.forecast import (
+        Forecast,
+        costs_by_sample,
+        forecast_study,
+        seconds_after_rating,
+    )
     from cardiogram.judge.load import load_judge
     from cardiogram.judge.rate import (
         Coverage,

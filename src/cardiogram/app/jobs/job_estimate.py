@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from cardiogram.app.jobs.job_folder import JudgeCost
 from cardiogram.app.jobs.job_request import JobRequest
@@ -23,9 +21,14 @@ from cardiogram.cards import Card, parse_card
 from cardiogram.collect import Source, read_cards
 from cardiogram.errors import ConfigError
 from cardiogram.hub import HubSession, Query, list_pages, read_readmes
-from cardiogram.judge import Judge, estimate_models, read_coverage
-from cardiogram.judge.ensemble import CascadeJudge, unsure_cards
-from cardiogram.judge.llm import LLMJudge, estimate_cost
+from cardiogram.judge import (
+    Judge,
+    costs_by_sample,
+    estimate_models,
+    read_coverage,
+    seconds_after_rating,
+)
+from cardiogram.judge.ensemble import unsure_cards
 
 if TYPE_CHECKING:
     from cardiogram.app.workspace import Workspace
@@ -38,8 +41,8 @@ _CALLS, _FILES, _WINDOW = 500, 3000, 300.0
 """API calls and files that the Hub gives to whoever has no login, in so many seconds."""
 
 _READ_SECONDS = 0.025
-_MODELS, _SECONDS = (50, 473, 1_000, 10_000, 100_000), (4.5, 8, 17, 63, 431)
-"""What a study takes once its cards are read: see docs/benchmarks.md."""
+_RATE_SECONDS = 0.0013
+"""What a card takes to be rated: see docs/benchmarks.md."""
 
 _DRAFT_CALLS, _DRAFT_FILES, _DRAFT_SECONDS = 4, 10, 0.6
 """Of a draft: medians of the repositories of docs/benchmarks.md."""
@@ -191,28 +194,16 @@ def _list(session: HubSession, query: Query) -> tuple[list[str], bool]:
 
 def _seconds(cards: int) -> float:
     """What a study takes once its cards are read."""
-    return float(np.exp(np.interp(np.log(max(cards, 1)), np.log(_MODELS), np.log(_SECONDS))))
+    return cards * _RATE_SECONDS + seconds_after_rating(cards)
 
 
 def _costs(
     judges: Sequence[Judge], sample: Sequence[Card], count: float, request: JobRequest
 ) -> tuple[JudgeCost, ...]:
     """What language models take for so many cards, by some of them."""
-    return tuple(_sampled(judges, sample, count / max(1, len(sample)), request))
-
-
-def _sampled(
-    judges: Sequence[Judge], sample: Sequence[Card], factor: float, request: JobRequest
-) -> Iterator[JudgeCost]:
-    for judge in judges:
-        if isinstance(judge, LLMJudge):
-            cards = sample
-            if request.combine == "cascade" and judge is judges[1]:
-                cascade = CascadeJudge(judges[0], judge, ensemble_of(request).tolerance)
-                ratings = judges[0].rate(sample)
-                pairs = zip(sample, ratings, strict=True)
-                cards = [card for card, rating in pairs if cascade.is_unsure(rating)]
-            yield JudgeCost.of(judge.id, estimate_cost(judge, cards), factor)
+    times = count / max(1, len(sample))
+    made = costs_by_sample(judges, ensemble_of(request), sample, times)
+    return tuple(JudgeCost.of(judge, cost) for judge, cost in made)
 
 
 def _with_costs(estimate: JobEstimate, request: JobRequest) -> JobEstimate:

@@ -70,12 +70,17 @@ class JudgeCost:
     answers: int = 0
 
     @classmethod
-    def of(cls, judge: str, estimate: CostEstimate, factor: float = 1.0) -> JudgeCost:
-        """What an estimate says, of so many times the cards that were looked at."""
-        costs = (estimate.cost_usd, estimate.cost_low, estimate.cost_high)
-        likely, low, high = (None if cost is None else cost * factor for cost in costs)
-        calls = round(estimate.calls * factor)
-        return cls(judge, calls, likely, low, high, estimate.seconds * factor, estimate.answers)
+    def of(cls, judge: str, estimate: CostEstimate) -> JudgeCost:
+        """What an estimate says."""
+        return cls(
+            judge,
+            estimate.calls,
+            estimate.cost_usd,
+            estimate.cost_low,
+            estimate.cost_high,
+            estimate.seconds,
+            estimate.answers,
+        )
 
 
 @dataclass(frozen=True, slots=True)

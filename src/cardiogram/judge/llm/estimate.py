@@ -61,10 +61,10 @@ class CostEstimate:
         """Whether some answers should come first: there are none, and many cards to ask about."""
         return not self.answers and self.cards >= 4 * PILOT
 
-    def times(self, factor: int) -> CostEstimate:
+    def times(self, factor: float) -> CostEstimate:
         """The same of so many times the cards, where only a sample of them was looked at."""
         scaled = {
-            name: value * factor
+            name: round(value * factor) if isinstance(value, int) else value * factor
             for name, value in asdict(self).items()
             if value is not None and name != "answers"
         }

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         render_coverage,
         render_estimates,
     )
+    from cardiogram.report.terminal.forecast_lines import render_forecast
     from cardiogram.report.terminal.improvement import (
         DraftForm,
         render_drafts,

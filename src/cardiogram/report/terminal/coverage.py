@@ -40,11 +40,12 @@ def _estimate_line(judge: str, estimate: CostEstimate) -> str:
         f"{judge}: {count_of(estimate.cards, 'card')}, {count_of(estimate.calls, 'call')}, about "
         f"{estimate.input_tokens:,} tokens in{cached} and {estimate.output_tokens:,} out "
         f"({estimate.output_low:,} to {estimate.output_high:,}), {cost}, "
-        f"{_duration(estimate.seconds)} or more; {basis}"
+        f"{duration(estimate.seconds)} or more; {basis}"
     )
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """Seconds as a person says them."""
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
