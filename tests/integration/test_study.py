@@ -112,6 +112,20 @@ def test_a_whole_study_has_every_file_column_and_row(undisturbed: Study) -> None
     assert undisturbed.manifest()["query"] == {"limit": 1000, "sort": "downloads"}
 
 
+def test_all_of_the_hub_is_counted_and_a_sample_read_before_anybody_is_asked(
+    models: StandIn, cli: CommandLine
+) -> None:
+    result = cli.run("study", "whole", "--limit", "all")
+    assert result.returncode == 2
+    requests = MODELS_IN_ALL + 1
+    assert f"{MODELS_IN_ALL} models; measured on 23" in result.stderr  # of 237, a few have no card
+    assert f"requests  {requests} to the Hub" in result.stderr
+    assert result.stderr.splitlines()[-1] == "  Begin without being asked: --yes"
+    assert len(set(_asked(models))) == 237
+    study = Study.open(cli.folder / "whole")
+    assert (study.listing.read(["id"]).num_rows, study.models.shards()) == (MODELS_IN_ALL, [])
+
+
 def test_every_number_of_a_rating_is_within_its_interval(undisturbed: Study) -> None:
     rows = undisturbed.ratings.read().to_pylist()
     for row in rows:

@@ -139,6 +139,6 @@ def _copy_rows(path: Path, place: Path, size: int) -> tuple[int, int]:
             next(file.iter_batches(batch_size=each, row_groups=[group]), None) for group in chosen
         )
         batches = [batch for batch in firsts if batch is not None]
-        table = pa.Table.from_batches(batches, file.schema_arrow)
+        table = pa.Table.from_batches(batches, file.schema_arrow)[:size]
         pq.write_table(table, place)
         return table.num_rows, file.metadata.num_rows

@@ -1,0 +1,100 @@
+"""What a study will take is told from a sample of its source, before it starts."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner
+
+from cardiogram.cli import main
+from cardiogram.collect import Source, draw_sample
+from cardiogram.hub import Query
+from cardiogram.judge import forecast_study, load_judge, seconds_after_rating
+from cardiogram.judge.ensemble import Ensemble
+from cardiogram.store import Study
+
+TEXT = "# Parrot {}\n\nRepeats what it hears, {} times.\n"
+
+
+def write_lines(place: Path, count: int) -> Path:
+    with gzip.open(place, "wt", encoding="utf-8") as file:
+        for n in range(count):
+            file.write(json.dumps({"id": f"acme/{n}", "text": TEXT.format(n, n)}) + "\n")
+    return place
+
+
+def write_groups(place: Path, count: int) -> Path:
+    rows = pa.table(
+        {
+            "id": [f"acme/{n}" for n in range(count)],
+            "text": [TEXT.format(n, n) for n in range(count)],
+        }
+    )
+    pq.write_table(rows, place, row_group_size=50)
+    return place
+
+
+@pytest.mark.parametrize("make", [write_lines, write_groups])
+def test_a_sample_is_from_all_over_the_source(make: object, tmp_path: Path) -> None:
+    name = "cards.parquet" if make is write_groups else "cards.jsonl.gz"
+    path = make(tmp_path / name, 1_000)  # type: ignore[operator]
+    folder = tmp_path / "sample"
+    folder.mkdir()
+    drawn = draw_sample(Study(tmp_path / "study"), Source(path), folder, 80)
+    assert (drawn.size, drawn.models, drawn.calls, drawn.files) == (80, 1_000, 0, 0)
+    assert drawn.source.path is not None
+    if make is write_groups:
+        ids = pq.read_table(drawn.source.path)["id"].to_pylist()
+    else:
+        ids = [json.loads(line)["id"] for line in drawn.source.path.read_text("utf-8").splitlines()]
+    numbers = sorted(int(name.partition("/")[2]) for name in ids)
+    assert len(set(numbers)) == 80
+    assert numbers[0] < 150 < 850 < numbers[-1]
+
+
+def test_bytes_and_seconds_grow_with_the_source(tmp_path: Path) -> None:
+    judges = [load_judge("embedded")]
+    path = write_lines(tmp_path / "cards.jsonl.gz", 900)
+    study = Study(tmp_path / "study")
+    whole = forecast_study(study, Source(path), judges, Ensemble())
+    part = forecast_study(study, Source(path, Query(limit=300)), judges, Ensemble())
+    assert (whole.models, whole.sample, whole.requests, whole.costs) == (900, 256, 0, ())
+    assert part.models == 300
+    assert whole.bytes == pytest.approx(3 * part.bytes, rel=0.05)
+    assert whole.rating > 0 < whole.reading
+    assert whole.waiting == 0
+    assert whole.seconds == whole.reading + whole.rating + whole.later
+    assert not study.root.exists()
+
+
+def test_the_table_of_later_steps_is_read_between_its_sizes() -> None:
+    sizes = (1, 50, 2_000, 10_000, 500_000, 1_000_000)
+    seconds = [seconds_after_rating(size) for size in sizes]
+    assert seconds == sorted(seconds)
+    assert seconds[0] == seconds[1]
+
+
+def test_all_of_a_source_is_begun_with_the_users_word_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_lines(tmp_path / "cards.jsonl.gz", 300)
+    asked = ["study", "mine", "--from", "cards.jsonl.gz", "--limit", "all"]
+    result = CliRunner().invoke(main, asked)
+    assert result.exit_code == 2
+    first, *lines = result.stderr.splitlines()
+    assert first == "300 models; measured on 256 of them"
+    assert [line.split()[0] for line in lines[:4]] == ["time", "disk", "requests", "money"]
+    assert lines[4:] == [
+        "cardiogram: nobody is asked whether to study 300 models",
+        "  Begin without being asked: --yes",
+    ]
+    assert not (tmp_path / "mine").exists()
+    monkeypatch.setenv("CARDIOGRAM_STUDY_YES", "1")
+    refused = CliRunner().invoke(main, asked)
+    assert (refused.exit_code, "command line only" in refused.stderr) == (2, True)
