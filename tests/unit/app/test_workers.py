@@ -111,7 +111,7 @@ def test_the_end_breaks_off_what_is_done() -> None:
 def test_a_worker_that_is_being_started_at_the_end_is_ended(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    workers = Workers(TEN, WorkLimits(workers=1))
+    workers = KillableWorkers(TEN, WorkLimits(workers=1))
     closing = threading.Thread(target=workers.close)
     start = SpawnProcess.start
 
