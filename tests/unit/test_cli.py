@@ -109,7 +109,7 @@ NUMBERS = {"numpy"}
 TABLES = {"pyarrow", "huggingface_hub", "httpx2", "scipy", "pydantic_ai"}
 SLOW = {"rich", "numpy.ma", "importlib.metadata", "importlib.resources"}
 ELSEWHERE = {"zipfile", "shutil", "html.entities", "cardiogram.judge.expectations.contributions"}
-INSPECTED = {"click", "dataclasses", "inspect"}
+INSPECTED = {"click", "dataclasses", "inspect", "yaml"}
 ELSEWHERE |= {"cardiogram.cards.visibility.undrawn", "cardiogram.cards.visibility.style"}
 
 

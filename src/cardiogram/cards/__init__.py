@@ -17,7 +17,7 @@ if TYPE_CHECKING:
         read_problems,
         terms_of_row,
     )
-    from cardiogram.cards.front_matter import load_yaml, parse_metadata
+    from cardiogram.cards.front_matter import parse_metadata
     from cardiogram.cards.markdown import Block, parse_document
     from cardiogram.cards.metadata import metadata_from_tags
     from cardiogram.cards.problems import TRANSIENT, explain_problem, problem_code, problem_codes
@@ -31,5 +31,6 @@ if TYPE_CHECKING:
     )
     from cardiogram.cards.stored import StoredTexts, has_card, is_studied, stored_cards, whole_text
     from cardiogram.cards.vocabulary import load_vocabulary
+    from cardiogram.cards.yaml_reader import load_yaml
 
 attach(__name__)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from cardiogram.cards.front_matter import parse_metadata
 from cardiogram.cards.markdown import Document, parse_document
 from cardiogram.cards.metadata import Metadata, metadata_from_tags
 from cardiogram.records import dataclass, replace
@@ -85,8 +86,6 @@ def parse_card(
     elif parts.front_matter is None:
         metadata = metadata_from_tags(tags, pipeline_tag, library_name)
     else:
-        from cardiogram.cards.front_matter import parse_metadata
-
         above = parts.body_line - parts.front_matter.count("\n") - 1
         metadata = parse_metadata(parts.front_matter, above)
     document = parse_document(parts.body, parts.body_line)

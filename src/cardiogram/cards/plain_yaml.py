@@ -6,7 +6,6 @@ can be told line by line, to the same values, and leaves all else to the parser.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TypeAlias
 
 from cardiogram.lazy import regex
@@ -16,7 +15,14 @@ _LONGEST, _DEEPEST = 20_000, 30
 _LINES = regex(r"(?m)^( *)(- +)?(?:([A-Za-z_][\w-]{0,99}):(?: +|$))?(.*)$")
 """Of a line the indent, the dash of a list, the key, and the rest."""
 
-_NO_TEXTS = frozenset(("true", "false", "null"))
+_NO_TEXTS: dict[str, bool | None] = {
+    **dict.fromkeys(("null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_WHOLE = regex(r"[-+]?(?:0|[1-9][0-9]{0,17})")
+_DECIMAL = regex(r"[-+]?[0-9]+\.[0-9]+")
+_IN_NO_NUMBER = regex(r"[^0-9_.:eE+-]|\..*\.|^[0-9]+-")  # not in dates and versions, either
 
 Collection: TypeAlias = "dict[str, object] | list[object]"
 
@@ -72,13 +78,14 @@ class _Reader:
         return True
 
 
-def read_plain_yaml(text: str, to_value: Callable[[str], object]) -> PlainYaml | None:
-    """Read front matter; None where it is for a parser of all of YAML.
+def read_plain_yaml(text: str) -> PlainYaml | None:
+    r"""Read front matter; None where it is for a parser of all of YAML.
 
-    Parameters
-    ----------
-    to_value
-        What a plain scalar stands for, where it may be no text.
+    Examples
+    --------
+    >>> read_plain_yaml("license: mit\ntags:\n- bert\n")
+    PlainYaml(root={'license': 'mit', 'tags': ['bert']}, lines={'license': 0, 'tags': 1})
+    >>> read_plain_yaml("license: [mit, apache-2.0]")
     """
     if len(text) > _LONGEST or not text.replace("\n", "").isprintable():
         return None
@@ -86,14 +93,14 @@ def read_plain_yaml(text: str, to_value: Callable[[str], object]) -> PlainYaml |
     for number, (blanks, dash, key, value) in enumerate(_LINES.findall(text)):
         if not (dash or key) and value[:1] in ("", "#"):
             continue
-        scalar = _read_scalar(value, to_value) if value else None
+        scalar = _read_scalar(value) if value else None
         if scalar is _OTHER or not (key or value):
             return None
         if not reader.enter(len(blanks), dash, key) or len(reader.around) > _DEEPEST:
             return None
         top = reader.top
         if type(top) is dict:
-            if not key or key in top or key.lower() in _NO_TEXTS:
+            if not key or key in top or key in _NO_TEXTS:
                 return None
             top[key] = scalar
             reader.waiting = "" if value else key
@@ -107,7 +114,7 @@ def read_plain_yaml(text: str, to_value: Callable[[str], object]) -> PlainYaml |
 _OTHER = object()
 
 
-def _read_scalar(value: str, to_value: Callable[[str], object]) -> object:
+def _read_scalar(value: str) -> object:
     """What stands behind a key or a dash."""
     value, first = value.rstrip(" "), value[0]
     if first in "\"'":
@@ -115,8 +122,17 @@ def _read_scalar(value: str, to_value: Callable[[str], object]) -> object:
         return value[1:-1] if is_whole else _OTHER
     if ": " in value or " #" in value or value[-1] == ":":
         return _OTHER
-    if first.isalpha() and value.lower() not in _NO_TEXTS:
-        return value
+    if first.isalpha():
+        return _NO_TEXTS.get(value, value)
     if first.isalnum() or (first in "+-." and value[1:2].isdigit()):
-        return to_value(value)
+        return _read_number(value)
     return [] if value == "[]" else _OTHER
+
+
+def _read_number(text: str) -> object:
+    """A number, or a text that begins as one does, such as 7B."""
+    if _WHOLE.fullmatch(text):
+        return int(text)
+    if _DECIMAL.fullmatch(text):
+        return float(text)
+    return text if _IN_NO_NUMBER.search(text) else _OTHER

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from cardiogram.cards import front_matter
+from cardiogram.cards import yaml_reader
 from cardiogram.cards.front_matter import parse_metadata
 from cardiogram.cards.metadata import Metadata, metadata_from_tags
 from cardiogram.cards.plain_yaml import read_plain_yaml
@@ -209,9 +209,9 @@ LINES = st.lists(
 @settings(max_examples=300)
 @given(LINES)
 def test_plain_front_matter_is_what_the_parser_reads(text: str) -> None:
-    plain = read_plain_yaml(text, front_matter._plain_value)
+    plain = read_plain_yaml(text)
     if plain is not None:
-        reader = front_matter._read(text)
+        reader = yaml_reader._read(text)
         assert (repr(plain.root), plain.lines) == (repr(reader.root), reader.lines)
         assert not reader.duplicates
 
@@ -233,8 +233,8 @@ model-index:
     metrics:
     - {}
 """
-    assert read_plain_yaml(text, front_matter._plain_value) is None
-    plain = read_plain_yaml(text.replace("{}", "type: loss"), front_matter._plain_value)
+    assert read_plain_yaml(text) is None
+    plain = read_plain_yaml(text.replace("{}", "type: loss"))
     assert plain is not None
     assert plain.lines == {"license": 0, "language": 1, "tags": 4, "widget": 5, "model-index": 8}
     assert plain.root["widget"] == [{"text": "Hello", "score": 1.5}]
