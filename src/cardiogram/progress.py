@@ -11,6 +11,7 @@ Progress = Callable[[str, int, int | None], None]
 STEP_NAMES = {
     "list": "listing models",
     "read": "reading cards",
+    "join": "joining by id",
     "backfill": "reading rows",
     "pilot": "asking about a few first",
     "ask": "asking models",

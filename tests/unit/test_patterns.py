@@ -25,7 +25,7 @@ SOURCE = Path(cardiogram.__file__).parent
 ALPHABET = frozenset(chr(code) for code in (*range(1, 256), 0x3042, 0x4E00, 0x2028))
 REPEATS = (constants.MAX_REPEAT, constants.MIN_REPEAT)
 BOUNDED: dict[str | bytes, str] = {
-    r"\..+\.(?:parquet|toml|jsonl?|html|npy)\.\d+\.tmp": "names of files are short",
+    r"\..+\.(?:parquet|arrow|toml|jsonl?|html|npy)\.\d+\.tmp": "names of files are short",
     rb"\[(?:[^\[\]\\]|\\.)+\]:[ \t]*\n?[ \t>]*(?:<([^<>\n]*)>|(\S+))?": "nothing fails after `]:`",
     rb"[\s>]*(?:(?:[-+*]|\d{1,9}[.)])\s+)*": "matches everywhere: nothing can fail",
     r"([a-z0-9-]+)\(([^()]*(?:\([^()]*\)[^()]*)*)\)": "brackets part them",

@@ -173,7 +173,7 @@ any_study_argument = gather(
 def _source(
     *,
     seed: int,
-    path: Path | None,
+    paths: tuple[Path, ...],
     limit: int | None,
     since: datetime | None,
     sample: Literal["top", "stratified"] | None,
@@ -186,25 +186,28 @@ def _source(
     if query["author"] is not None:
         query["author"] = _owner(query["author"])
     chosen_query = {key: value for key, value in query.items() if value is not None}
-    if not chosen_query and (path, limit, since, sample, frame) == (None,) * 5:
+    if not chosen_query and not paths and (limit, since, sample, frame) == (None,) * 4:
         return None
-    if path is not None:
-        _refuse_address(path)
-        kind_of(path)
+    if paths:
+        kinds = [kind_of(_refuse_address(path)) for path in paths]
+        if len(paths) > 1 and {*kinds} != {"parquet"}:
+            raise ConfigError("only Parquet files are joined", hint="Give --from once.")
         wrong = [f"--{key}" for key, value in {**query, "since": since}.items() if value]
+        wrong = ["--sort"] if query["sort"] else [] if kinds[0] == "parquet" else wrong
         if wrong:
             raise ConfigError(
-                f"{', '.join(wrong)} cannot be used with --from",
+                f"{', '.join(wrong)} cannot be used with --from {paths[0]}",
                 hint="These options choose from the Hub's list; with --from, use --limit.",
             )
     if frame is not None and sample != "stratified":
         raise ConfigError("--frame is for --sample stratified", hint="Add --sample stratified.")
-    if limit is None and path is None:
+    if limit is None and not paths:
         limit = DEFAULT_LIMIT
     limit = limit or None
     day = since.date() if since else None
     chosen = Sample(sample or "top", seed, frame or Sample().frame)
-    return Source(path, hub.Query(limit=limit, since=day, **chosen_query), chosen)
+    asked = hub.Query(limit=limit, since=day, **chosen_query)
+    return Source(paths[0] if paths else None, asked, chosen, also=paths[1:])
 
 
 def _owner(author: str) -> str:
@@ -225,14 +228,17 @@ source_options = gather(
     click.option(
         "--since",
         type=click.DateTime(["%Y-%m-%d"]),
-        help="Only models created (--sort modified: changed) on or after this day.",
+        help="Only models created (--sort modified, or --from Parquet files: changed) on or after "
+        "this day; with --from, a study of Parquet files goes on with a newer dump.",
     ),
     click.option(
         "--from",
-        "path",
+        "paths",
         type=PATH,
-        help="Cards from a .jsonl, .jsonl.gz or .parquet file or a folder of README.md files, "
-        "or ids and addresses from a .txt file, instead of the Hub's list.",
+        multiple=True,
+        help="Cards from a .jsonl, .jsonl.gz or .parquet file, a folder of .parquet or README.md "
+        "files, hf://datasets/OWNER/NAME/... or ids and addresses from a .txt file, instead of "
+        "the Hub's list. Several Parquet sources are joined on the id.",
     ),
     click.option(
         "--sample",

@@ -7,21 +7,28 @@ and ends with the same shards as a run that was not.
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from datetime import date, datetime, timezone
-from importlib.metadata import version
+from dataclasses import replace
+from datetime import datetime, timezone
 from itertools import count, islice
-from pathlib import Path
-from typing import Any
+
+import pyarrow.compute as pc
 
 from cardiogram.cards import TRANSIENT, problem_codes
-from cardiogram.collect.sample import Sample, choose
-from cardiogram.collect.sources import files_of, kind_of, read_ids, read_source
+from cardiogram.collect.bulk import collect_dumps
+from cardiogram.collect.sample import choose
+from cardiogram.collect.sources import (
+    Kind,
+    files_of,
+    kind_of,
+    name_source,
+    read_ids,
+    read_source,
+)
+from cardiogram.collect.study_source import Source, ask_dumps, begin_study
+from cardiogram.engine import Workers
 from cardiogram.errors import ConfigError, DataError, HubError
-from cardiogram.hub import HubSession, Query, Readme, list_pages, read_model, read_readmes
-from cardiogram.names import CardType
+from cardiogram.hub import HubSession, Readme, list_pages, read_model, read_readmes
 from cardiogram.progress import Progress, silent
 from cardiogram.store import Row, Study, Table, run_step
 from cardiogram.text import decode, sha256, split_front_matter
@@ -33,82 +40,13 @@ _SILENCE = 40  # unreachable models in a row after which the Hub is taken to be 
 _SILENCE_AT_FIRST = 3  # the same, while it has not answered at all
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a study's models come from.
-
-    Attributes
-    ----------
-    path
-        A .jsonl, .jsonl.gz or .parquet file of cards, a folder of README.md files, or a .txt
-        file of ids to look up on the Hub; None lists the Hub.
-    query
-        What to list, where the Hub is listed; elsewhere only its limit counts.
-    sample
-        Which of the listed models are studied.
-    type
-        Whose cards they are. Cards of datasets come from files only.
-    """
-
-    path: Path | None = None
-    query: Query = field(default_factory=Query)
-    sample: Sample = field(default_factory=Sample)
-    type: CardType = "model"
-
-    @classmethod
-    def of(cls, manifest: Mapping[str, Any]) -> Source:
-        """The source that a study was begun with.
-
-        Raises
-        ------
-        DataError
-            There is no study yet, so there is nothing to continue.
-        """
-        if not manifest:
-            raise DataError(
-                "nothing was asked of this study yet",
-                hint="Say what to study: --limit 100, --author NAME or --from FILE.",
-            )
-        try:
-            asked = dict(manifest.get("query", {}))
-            if "since" in asked:
-                asked["since"] = date.fromisoformat(asked["since"])
-            path = manifest["source"].get("path")
-            return cls(
-                None if path is None else Path(path),
-                Query(**asked),
-                Sample(**manifest.get("sample", {})),
-                "dataset" if manifest.get("type") == "dataset" else "model",
-            )
-        except (KeyError, TypeError, ValueError, AttributeError, ConfigError) as error:
-            raise DataError(
-                f"study.toml does not say what was asked ({type(error).__name__}: {error})",
-                hint="Repeat the options that this study was begun with, or start a new folder.",
-            ) from error
-
-    def manifest(self, endpoint: str) -> dict[str, object]:
-        """What study.toml says was asked."""
-        kind = "hub" if self.path is None else kind_of(self.path)
-        source: Row = {"kind": kind}
-        if kind in ("hub", "ids"):
-            source["endpoint"] = endpoint
-        if self.path is not None:
-            source["path"] = str(self.path)
-        asked = {
-            name: value.isoformat() if isinstance(value, date) else value
-            for name, value in asdict(self.query).items()
-            if value is not None and (kind == "hub" or name == "limit")
-        }
-        typed = {"type": self.type} if self.type != "model" else {}
-        return {**typed, "source": source, "query": asked, "sample": self.sample.manifest()}
-
-
 def collect(
     study: Study,
     source: Source,
     *,
     session: HubSession | None = None,
     workers: int = 16,
+    executor: Workers | None = None,
     on_progress: Progress = silent,
 ) -> int:
     """Fill `models/` and `cards/` of a study; what is there already is not asked again.
@@ -120,7 +58,9 @@ def collect(
     session
         The Hub to ask; by default the one that HF_ENDPOINT names.
     workers
-        Cards read at the same time.
+        Cards read from the Hub at the same time.
+    executor
+        What reads Parquet files; by default a process for each core.
 
     Returns
     -------
@@ -134,7 +74,10 @@ def collect(
     HubError
         The Hub stopped answering; run the same again to continue.
     """
-    kind = "hub" if source.path is None else kind_of(source.path)
+    kind = _kind(study, source)
+    if kind == "parquet":
+        asked = ask_dumps(study, source)
+        return collect_dumps(study, asked, session, executor, on_progress)
     if kind in ("hub", "ids"):
         if source.type == "dataset":
             raise ConfigError(
@@ -142,10 +85,10 @@ def collect(
                 hint="Give a .jsonl, .jsonl.gz or .parquet file or a folder of README.md files.",
             )
         session = session or HubSession()
-        _begin(study, source.manifest(session.endpoint))
+        begin_study(study, source.manifest(session.endpoint))
         rows = _selection(study, source, session, on_progress)
         return _fetch(study, rows, session, workers, on_progress)
-    _begin(study, source.manifest(""))
+    begin_study(study, source.manifest(""))
     assert source.path is not None
     return _ingest(study, source, on_progress)
 
@@ -160,35 +103,22 @@ def list_models(
     DataError
         The folder holds the answer to another question, or the Hub lists no model.
     """
-    _begin(study, source.manifest(session.endpoint))
+    begin_study(study, source.manifest(session.endpoint))
     chosen = _selection(study, source, session, on_progress)
     return [row["id"] for row in chosen], study.listing.read(["id"]).num_rows
 
 
-def _begin(study: Study, question: Mapping[str, object]) -> None:
-    """Write the question into a new folder, or make sure that it is the same one."""
-    known = study.manifest()
-    before = {name: known.get(name) for name in question}
-    if known and before != dict(question) and _has_answer(study):
-        changed = [name for name in question if before[name] != question[name]]
-        raise DataError(
-            f"{str(study.root)!r} holds another study (its {', '.join(changed)} differ: "
-            f"{[before[name] for name in changed]})",
-            hint="Choose a new folder, or repeat the options that this study was begun with.",
-        )
-    if before != dict(question):
-        for path in study.listing.shards():  # what an earlier question found: nothing
-            path.unlink()
-        now = datetime.now(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z")
-        packages = ("cardiogram", "huggingface_hub", "pyarrow", "pyromark", "numpy")
-        versions = {name: version(name) for name in packages}
-        versions["python"] = platform.python_version()
-        study.write_manifest({"created_at": now, **question, "versions": versions})
-
-
-def _has_answer(study: Study) -> bool:
-    """Whether the earlier question brought something, with which another's answer would mix."""
-    return bool(study.models.shards() or study.listing.read(["id"]).num_rows)
+def _kind(study: Study, source: Source) -> Kind:
+    """What a source is; the study knows it of Parquet files that are no more."""
+    if source.path is None:
+        return "hub"
+    try:
+        return kind_of(source.path)
+    except ConfigError:
+        known = study.manifest().get("source", {})
+        if known.get("kind") == "parquet" and known.get("path") == name_source(source.path):
+            return "parquet"
+        raise
 
 
 def _selection(
@@ -331,7 +261,12 @@ def _settled(row: Row) -> bool:
 
 def count_unread(study: Study) -> int:
     """Models whose cards another run may read."""
-    return sum(map(is_transient, study.models.rows(["problems"])))
+    count = 0
+    for path in study.models.shards():
+        problems = study.models.read(["problems"], prefix=path.name)
+        some = problems.filter(pc.greater(pc.list_value_length(problems["problems"]), 0))
+        count += sum(map(is_transient, some.to_pylist()))
+    return count
 
 
 def is_transient(row: Row) -> bool:

@@ -7,16 +7,23 @@ import random
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from cardiogram.collect.collect import Source, list_models
-from cardiogram.collect.sources import kind_of, read_ids, read_source
+from cardiogram.collect.bulk import DumpFile, list_files
+from cardiogram.collect.collect import list_models
+from cardiogram.collect.row_values import COLUMN_NAMES
+from cardiogram.collect.sources import kind_of, name_source, read_ids, read_source
+from cardiogram.collect.study_source import Source
 from cardiogram.hub import HubSession, Query, read_readmes
 from cardiogram.progress import Progress, silent
 from cardiogram.store import Row, Study
+
+T = TypeVar("T")
 
 _PAGE = 1000
 _GROUPS = 8
@@ -71,7 +78,7 @@ def draw_sample(
     assert source.path is not None
     if kind == "parquet":
         place = folder / "sample.parquet"
-        drawn, models = _copy_rows(source.path, place, size)
+        drawn, models = _copy_rows((source.path, *source.also), place, size, session)
     else:
         place = folder / "sample.jsonl"
         drawn, models = _copy_cards(read_source(source.path), place, size)
@@ -80,7 +87,9 @@ def draw_sample(
 
 
 def _source_of(source: Source, place: Path) -> Source:
-    return replace(source, path=place, query=Query(), sample=replace(source.sample, method="top"))
+    return replace(
+        source, path=place, also=(), query=Query(), sample=replace(source.sample, method="top")
+    )
 
 
 def _of_hub(
@@ -106,7 +115,7 @@ def _of_hub(
     return SourceSample(_source_of(source, place), drawn, len(ids), calls, len(ids), seconds)
 
 
-def _spread(values: Sequence[str], size: int) -> Sequence[str]:
+def _spread(values: Sequence[T], size: int) -> Sequence[T]:
     """As many values, at even distances."""
     return values[:: max(1, -(-len(values) // size))]
 
@@ -129,16 +138,35 @@ def _copy_cards(rows: Iterable[Row], place: Path, size: int) -> tuple[int, int]:
     return len(kept), count
 
 
-def _copy_rows(path: Path, place: Path, size: int) -> tuple[int, int]:
-    """Copy rows of some of a Parquet file's row groups; how many, and of how many."""
-    with pq.ParquetFile(path) as file:
-        groups = file.metadata.num_row_groups
-        chosen = range(0, groups, max(1, -(-groups // _GROUPS)))
-        each = -(-size // len(chosen))
-        firsts = (
-            next(file.iter_batches(batch_size=each, row_groups=[group]), None) for group in chosen
-        )
-        batches = [batch for batch in firsts if batch is not None]
-        table = pa.Table.from_batches(batches, file.schema_arrow)[:size]
-        pq.write_table(table, place)
-        return table.num_rows, file.metadata.num_rows
+def _copy_rows(
+    paths: Sequence[Path], place: Path, size: int, session: HubSession | None
+) -> tuple[int, int]:
+    """Copy rows of some row groups of a dump with cards; how many, and of how many."""
+    files = _files_with_cards(paths, session)
+    groups: list[tuple[DumpFile, int]] = []
+    rows, schema = 0, pa.schema([])
+    for file in files:
+        with file.open() as opened:
+            rows += opened.metadata.num_rows
+            schema = schema if groups else opened.schema_arrow
+            if opened.schema_arrow.equals(schema):
+                groups += [(file, number) for number in range(opened.metadata.num_row_groups)]
+    chosen = _spread(groups, _GROUPS)
+    each = -(-size // max(1, len(chosen)))
+    batches: list[pa.RecordBatch] = []
+    for file, number in chosen:
+        with file.open() as opened:
+            batches += islice(opened.iter_batches(batch_size=each, row_groups=[number]), 1)
+    table = pa.Table.from_batches(batches, schema)[:size]
+    pq.write_table(table, place)
+    return table.num_rows, rows
+
+
+def _files_with_cards(paths: Sequence[Path], session: HubSession | None) -> Sequence[DumpFile]:
+    """The files of the first path that has cards."""
+    sources = [list_files(name_source(path), session) for path in paths]
+    for files in sources:
+        with files[0].open() as file:
+            if not set(COLUMN_NAMES["text"]).isdisjoint(file.schema_arrow.names):
+                return files
+    return sources[0]

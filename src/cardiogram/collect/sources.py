@@ -2,50 +2,32 @@
 
 from __future__ import annotations
 
-import contextlib
 import gzip
 import json
-import math
 import os
-import re
 import zlib
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import Literal
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from cardiogram.collect.bulk import list_files
+from cardiogram.collect.row_values import (
+    COLUMN_NAMES,
+    first_tag,
+    owner_of,
+    read_count,
+    read_date,
+    read_text,
+    read_texts,
+)
 from cardiogram.errors import ConfigError, DataError
-from cardiogram.hub import HOSTS, base_models, read_address
+from cardiogram.hub import HOSTS, HubFiles, base_models, read_address
 from cardiogram.store import Row
 
-Kind = Literal["jsonl", "parquet", "folder", "ids"]
+Kind = Literal["hub", "jsonl", "parquet", "folder", "ids"]
 
-_NAMES = {
-    "id": ("id", "modelId", "model_id", "repo_id"),
-    "text": ("text", "card", "readme", "content"),
-    "downloads": ("downloads",),
-    "downloads_all_time": ("downloads_all_time", "downloadsAllTime"),
-    "likes": ("likes",),
-    "tags": ("tags",),
-    "pipeline_tag": ("pipeline_tag", "task"),
-    "library_name": ("library_name", "library"),
-    "created_at": ("created_at", "createdAt"),
-    "last_modified": ("last_modified", "lastModified"),
-    "author": ("author",),
-    "sha": ("sha",),
-    "gated": ("gated",),
-    "parameters": ("parameters", "safetensors"),
-    "trending_score": ("trending_score", "trendingScore"),
-    "disabled": ("disabled",),
-}
-"""Our columns, and what the public dumps call them."""
-
-_ABSURD = 1e15
-YEARS = range(2000, 2101)
-"""Years that a date may have; another is a mistake."""
 _MAX_LINE = 64 << 20
 
 
@@ -57,10 +39,12 @@ def kind_of(path: Path) -> Kind:
     ConfigError
         There is no such file, or cardiogram does not read its kind.
     """
+    if HubFiles.of(str(path)):
+        return "parquet"
     if not os.path.exists(path):  # Path.exists raises for a name too long
         raise ConfigError(f"no file or folder {str(path)!r}", hint="Check the path after --from.")
     if path.is_dir():
-        return "folder"
+        return "parquet" if _has_dump(path) else "folder"
     if path.name.endswith((".jsonl", ".jsonl.gz", ".ndjson")):
         return "jsonl"
     if path.suffix == ".parquet":
@@ -72,6 +56,17 @@ def kind_of(path: Path) -> Kind:
         hint="Give a .jsonl, .jsonl.gz, .parquet or .txt (an id or address a line) file, or a "
         "folder.",
     )
+
+
+def _has_dump(folder: Path) -> bool:
+    """Whether a folder has Parquet files as a dataset has them, and is no folder of cards."""
+    files = [*folder.glob("*.parquet"), *folder.glob("data/*.parquet")]
+    return bool(files) and not any(folder.glob("*/README.md"))
+
+
+def name_source(path: Path) -> str:
+    """A source as it is written: a path, or an address on the Hub, which a path would shorten."""
+    return str(HubFiles.of(str(path)) or path)
 
 
 def files_of(path: Path) -> list[Path]:
@@ -131,14 +126,15 @@ def _parse_line(line: bytes) -> Mapping[str, object] | None:
 
 
 def _read_parquet(path: Path) -> Iterator[Mapping[str, object]]:
-    try:
-        file = pq.ParquetFile(path)
-        known = {name for ours in _NAMES.values() for name in ours}
-        columns = [name for name in file.schema_arrow.names if name in known]
-        for batch in file.iter_batches(batch_size=256, columns=columns):
-            yield from _plain(batch).to_pylist()
-    except (OSError, ValueError, pa.ArrowException) as error:
-        raise DataError(f"cannot read {str(path)!r}: {str(error).splitlines()[0]}") from error
+    known = {name for ours in COLUMN_NAMES.values() for name in ours}
+    for part in list_files(str(path), None):
+        try:
+            with part.open() as file:
+                columns = [name for name in file.schema_arrow.names if name in known]
+                for batch in file.iter_batches(batch_size=256, columns=columns):
+                    yield from _plain(batch).to_pylist()
+        except (OSError, ValueError, pa.ArrowException) as error:
+            raise DataError(f"cannot read {str(part)!r}: {str(error).splitlines()[0]}") from error
 
 
 def _plain(batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -148,7 +144,7 @@ def _plain(batch: pa.RecordBatch) -> pa.RecordBatch:
         kind = column.type
         if pa.types.is_timestamp(kind):
             kind = pa.timestamp("ms", tz=kind.tz)
-        elif column.name in _NAMES["text"] and kind in (pa.string(), pa.large_string()):
+        elif column.name in COLUMN_NAMES["text"] and kind in (pa.string(), pa.large_string()):
             kind = pa.large_binary()
         fields.append(column.with_type(kind))
     return pa.Table.from_batches([batch]).cast(pa.schema(fields), safe=False).combine_chunks()
@@ -174,98 +170,37 @@ def _read_folder(root: Path) -> Iterator[Row]:
 def _row(raw: Mapping[str, object] | None, fallback: str) -> Row:
     """One of our rows from one of theirs, whatever it holds."""
     if raw is None:
-        return {"id": _text(fallback), "data": None, "problems": ["no_id: not a JSON object"]}
+        return {"id": read_text(fallback), "data": None, "problems": ["no_id: not a JSON object"]}
     values = {
         ours: next((raw[key] for key in theirs if raw.get(key) is not None), None)
-        for ours, theirs in _NAMES.items()
+        for ours, theirs in COLUMN_NAMES.items()
     }
     problems: list[str] = []
-    name = _text(values["id"])
+    name = read_text(values["id"])
     if name is None or not name.strip():
         problems.append("no_id")
     text = values["text"]
     row: Row = {
-        "id": name if name and name.strip() else _text(fallback),
+        "id": name if name and name.strip() else read_text(fallback),
         "data": text if isinstance(text, str | bytes) else None,
-        "author": _text(values["author"]) or _owner(name or ""),
-        "sha": _text(values["sha"]),
-        "pipeline_tag": _text(values["pipeline_tag"]),
-        "library_name": _text(values["library_name"]),
-        "gated": None if values["gated"] is None else _text(str(values["gated"])[:40].lower()),
-        "tags": tags if (tags := _texts(values["tags"])) is not None else [],
+        "author": read_text(values["author"]) or owner_of(name or ""),
+        "sha": read_text(values["sha"]),
+        "pipeline_tag": read_text(values["pipeline_tag"]),
+        "library_name": read_text(values["library_name"]),
+        "gated": None if values["gated"] is None else read_text(str(values["gated"])[:40].lower()),
+        "tags": tags if (tags := read_texts(values["tags"])) is not None else [],
     }
     for key in ("downloads", "downloads_all_time", "likes"):
-        row[key] = _count(values[key], problems)
+        row[key] = read_count(values[key], problems)
     for key in ("created_at", "last_modified"):
-        row[key] = _date(values[key], problems)
-    row["license"] = _tag_value(row["tags"], "license:")
+        row[key] = read_date(values[key], problems)
+    row["license"] = first_tag(row["tags"], "license:")
     row["base_model"] = base_models(row["tags"])
     weights, score = values["parameters"], values["trending_score"]
-    row["parameters"] = _count(
+    row["parameters"] = read_count(
         weights.get("total") if isinstance(weights, Mapping) else weights, problems
     )
-    row["trending_score"] = None if score is None else _count(score, problems)
+    row["trending_score"] = None if score is None else read_count(score, problems)
     if values["disabled"] is True:
         problems.append("disabled")
     return row | {"problems": problems}
-
-
-def _text(value: object) -> str | None:
-    """A text that can be stored: lone surrogates, which JSON allows, become question marks."""
-    if not isinstance(value, str) or not value:
-        return None
-    return value.encode("utf-8", "replace").decode()
-
-
-def _texts(value: object) -> list[str] | None:
-    """A list of texts; some dumps write it as the text of a Python list."""
-    if isinstance(value, str):
-        value = re.findall(r"'([^']*)'|\"([^\"]*)\"", value) or value.split(",")
-        value = [part if isinstance(part, str) else part[0] or part[1] for part in value]
-    if isinstance(value, list | tuple):
-        return [text.strip() for part in value if (text := _text(part)) and text.strip()]
-    return None
-
-
-def _count(value: object, problems: list[str]) -> int | None:
-    if value is None:
-        return None
-    if isinstance(value, str):
-        with contextlib.suppress(ValueError):
-            value = float(value)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < _ABSURD:
-        if not (isinstance(value, float) and math.isnan(value)):
-            problems.append(f"bad_count: {_shown(value)}")
-        return None
-    return int(value)
-
-
-def _date(value: object, problems: list[str]) -> datetime | None:
-    """A moment in UTC; one that cannot be true is none."""
-    if value is None:
-        return None
-    try:
-        moment = value
-        if not isinstance(moment, datetime):
-            moment = datetime.fromisoformat(str(value).strip().replace("Z", "+00:00"))
-        moment = moment.replace(tzinfo=moment.tzinfo or timezone.utc).astimezone(timezone.utc)
-    except (ValueError, OverflowError):
-        moment = None
-    if moment is None or moment.year not in YEARS:
-        problems.append(f"bad_date: {_shown(value)}")
-        return None
-    return moment
-
-
-def _shown(value: object) -> str:
-    """The start of a value, for a problem's detail."""
-    return _text(repr(value)[:40] if isinstance(value, float) else str(value)[:40]) or "''"
-
-
-def _owner(name: str) -> str | None:
-    owner, slash, _ = name.partition("/")
-    return owner if slash and owner else None
-
-
-def _tag_value(tags: list[str], prefix: str) -> str | None:
-    return next((tag[len(prefix) :] for tag in tags if tag.startswith(prefix)), None)

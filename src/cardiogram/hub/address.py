@@ -13,6 +13,9 @@ from cardiogram.records import NamedTuple
 HOSTS = ("huggingface.co", "www.huggingface.co", "hf.co")
 _NAME = regex(r"[A-Za-z0-9._-]{1,96}")
 _RESERVED = frozenset({"api", "datasets", "spaces", "models", "buckets", "kernels"})
+_FILES = regex(
+    r"hf:/{1,2}datasets/(?P<id>[^/@]+/[^/@]+)(?:@(?P<revision>refs/\w+/\w+|[^/]+))?(?:/(?P<path>.*))?"
+)
 _ID = regex(r"(?:datasets/)?[A-Za-z0-9][\w.-]*/[\w.-]+|[A-Za-z0-9][\w.-]*")
 
 
@@ -82,3 +85,29 @@ def _address_of(parts: list[str], of: CardType) -> HubAddress | None:
     if len(view) > 1 and view[0] in ("blob", "tree", "resolve", "raw", "commit"):
         return HubAddress(name, whose, view[1])
     return HubAddress(name, whose)
+
+
+class HubFiles(NamedTuple):
+    """Files of a dataset, as `hf://datasets/OWNER/NAME[@REVISION]/PATH` names them."""
+
+    id: str
+    revision: str
+    path: str
+
+    @classmethod
+    def of(cls, text: str) -> HubFiles | None:
+        """What a text names; None where it is no such address.
+
+        Examples
+        --------
+        >>> HubFiles.of("hf://datasets/a/b@refs/convert/parquet/models/train")
+        HubFiles(id='a/b', revision='refs/convert/parquet', path='models/train')
+        """
+        named = _FILES.fullmatch(text)
+        if named is None or not is_repo_id(named["id"]):
+            return None
+        return cls(named["id"], named["revision"] or "main", named["path"] or "")
+
+    def __str__(self) -> str:
+        revision = "" if self.revision == "main" else f"@{self.revision}"
+        return f"hf://datasets/{self.id}{revision}/{self.path}"

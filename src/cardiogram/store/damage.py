@@ -16,7 +16,7 @@ from cardiogram.errors import DamagedFile, DataError
 
 T = TypeVar("T")
 
-COLLECTED = ("study.toml", "listing", "models", "cards")
+COLLECTED = ("study.toml", "listing", "incoming", "models", "cards")
 RATED = ("features", "ratings")
 MAPPED = ("features", "map", "vectors")
 ANALYZED = ("features", "snapshots")

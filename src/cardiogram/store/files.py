@@ -10,7 +10,7 @@ from pathlib import Path
 from cardiogram.errors import DataError
 from cardiogram.store.damage import set_aside
 
-TEMPORARY = re.compile(r"\..+\.(?:parquet|toml|jsonl?|html|npy)\.\d+\.tmp")
+TEMPORARY = re.compile(r"\..+\.(?:parquet|arrow|toml|jsonl?|html|npy)\.\d+\.tmp")
 """Names of the halves of files that a killed process leaves."""
 
 

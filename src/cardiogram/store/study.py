@@ -152,7 +152,7 @@ class Study:
         StudyBusy
             Another process holds it; the message says which.
         """
-        with lock_folder(self.root, (*_FOLDERS, "vectors", "snapshots")):
+        with lock_folder(self.root, (*_FOLDERS, "incoming", "vectors", "snapshots")):
             yield
 
 

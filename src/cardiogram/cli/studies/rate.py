@@ -56,7 +56,7 @@ def command(
     if card_type == "dataset" and judge_names == ("embedded",):
         judge_names = ("dataset-rules",)  # the one that is built in for these
     judges = asking.load_judges(judge_names)
-    if out is None and source.is_file():
+    if out is None and (source.is_file() or hub.HubFiles.of(str(source))):
         raise ConfigError(
             f"{str(source)!r} is a file of cards: its ratings need a folder",
             hint=f"cardiogram rate {source} --out FOLDER",

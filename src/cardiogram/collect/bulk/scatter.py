@@ -1,0 +1,305 @@
+"""The first half: row groups of dumps become files in `incoming/`, a record batch a bucket."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple, TypeAlias
+from zlib import crc32
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from cardiogram.collect.bulk.arrow_values import MOMENT
+from cardiogram.collect.bulk.dump_files import DumpFile
+from cardiogram.collect.bulk.dump_rows import (
+    NUMBER,
+    convert_rows,
+    find_texts,
+    is_text,
+    split_texts,
+)
+from cardiogram.collect.bulk.joined_models import INCOMING
+from cardiogram.collect.row_values import COLUMN_NAMES
+from cardiogram.engine import Shard, join_batches
+from cardiogram.hub import Query
+from cardiogram.store import Row, read_error, write_atomically
+
+_AT_ONCE = 1024
+_SOURCE, _ASIDE, _BUCKETS, _ROWS = b"source", b"aside", b"buckets", b"rows"
+
+Aside: TypeAlias = tuple[str, int, str]
+"""A row group that cannot be read: where it is, how many rows it has, and why."""
+
+
+class GroupRows(NamedTuple):
+    """Rows of a row group.
+
+    Attributes
+    ----------
+    first
+        Number in its source of the row group's first row.
+    start, stop
+        Which of its rows are read.
+    """
+
+    group: int
+    first: int
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True)
+class DumpShard:
+    """Row groups of a file, or a part of one.
+
+    Attributes
+    ----------
+    source
+        Place of the file's source among those asked for.
+    columns
+        What is read.
+    """
+
+    name: str
+    file: DumpFile
+    source: int
+    columns: tuple[str, ...]
+    spans: tuple[GroupRows, ...]
+
+    @property
+    def rows(self) -> int:
+        """How many rows are read."""
+        return sum(span.stop - span.start for span in self.spans)
+
+    def read(self) -> pa.RecordBatch:
+        """Rows as the dump has them, with their numbers; row groups set aside are in the schema."""
+        nothing = pa.RecordBatch.from_pydict({NUMBER: pa.array([], pa.int64())})
+        pieces: list[pa.RecordBatch] = []
+        aside: list[Aside] = []
+        with self.file.open() as file:
+            for span in self.spans:
+                rows = read_span(file, span, self.columns)
+                if isinstance(rows, str):
+                    place = f"row group {span.group} of {self.file}"
+                    aside.append((place, span.stop - span.start, rows))
+                else:
+                    pieces += rows
+        rows = join_batches(pieces or [nothing])
+        metadata = {_SOURCE: str(self.source).encode(), _ASIDE: json.dumps(aside).encode()}
+        return rows.replace_schema_metadata(metadata)
+
+
+def read_span(
+    file: pq.ParquetFile, span: GroupRows, columns: Sequence[str]
+) -> list[pa.RecordBatch] | str:
+    """Rows of a row group with their numbers, or why it cannot be read."""
+    pieces = []
+    at = 0
+    try:
+        for batch in file.iter_batches(_AT_ONCE, [span.group], list(columns)):
+            start, stop = max(0, span.start - at), min(batch.num_rows, span.stop - at)
+            if start < stop:
+                numbers = np.arange(at + start, at + stop) + span.first
+                pieces.append(_plain(batch.slice(start, stop - start), numbers))
+            at += batch.num_rows
+            if at >= span.stop:
+                break
+    except (OSError, ValueError, pa.ArrowException) as error:
+        if isinstance(error, MemoryError) or getattr(error, "errno", None) is not None:
+            raise
+        return (str(error).splitlines() or [type(error).__name__])[0]
+    return pieces
+
+
+def _plain(batch: pa.RecordBatch, numbers: np.ndarray) -> pa.RecordBatch:
+    """Columns with the numbers of the rows; cards are bytes, other texts are checked."""
+    columns = {
+        name: column.cast(pa.large_binary()) if is_text(name) and _is_string(column) else column
+        for name, column in zip(batch.schema.names, batch.columns, strict=True)
+    }
+    plain = pa.RecordBatch.from_pydict({**columns, NUMBER: pa.array(numbers, pa.int64())})
+    plain.validate(full=True)
+    return plain
+
+
+def _is_string(column: pa.Array) -> bool:
+    return column.type in (pa.string(), pa.large_string())
+
+
+@dataclass(frozen=True, slots=True)
+class Scatter:
+    """Rows of a dump as rows of :data:`INCOMING`, those that are asked for.
+
+    Attributes
+    ----------
+    query
+        Which models.
+    asked
+        Names of its filters that each source answers.
+    chosen
+        A file with the ids of a sample, where one is drawn.
+    """
+
+    query: Query
+    asked: tuple[tuple[str, ...], ...] = ()
+    chosen: Path | None = None
+
+    def __call__(self, rows: pa.RecordBatch) -> pa.RecordBatch:
+        """Convert rows, leave out those that are not asked for, and split their cards."""
+        metadata = rows.schema.metadata
+        source = int(metadata[_SOURCE])
+        known = convert_rows(rows)
+        wanted = self.marks(known, source)
+        stratum, weight = pa.nulls(len(wanted), pa.string()), pa.nulls(len(wanted), pa.float64())
+        if self.chosen is not None:
+            drawn = _read_chosen(self.chosen)
+            places = pc.index_in(known["id"], value_set=drawn["id"])
+            wanted = pc.and_(wanted, pc.is_valid(places))
+            stratum, weight = drawn["stratum"].take(places), drawn["weight"].take(places)
+        columns = {name: known[name] for name in known.schema.names}
+        columns |= {"stratum": stratum, "weight": weight}
+        columns["source"] = pa.array(np.full(rows.num_rows, source), pa.int32())
+        texts = find_texts(rows)
+        light = pa.RecordBatch.from_pydict(columns).filter(wanted)
+        columns = {name: light[name] for name in light.schema.names}
+        columns["text"] = pa.nulls(light.num_rows, INCOMING.field("text").type)
+        if texts is not None:
+            hashes, places, parts = split_texts(texts.filter(wanted))
+            columns["card_sha256"] = hashes
+            whole = parts.to_struct_array().cast(INCOMING.field("text").type)
+            columns["text"] = whole.take(places)
+        schema = INCOMING.with_metadata(metadata)
+        return pa.RecordBatch.from_pydict(
+            {name: columns[name] for name in INCOMING.names}, schema=schema
+        )
+
+    def poisoned(self, rows: pa.RecordBatch) -> pa.RecordBatch:
+        """A row that no worker survives, by its id alone."""
+        known = self(
+            rows.select([NUMBER, *(n for n in COLUMN_NAMES["id"] if n in rows.schema.names)])
+        )
+        told = pa.array([["poisoned"]] * known.num_rows, INCOMING.field("problems").type)
+        return known.set_column(INCOMING.get_field_index("problems"), "problems", told)
+
+    def marks(self, rows: pa.RecordBatch, source: int) -> pa.Array:
+        """Which rows are asked for, as far as their source says."""
+        wanted = pa.array(np.ones(rows.num_rows, bool))
+        for name in self.asked[source] if self.asked else ():
+            wanted = pc.and_(wanted, pc.fill_null(_matches(rows, name, self.query), False))
+        return wanted
+
+
+def _matches(rows: pa.RecordBatch, name: str, query: Query) -> pa.Array:
+    if name == "author":
+        owner = pc.struct_field(pc.extract_regex(rows["id"], r"^(?P<owner>[^/]+)/"), "owner")
+        return pc.equal(pc.coalesce(rows["author"], owner), query.author)
+    if name == "task":
+        return pc.equal(rows["pipeline_tag"], query.task)
+    if name == "library":
+        return pc.equal(rows["library_name"], query.library)
+    if name == "search":
+        return pc.match_substring(rows["id"], query.search, ignore_case=True)
+    first = pa.scalar(query.since).cast(pa.timestamp("ms")).cast(MOMENT)
+    return pc.greater_equal(rows["last_modified"], first)
+
+
+@cache
+def _read_chosen(path: Path) -> pa.RecordBatch:
+    with pa.OSFile(str(path)) as file, pa.ipc.open_file(file) as reader:
+        return reader.get_batch(0)
+
+
+def write_chosen(path: Path, chosen: Sequence[Row]) -> None:
+    """Keep which models a sample has, for all workers."""
+    rows = pa.Table.from_pylist(chosen, INCOMING).select(["id", "stratum", "weight"])
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_file(sink, rows.schema) as writer:
+        writer.write_table(rows.combine_chunks())
+    write_atomically(path, sink.getvalue().to_pybytes())
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """Files with the rows of one run, each with a record batch a bucket.
+
+    Parameters
+    ----------
+    folder
+        `incoming/` of the study.
+    prefix
+        What the names of the run's files begin with.
+    buckets
+        How many there are.
+    """
+
+    folder: Path
+    prefix: str
+    buckets: int
+
+    def find(self, shard: Shard) -> tuple[int, list[Aside]] | None:
+        """Rows in a file, and the row groups that were set aside; None where there is no file."""
+        path = self._path(shard)
+        return _read_summary(path) if path.exists() else None
+
+    def write(self, shard: Shard, rows: pa.RecordBatch) -> tuple[int, list[Aside]]:
+        """Write the rows of a shard by bucket."""
+        ids = rows["id"].to_pylist()
+        numbers = np.array([bucket_of(id, self.buckets) for id in ids], np.int64)
+        order = np.argsort(numbers, kind="stable")
+        rows, numbers = rows.take(pa.array(order)), numbers[order]
+        there, starts, sizes = np.unique(numbers, return_index=True, return_counts=True)
+        metadata = {
+            _BUCKETS: json.dumps(there.tolist()).encode(),
+            _ASIDE: (rows.schema.metadata or {}).get(_ASIDE, b"[]"),
+            _ROWS: str(rows.num_rows).encode(),
+        }
+        sink = pa.BufferOutputStream()
+        options = pa.ipc.IpcWriteOptions(compression="lz4")
+        with pa.ipc.new_file(sink, INCOMING.with_metadata(metadata), options=options) as writer:
+            for start, size in zip(starts, sizes, strict=True):
+                writer.write_batch(rows.slice(start, size))
+        write_atomically(self._path(shard), sink.getvalue().to_pybytes())
+        return rows.num_rows, json.loads(metadata[_ASIDE])
+
+    def read(self, bucket: int) -> pa.RecordBatch:
+        """The rows of a bucket, in the order of the sources."""
+        pieces = [pa.RecordBatch.from_pylist([], schema=INCOMING)]
+        for path in sorted(self.folder.glob(f"{self.prefix}*.arrow")):
+            try:
+                with pa.memory_map(str(path)) as file, pa.ipc.open_file(file) as reader:
+                    there = json.loads(reader.schema.metadata[_BUCKETS])
+                    if bucket in there:
+                        batch = reader.get_batch(there.index(bucket))
+                        pieces.append(batch.replace_schema_metadata(None))
+            except (OSError, ValueError, KeyError, pa.ArrowException) as error:
+                raise read_error(path, error) from error
+        return join_batches(pieces)
+
+    def _path(self, shard: Shard) -> Path:
+        return self.folder / f"{self.prefix}{shard.name}.arrow"
+
+
+def _read_summary(path: Path) -> tuple[int, list[Aside]]:
+    try:
+        with pa.memory_map(str(path)) as file, pa.ipc.open_file(file) as reader:
+            metadata = reader.schema.metadata
+        return int(metadata[_ROWS]), json.loads(metadata[_ASIDE])
+    except (OSError, ValueError, KeyError, pa.ArrowException) as error:
+        raise read_error(path, error) from error
+
+
+def bucket_of(id: str, buckets: int) -> int:
+    """In which bucket a model is.
+
+    Examples
+    --------
+    >>> bucket_of("openai-community/gpt2", 40)
+    19
+    """
+    return crc32(id.encode()) % buckets if buckets > 1 else 0
