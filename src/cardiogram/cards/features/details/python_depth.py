@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from io import StringIO
+
+from cardiogram.records import dataclass
 
 MOST_NESTED = 300
 """Three times what any card has; a browser's compiler ends at 1,000 or so."""
