@@ -10,6 +10,8 @@ MINOR := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])
 VERSIONS ?= $(wildcard tools/lock-$(MINOR).txt)
 # What is imported is compiled then, and kept: most of what is installed never is.
 export PYTHONDONTWRITEBYTECODE :=
+# Several processes share the cores: threads of linear algebra would wait for each other, busily.
+test lowest demo: export OMP_NUM_THREADS := 1
 # uv installs in a tenth of pip's time; where it cannot be had, or reaches nothing, pip does.
 WITHIN = $(VERSIONS:%=--constraint %)
 PIP = $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check $(WITHIN)

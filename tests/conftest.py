@@ -1,6 +1,8 @@
 """Settings of every test."""
 
+import gc
 import socketserver
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -16,6 +18,17 @@ settings.load_profile("shared machine")
 
 # A server's answer goes out in two parts; without this the second waits 40 ms for the client.
 socketserver.StreamRequestHandler.disable_nagle_algorithm = True
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """What is imported and collected stays to the end: it is looked through for garbage never."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture

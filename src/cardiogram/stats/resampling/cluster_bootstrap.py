@@ -37,6 +37,7 @@ _METHOD = "author-cluster bootstrap"
 _CELLS = 1 << 15  # rows x draws held at once: a few arrays of them fit the processor's cache
 _BLOCK = 16  # rows that are added up together
 _WORKERS = min(4, os.cpu_count() or 1)  # numpy lets go of the interpreter while it counts
+_MANY_PARTS = 20  # with fewer, threads take longer to start than they save
 _PERFECT = 1 - 1e-9
 _LOST_DRAWS = 0.01  # share of draws without a correlation above which no interval is given
 
@@ -200,8 +201,12 @@ def draw_rhos(columns: ClusteredColumns, draws: int, seed: int) -> BootstrapRhos
         correlate(times[place].T[columns.codes].astype(np.float64), drawn, parts[place])
 
     # Every part fills a slice of its own, so the answer does not depend on who is first.
-    with ThreadPoolExecutor(min(_WORKERS, len(parts))) as pool:
-        list(pool.map(work, range(len(parts))))
+    if len(parts) < _MANY_PARTS or _WORKERS == 1:
+        for place in range(len(parts)):
+            work(place)
+    else:
+        with ThreadPoolExecutor(_WORKERS) as pool:
+            list(pool.map(work, range(len(parts))))
     return drawn
 
 
