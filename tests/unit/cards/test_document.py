@@ -150,3 +150,13 @@ def test_events_come_as_they_like(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_nothing() -> None:
     document = parse_document("")
     assert (document.blocks, document.links, document.hidden) == ((), (), "")
+
+
+@pytest.mark.parametrize("word", ["Table", "TableRow", "TableCell", "Paragraph", "Item"])
+def test_words_that_the_parser_has_for_elements(word: str) -> None:
+    text = f"| a |\n|---|\n| `{word}` |\n| [b](c) |\n\n- `{word}` **{word}** end"
+    document = parse_document(text)
+    assert [block.kind for block in document.blocks] == ["table", "item"]
+    assert (document.blocks[0].rows, document.blocks[0].last_line) == (2, 4)
+    assert document.blocks[1].text == f"{word} {word} end"
+    assert [link.target for link in document.links] == ["c"]

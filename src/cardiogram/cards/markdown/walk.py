@@ -59,7 +59,8 @@ def parse_document(body: str, above: int = 0) -> Document:
     return walk.document()
 
 
-_FLUSHING = frozenset({"Paragraph", "Item", "Heading", "HtmlBlock", "List", "BlockQuote", "Table"})
+_PLAIN = ("Paragraph", "Item")
+_FLUSHING = frozenset({"Heading", "HtmlBlock", "List", "BlockQuote", "Table"})
 
 
 class _Walk:
@@ -178,12 +179,14 @@ class _Walk:
         """Close the paragraph or item at hand, if it shows anything."""
         text = "".join(self.words).strip()
         if text:
-            first, last = self.lines(self.started, end)
+            first = self.line(self.started)
+            last = first + self.source.count(b"\n", self.started, end - 1)
             if self.bold:
                 self.blocks.append(self.labelled(kind, text, first, last))
             else:
                 self.blocks.append(Block(kind, text, first, last))
-        self.clear()
+        self.words.clear()
+        self.bold.clear()
 
     def labelled(self, kind: BlockKind, text: str, first: int, last: int) -> Block:
         """A block with words in bold: a heading where a short paragraph has no others."""
@@ -211,6 +214,11 @@ class _Walk:
 
     def start(self, tag: Tag, place: ByteRange) -> None:
         """Enter an element."""
+        if tag in _PLAIN:
+            if self.words:
+                self.flush("paragraph", place["start"])
+            self.started = place["start"]
+            return
         detail: object = None
         if isinstance(tag, str):
             name = tag
@@ -234,18 +242,16 @@ class _Walk:
 
     def end(self, tag: Tag, place: ByteRange) -> None:
         """Leave an element."""
+        if tag in _PLAIN:
+            if self.words:
+                self.flush("item" if tag == "Item" else "paragraph", place["end"])
+            return
         detail: object = None
         if isinstance(tag, str):
             name = tag
         else:
             name, detail = tag.popitem()
-        if name == "Paragraph":
-            if self.words:
-                self.flush("paragraph", place["end"])
-        elif name == "Item":
-            if self.words:
-                self.flush("item", place["end"])
-        elif (leave := _LEAVE.get(name)) is not None:
+        if (leave := _LEAVE.get(name)) is not None:
             leave(self, name, detail, place)
 
     def end_strong(self, name: str, detail: object, place: ByteRange) -> None:
@@ -294,14 +300,14 @@ class _Walk:
         rows = 0
         markup: list[ByteRange] = []
         for event, place in self.events:
-            if type(event) is not dict:
+            if type(event) is not dict or "Text" in event:
                 continue
             kind, value = event.popitem()
-            if kind == "Text" or value == "TableCell":
+            if value == "TableCell":
                 continue
             if value == "TableRow":
                 rows += kind == "End"
-            elif value == "Table":
+            elif kind == "End" and value == "Table":
                 break
             elif kind == "Start":
                 if type(value) is dict:
