@@ -28,7 +28,7 @@ from cardiogram.maps.fitted import FittedMap
 from cardiogram.maps.map import describe_fit
 from cardiogram.maps.map_file import Settings
 from cardiogram.maps.project import project
-from cardiogram.maps.reading import read_card
+from cardiogram.maps.shards.reading import read_card
 
 DIMENSIONS = 32
 MOST_TERMS = 9_000

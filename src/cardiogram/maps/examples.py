@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from cardiogram.cards import Card, split_sections
-from cardiogram.names import SCORES
 from cardiogram.records import NamedTuple
 
 if TYPE_CHECKING:
-    from cardiogram.store import Study
+    pass
 
 GOOD = 3.5
 """Expected rating that rounds to 4 of 5."""
@@ -67,33 +66,3 @@ def good_parts(card: Card, expected: Mapping[str, float]) -> tuple[Part, ...]:
         if expected[criterion] >= GOOD and lines in LINES:
             parts.append(Part(criterion, lines, round(expected[criterion], 1)))
     return tuple(parts)
-
-
-def find_examples(study: Study, judge: str, ids: Sequence[str]) -> Examples:
-    """Good parts of the good cards of a study, by their row.
-
-    Parameters
-    ----------
-    judge
-        Whose ratings say what is good.
-    ids
-        The models of a map, in its order.
-    """
-    from cardiogram.cards import has_card, stored_cards  # to place a card needs no study
-
-    columns = {name: f"{name}_expected" for name in SCORES}
-    rows = {id: row for row, id in enumerate(ids)}
-    good = {
-        rating["id"]: {name: rating[column] for name, column in columns.items()}
-        for rating in study.ratings.rows(["id", "judge", "status", *columns.values()])
-        if rating["judge"] == judge
-        and rating["status"] == "rated"
-        and rating["id"] in rows
-        and all(rating[column] is not None for column in columns.values())
-        and rating["overall_expected"] >= GOOD
-    }
-    models = (model for model in study.models.rows() if model["id"] in good and has_card(model))
-    by_row = {
-        rows[card.id]: good_parts(card, good[card.id]) for _, card in stored_cards(study, models)
-    }
-    return {row: parts for row, parts in sorted(by_row.items()) if parts}

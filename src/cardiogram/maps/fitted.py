@@ -112,16 +112,22 @@ class FittedMap:
         vectors
             Of unit length, shape (n, dimensions); a row of zeros says nothing and is an outlier.
         """
-        neighbours = nearest(vectors, self.vectors)
+        return self._place_among(nearest(vectors, self.vectors))
+
+    def place_own(self) -> Placed:
+        """Place the map's own cards as if each were new, to see how far from their places."""
+        return self._place_among(nearest(self.vectors))
+
+    def _place_among(self, neighbours: Neighbours) -> Placed:
         weight = np.maximum(neighbours.similarity, 0).astype(np.float64)
         votes = self.cluster[neighbours.index]
-        shares = np.zeros((len(vectors), len(self.profiles)))
+        shares = np.zeros((len(weight), len(self.profiles)))
         for column in range(shares.shape[1]):
             shares[:, column] = (weight * (votes == column)).sum(axis=1)
         total = weight.sum(axis=1)
         shares /= np.where(total > 0, total, 1)[:, None]
         if not shares.shape[1]:
-            shares = np.zeros((len(vectors), 1))
+            shares = np.zeros((len(weight), 1))
         best = shares.argmax(axis=1)
         strength = shares[np.arange(len(best)), best]
         weak = strength < WEAK

@@ -7,14 +7,18 @@ by their nearest neighbours, and nothing that has a place moves, until a refit i
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, replace
+from itertools import starmap
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
+from cardiogram.cards import CountedCards, StoredTexts
+from cardiogram.engine import Workers, run_shards
 from cardiogram.errors import DataError
 from cardiogram.maps.cluster import Clusters, cluster, segments_for, stability
 from cardiogram.maps.embedding import (
@@ -25,11 +29,10 @@ from cardiogram.maps.embedding import (
     load_embedder,
     weigh,
 )
-from cardiogram.maps.examples import find_examples
-from cardiogram.maps.fitted import FittedMap, rows_of
+from cardiogram.maps.fitted import FittedMap
 from cardiogram.maps.map_file import SegmentProfile, Settings
+from cardiogram.maps.place_shard import PlaceCards, PlacedShards, place_rows
 from cardiogram.maps.project import project
-from cardiogram.maps.reading import MappedCard, MappedCardReader, models_on_map
 from cardiogram.maps.segments import (
     ModelNamer,
     Models,
@@ -37,23 +40,34 @@ from cardiogram.maps.segments import (
     Segment,
     SegmentContents,
     against_rules,
+    author_of,
     class_terms,
     common_terms,
+    find_examples,
     gather,
     name_all,
+    read_expected,
+    read_models,
     segments_of,
     trait_contrasts,
     write_segments,
 )
+from cardiogram.maps.shards import (
+    KEYS,
+    MappedCard,
+    MapShard,
+    choose_sample,
+    read_cards,
+    shards_on_map,
+)
 from cardiogram.optional import load_for_map, one_thread
 from cardiogram.progress import Progress, silent
-from cardiogram.store import Row, Study, to_json, write_atomically
+from cardiogram.store import Study, to_json, write_atomically
 
 FIT_LIMIT = 10_000
 """Cards that a map is fitted on; of more, a random sample, and the rest is placed."""
 
 _TRAITS_READ = 3_000
-_BATCH = 512
 Mode = Literal["keep", "refit"]
 
 
@@ -86,6 +100,7 @@ def draw_map(
     draws: int = 5,
     base_url: str = "",
     namer: ModelNamer | None = None,
+    workers: Workers | None = None,
     on_progress: Progress = silent,
 ) -> StudyMap:
     """Place the cards of a study and write `map/`.
@@ -105,6 +120,8 @@ def draw_map(
         Of an OpenAI-compatible server, where `settings.embedder` names a model of one.
     namer
         Names the segments of a new map; without one, terms and tags do.
+    workers
+        Who places the cards of a large study.
 
     Raises
     ------
@@ -116,21 +133,20 @@ def draw_map(
     settings = settings or Settings()
     for library in ("scipy.sparse", "sklearn.cluster", "openTSNE"):
         load_for_map(library)  # a missing extra must show at once
-    work = _Work(study, settings, base_url, on_progress)
+    work = _Work(study, settings, base_url, workers, on_progress)
     with one_thread():
         fitted = None if mode == "refit" else FittedMap.load(_path(study))
         if fitted is None or fitted.settings != settings:
             fitted = _fit(work, draws, namer)
             fitted.save(_path(study))
-        rows = _place_all(work, fitted)
-        ratings = _ratings(study, judge)
+        _place_all(work, fitted)
         fitted = replace(
             fitted,
-            ratings=np.array([ratings.get(id, np.nan) for id in fitted.ids], dtype=float),
+            ratings=read_expected(study, judge, pa.chunked_array([fitted.ids], pa.string())),
             examples=find_examples(study, judge, fitted.ids),
         )
         fitted.save(_path(study))
-        return _describe(study, fitted, rows, ratings)
+        return _describe(work, fitted, judge)
 
 
 def _path(study: Study) -> Path:
@@ -141,18 +157,32 @@ class _Work:
     """The study, its embedder and who is told."""
 
     def __init__(
-        self, study: Study, settings: Settings, base_url: str, on_progress: Progress
+        self,
+        study: Study,
+        settings: Settings,
+        base_url: str,
+        workers: Workers | None,
+        on_progress: Progress,
     ) -> None:
         self.study, self.settings, self.tell = study, settings, on_progress
-        self.reader = MappedCardReader(study)
+        self.workers = workers
+        counted = CountedCards(study)
+        for path in study.models.shards():
+            for _ in counted.batches(path.stem, study.models.read_shard(path.stem)):
+                pass
+        self.shards = shards_on_map(study)
+        self.total = sum(shard.rows for shard in self.shards)
         self.dense: CachedVectors | None = None
+        self.texts: StoredTexts | None = None
         if settings.embedder != "terms":
             self.dense = CachedVectors(study, load_embedder(settings.embedder, base_url))
-        self.known: dict[tuple[str, str], tuple[str, ...]] = {}
+            self.texts = StoredTexts(study)
 
-    @property
-    def wanted(self) -> tuple[str, ...]:
-        return ("text",) if self.dense else ()
+    def read(self, shard: MapShard, rows: NDArray[np.int64]) -> tuple[list[MappedCard], list[str]]:
+        """Some cards of a shard, and their authors."""
+        models = shard.models(None if self.dense else [*KEYS, "author"]).take(pa.array(rows))
+        authors = zip(models["author"].to_pylist(), models["id"].to_pylist(), strict=True)
+        return read_cards(shard, models, self.texts), list(starmap(author_of, authors))
 
     def vectors(self, cards: Sequence[MappedCard], terms: TermEmbedder | None) -> Vectors:
         if self.dense is not None:
@@ -167,7 +197,7 @@ class _Work:
 def _fit(work: _Work, draws: int, namer: ModelNamer | None) -> FittedMap:
     """Fit on a sample of the cards."""
     settings = work.settings
-    cards, authors, total = _sample(work)
+    cards, authors = _sample(work)
     terms = fit_terms([card.terms for card in cards], view=settings.view, seed=settings.seed)
     vectors = work.vectors(cards, None if work.dense else terms)
     speaks = np.linalg.norm(vectors, axis=1) > 0
@@ -180,7 +210,7 @@ def _fit(work: _Work, draws: int, namer: ModelNamer | None) -> FittedMap:
     clusters = cluster(vectors, places, wanted)
     work.tell("project", 1, 1)
     stable = stability(vectors, clusters.label, draws=draws, seed=settings.seed)
-    return FittedMap(
+    fitted = FittedMap(
         settings,
         None if work.dense else terms,
         vectors,
@@ -191,55 +221,72 @@ def _fit(work: _Work, draws: int, namer: ModelNamer | None) -> FittedMap:
         tuple(card.sha for card in cards),
         np.full(len(cards), np.nan),
         describe_fit(cards, authors, terms, clusters, namer),
-        {
-            "fitted_on": len(cards),
-            "of": total,
-            "stability": asdict(stable),
-            "notes": _fit_notes(len(cards), total, int((~speaks).sum()), clusters.count),
-        },
-        tuple(next(iter(card.facets.tasks), "") for card in cards),
+        tasks=tuple(next(iter(card.facets.tasks), "") for card in cards),
     )
+    placing = _check_placing(fitted) if work.total > FIT_LIMIT else None
+    notes = _fit_notes(len(cards), work.total, int((~speaks).sum()), clusters.count, placing)
+    about: dict[str, object] = {"fitted_on": len(cards), "of": work.total}
+    about |= {"placing": asdict(placing)} if placing else {}
+    return replace(fitted, about={**about, "stability": asdict(stable), "notes": notes})
 
 
-def _sample(work: _Work) -> tuple[list[MappedCard], list[str], int]:
-    """The cards a map is fitted on, in the order of the study."""
-    listed = [(name, len(rows)) for name, rows in models_on_map(work.study)]
-    total = sum(count for _, count in listed)
-    if not total:
+@dataclass(frozen=True, slots=True)
+class _Placing:
+    """What becomes of cards that a map was fitted on where they are placed as new ones are.
+
+    Attributes
+    ----------
+    same_segment
+        Part of them that fall into their segment, or are outliers again, 0 to 1.
+    distance
+        Median distance to their place; the map is 2 wide.
+    """
+
+    same_segment: float
+    distance: float
+
+
+def _check_placing(fitted: FittedMap) -> _Placing:
+    placed = fitted.place_own()
+    far = np.linalg.norm(placed.places - fitted.places, axis=1)
+    return _Placing(float((placed.cluster == fitted.cluster).mean()), float(np.median(far)))
+
+
+def _sample(work: _Work) -> tuple[list[MappedCard], list[str]]:
+    """The cards a map is fitted on, in the order of the study, and their authors."""
+    if not work.total:
         raise DataError(
             f"no model of {str(work.study.root)!r} has a card",
             hint=f"cardiogram collect {work.study.root}",
         )
     rng = np.random.default_rng(work.settings.seed)
-    chosen = set(range(total))
-    if total > FIT_LIMIT:
-        chosen = set(rng.choice(total, FIT_LIMIT, replace=False).tolist())
-    traits = set(rng.permutation(sorted(chosen))[:_TRAITS_READ].tolist())
-    cards, authors = [], []
-    place = 0
-    for _, rows in models_on_map(work.study):
-        for row in rows:
-            if place in chosen:
-                wanted = (*work.wanted, *(("traits",) if place in traits else ()))
-                cards.append(work.reader.read(row, wanted))
-                authors.append(author_of(row))
-                work.known[row["id"], row["card_sha256"]] = cards[-1].facets.known
-                work.tell("map", len(cards), len(chosen))
-            place += 1
-    return cards, authors, total
+    chosen = np.arange(work.total)
+    if work.total > FIT_LIMIT:
+        chosen = choose_sample(work.shards, FIT_LIMIT, rng)
+    traits = set(rng.permutation(chosen)[:_TRAITS_READ].tolist())
+    cards, authors, first = list[MappedCard](), list[str](), 0
+    for shard in work.shards:
+        own = chosen[(chosen >= first) & (chosen < first + shard.rows)]
+        if len(own):
+            read, by = work.read(shard, own - first)
+            with_traits = zip(read, own.tolist(), strict=True)
+            cards += [c if at in traits else replace(c, traits=None) for c, at in with_traits]
+            authors += by
+            work.tell("map", len(cards), len(chosen))
+        first += shard.rows
+    return cards, authors
 
 
-def author_of(row: Row) -> str:
-    """The author of a row of `models/`."""
-    return str(row["author"] or row["id"].split("/")[0])
-
-
-def _fit_notes(fitted: int, total: int, silent_cards: int, segments: int) -> list[str]:
+def _fit_notes(
+    fitted: int, total: int, silent_cards: int, segments: int, placing: _Placing | None
+) -> list[str]:
     notes = []
-    if total > FIT_LIMIT:
+    if placing is not None:
         notes.append(
-            f"The map was fitted on a random sample of {fitted:,} of {total:,} cards; the others "
-            "were placed by their neighbours in it."
+            f"The map was fitted on a sample of {fitted:,} of {total:,} cards, drawn by task and "
+            "downloads; the others were placed by their neighbours in it. Of the sample's own "
+            f"cards {placing.same_segment:.0%} fall into their segment when they are placed so, "
+            f"{placing.distance:.2f} from their place (median; the map is 2 wide)."
         )
     if silent_cards:
         notes.append(
@@ -312,99 +359,59 @@ def _renamed(
 # Placing ---------------------------------------------------------------------------------------
 
 
-def _place_all(work: _Work, fitted: FittedMap) -> int:
+def _place_all(work: _Work, fitted: FittedMap) -> None:
     """Write `map/` shard by shard; a shard that holds is kept."""
-    table = work.study.map
-    own, done, wanted = rows_of(fitted), 0, set()
-    total = work.study.models.read(["id"]).num_rows
-    for name, rows in models_on_map(work.study):
-        wanted.add(name)
-        done += len(rows)
-        if not _holds(work.study, fitted, name, rows):
-            batches = (rows[first : first + _BATCH] for first in range(0, len(rows), _BATCH))
-            placed = [row for batch in batches for row in _place(work, fitted, own, batch)]
-            table.write(name, placed, {"map": fitted.id})
-        work.tell("place", done, total)
-    work.tell("place", total, total)
+    table, done = work.study.map, 0
+    todo = [shard for shard in work.shards if not _holds(work.study, fitted, shard)]
+    done = work.total - sum(shard.rows for shard in todo)
+    work.tell("place", done, work.total)
+    for count in _placed(work, fitted, todo):
+        done += count
+        work.tell("place", done, work.total)
+    wanted = {shard.name for shard in work.shards}
     for path in table.shards():
         if path.stem not in wanted:
             path.unlink()
-    return done
 
 
-def _holds(study: Study, fitted: FittedMap, name: str, rows: Sequence[Row]) -> bool:
+def _placed(work: _Work, fitted: FittedMap, todo: Sequence[MapShard]) -> Iterator[int]:
+    """Place shards; how many cards each has."""
+    out = PlacedShards(work.study.root, fitted.id)
+    dense = work.dense
+    if dense is None:
+        batch = PlaceCards(_path(work.study), fitted.id)
+        for _, count in run_shards(todo, batch, out, work.workers):
+            yield count
+        return
+    for shard in todo:  # a server, or a model that only this process has
+
+        def embed(rows: NDArray[np.int64], shard: MapShard = shard) -> Vectors:
+            return dense.embed(work.read(shard, rows)[0])
+
+        yield out.write(shard, place_rows(fitted, shard.read(), embed))
+
+
+def _holds(study: Study, fitted: FittedMap, shard: MapShard) -> bool:
     """Whether a shard places just these cards on just this map."""
-    if not study.map.has(name) or study.map.note(name).get("map") != fitted.id:
+    if not study.map.has(shard.name) or study.map.note(shard.name).get("map") != fitted.id:
         return False
-    placed = [
-        (r["id"], r["card_sha256"]) for r in study.map.read_shard(name, ["id", "card_sha256"])
-    ]
-    return placed == [(row["id"], row["card_sha256"]) for row in rows]
-
-
-def _place(
-    work: _Work, fitted: FittedMap, own: Mapping[tuple[str, str], int], rows: Sequence[Row]
-) -> list[Row]:
-    keys = [(row["id"], row["card_sha256"]) for row in rows]
-    new = [row for row, key in zip(rows, keys, strict=True) if key not in own]
-    reads = [work.reader.read(row, work.wanted) for row in new]
-    work.known.update({(read.id, read.sha): read.facets.known for read in reads})
-    placed = fitted.place(work.vectors(reads, fitted.terms)) if reads else None
-    answer, fresh = [], 0
-    for row, key in zip(rows, keys, strict=True):
-        if key in own:
-            place = own[key]
-            x, y = fitted.places[place].tolist()
-            number, strength = int(fitted.cluster[place]), float(fitted.strength[place])
-        else:
-            assert placed is not None
-            x, y = placed.places[fresh].tolist()
-            number, strength = int(placed.cluster[fresh]), float(placed.strength[fresh])
-            fresh += 1
-        known = work.known.get(key)
-        if known is None:
-            known = work.reader.read(row).facets.known
-        answer.append(
-            {
-                "id": row["id"],
-                "card_sha256": row["card_sha256"],
-                "x": x,
-                "y": y,
-                "cluster": number,
-                "segment": fitted.name_of(number),
-                "strength": strength,
-                "outlier": number < 0,
-                "known": list(known),
-            }
-        )
-    return answer
+    placed = study.map.load(shard.name, KEYS).replace_schema_metadata(None)
+    return bool(placed.equals(shard.models(KEYS).replace_schema_metadata(None)))
 
 
 # Describing ------------------------------------------------------------------------------------
 
 
-def _ratings(study: Study, judge: str) -> dict[str, float]:
-    columns = ["id", "judge", "status", "overall_expected"]
-    return {
-        row["id"]: row["overall_expected"]
-        for row in study.ratings.rows(columns)
-        if row["judge"] == judge
-        and row["status"] == "rated"
-        and row["overall_expected"] is not None
-    }
-
-
-def _describe(
-    study: Study, fitted: FittedMap, placed: int, ratings: Mapping[str, float]
-) -> StudyMap:
+def _describe(work: _Work, fitted: FittedMap, judge: str) -> StudyMap:
     """Write `segments.json` and `map.json`."""
-    models = _models(study, ratings)
+    study = work.study
+    models = read_models(study, work.shards, judge)
     segments = segments_of(fitted, models, seed=fitted.settings.seed)
     write_segments(study, segments)
     about: dict[str, object] = to_json(
         {
             "settings": asdict(fitted.settings),
-            "models": placed,
+            "models": work.total,
             "outliers": int((models.cluster < 0).sum()),
             **fitted.about,
             "rules": against_rules(models, [p["segment"] for p in fitted.profiles]),
@@ -421,7 +428,7 @@ def machine_share(models: Models) -> dict[str, object]:
 
     They are made for programs to load more than for people to read.
     """
-    made = np.array(["quantised" in known for known in models.known], dtype=bool)
+    made = models.of_kind("quantised")
     answer: dict[str, object] = {"models": float(made.mean()) if made.size else None}
     for name, counts in models.counts.items():
         total = float(np.nansum(counts))
@@ -436,26 +443,3 @@ def machine_share(models: Models) -> dict[str, object]:
 def _median(values: NDArray[np.float64]) -> float | None:
     known = values[np.isfinite(values)]
     return float(np.median(known)) if known.size else None
-
-
-def _models(study: Study, ratings: Mapping[str, float]) -> Models:
-    """All models on the map in columns."""
-    placed = {row["id"]: row for row in study.map.rows()}
-    columns = ["id", "author", "tags", "downloads", "likes"]
-    rows = {row["id"]: row for row in study.models.rows(columns) if row["id"] in placed}
-    ids = tuple(rows)
-    map_rows = [placed[id] for id in ids]
-    return Models(
-        ids=ids,
-        authors=tuple(author_of(rows[id]) for id in ids),
-        tags=tuple(tuple(rows[id]["tags"] or ()) for id in ids),
-        known=tuple(tuple(row["known"] or ()) for row in map_rows),
-        places=np.array([(row["x"], row["y"]) for row in map_rows], dtype=float).reshape(-1, 2),
-        cluster=np.array([row["cluster"] for row in map_rows], dtype=np.int64),
-        strength=np.array([row["strength"] for row in map_rows], dtype=float),
-        ratings=np.array([ratings.get(id, np.nan) for id in ids], dtype=float),
-        counts={
-            name: np.array([rows[id][name] for id in ids], dtype=float)
-            for name in ("downloads", "likes")
-        },
-    )

@@ -18,6 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from threading import Thread
 
+from cardiogram.engine import Workers
 from cardiogram.errors import CardiogramError, ConfigError, DamagedFile, DataError
 from cardiogram.maps.map import draw_map
 from cardiogram.maps.map_file import Settings
@@ -27,13 +28,21 @@ from cardiogram.store import Study
 WORTH_A_PROCESS = 200
 """A map of fewer models is drawn before a second process has started."""
 
+_ALONE = 100_000
+"""More models are placed by all cores, and not beside an analysis that needs memory, too."""
+
 _START = "import sys; sys.path[:] = {path!r}; import {module} as second; second.main()"
 _ERRORS: tuple[type[CardiogramError], ...] = (ConfigError, DamagedFile, DataError)
 
 
 @contextmanager
 def draw_map_beside(
-    study: Study, settings: Settings, *, judge: str, on_progress: Progress = silent
+    study: Study,
+    settings: Settings,
+    *,
+    judge: str,
+    workers: Workers | None = None,
+    on_progress: Progress = silent,
 ) -> Iterator[Callable[[], None]]:
     """Begin to draw a map without measuring its stability; the study must be locked.
 
@@ -44,7 +53,7 @@ def draw_map_beside(
         what :func:`.draw_map` raises. A map that nobody waited for is given up at the end.
     """
     if not _is_worth_a_process(study):
-        yield lambda: _draw(study, settings, judge, on_progress)
+        yield lambda: _draw(study, settings, judge, workers, on_progress)
         return
     arguments = json.dumps([str(study.root.absolute()), asdict(settings), judge])
     start = _START.format(path=sys.path, module=__name__)
@@ -81,7 +90,8 @@ def draw_map_beside(
 def _is_worth_a_process(study: Study) -> bool:
     if _processors() < 2 or not sys.executable or find_spec("openTSNE") is None:
         return False
-    return bool(study.models.read(["id"]).num_rows >= WORTH_A_PROCESS)
+    models = sum(study.models.count_rows(path.stem) for path in study.models.shards())
+    return WORTH_A_PROCESS <= models <= _ALONE
 
 
 def _processors() -> int:
@@ -90,8 +100,10 @@ def _processors() -> int:
     return os.cpu_count() or 1  # pragma: no cover
 
 
-def _draw(study: Study, settings: Settings, judge: str, on_progress: Progress) -> None:
-    draw_map(study, settings, judge=judge, draws=0, on_progress=on_progress)
+def _draw(
+    study: Study, settings: Settings, judge: str, workers: Workers | None, on_progress: Progress
+) -> None:
+    draw_map(study, settings, judge=judge, draws=0, workers=workers, on_progress=on_progress)
 
 
 def _listen(
@@ -116,7 +128,7 @@ def main() -> None:
         print(json.dumps({"step": step, "done": done, "total": total}), flush=True)  # noqa: T201
 
     try:
-        _draw(Study(Path(root)), Settings(**settings), judge, say)
+        _draw(Study(Path(root)), Settings(**settings), judge, Workers(count=1), say)
     except (ConfigError, DataError) as error:
         kind = next(kind for kind in _ERRORS if isinstance(error, kind))
         about = {"error": kind.__name__, "message": error.message, "hint": error.hint}

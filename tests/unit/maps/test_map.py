@@ -41,7 +41,6 @@ from cardiogram.maps.place import (
     reference_map,
 )
 from cardiogram.maps.project import project
-from cardiogram.maps.reading import read_card
 from cardiogram.maps.segments.llm_naming import ModelNamer
 from cardiogram.maps.segments.naming import (
     Named,
@@ -53,6 +52,7 @@ from cardiogram.maps.segments.naming import (
 )
 from cardiogram.maps.segments.profile import quantiles
 from cardiogram.maps.segments.segments import read_segments
+from cardiogram.maps.shards.reading import read_card
 from cardiogram.names import SCORES
 from cardiogram.store import Study
 from studies import Row, make_study

@@ -94,7 +94,7 @@ class CardTerms(NamedTuple):
     def of_row(cls, pieces: str, fields: Iterable[str]) -> CardTerms:
         """Read what :meth:`pieces_as_text` wrote."""
         lines = (line.split(" ") for line in pieces.split("\n") if line)
-        made = (Piece(int(shape), tuple(map(intern, words))) for shape, *words in lines)
+        made = (Piece(int(words[0]), tuple(words[1:])) for words in lines)
         return cls(tuple(made), tuple(fields))
 
     def pieces_as_text(self) -> str:

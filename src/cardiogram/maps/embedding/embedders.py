@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike
 
 from cardiogram.errors import ConfigError, JudgeError
 from cardiogram.maps.embedding.term_embedder import Vectors, unit
-from cardiogram.maps.reading import MappedCard
+from cardiogram.maps.shards import MappedCard
 from cardiogram.store import Study, Table
 from cardiogram.text import sha256
 

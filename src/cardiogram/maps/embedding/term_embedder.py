@@ -8,16 +8,18 @@ embedding needs numpy only.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import pairwise, repeat
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.cards.features import CardTerms
-from cardiogram.maps.embedding.weighing import View, bags_of, weigh
+from cardiogram.cards.features import CardTerms, load_shapes
+from cardiogram.maps.embedding.weighing import LENGTHS, QUIET, View, bags_of, weigh
 from cardiogram.optional import load_for_map
 
 Vectors = NDArray[np.float32]
@@ -31,6 +33,7 @@ _NGRAMS = 0.3
 _NGRAM_SIZES = (3, 4, 5)
 _RARE, _COMMON = 2, 0.6
 _MOST_TERMS = 60_000
+_TOGETHER = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +68,54 @@ class TermEmbedder:
     def embed(self, cards: Sequence[CardTerms]) -> Vectors:
         """Vectors of unit length; all zeros where a card has no known term."""
         vectors = np.zeros((len(cards), self.weights.shape[1]), dtype=np.float32)
-        for row, card in enumerate(cards):
-            for bag, length in bags_of(card, self.index, self.shared, self.view):
-                places = np.fromiter((self.index[term] for term in bag), np.int64, len(bag))
-                weights = np.fromiter(bag.values(), np.float32, len(bag)) * self.idf[places]
-                if norm := float(np.linalg.norm(weights)):
-                    vectors[row] += (length / norm) * (weights @ self.weights[places])
+        plain = np.array([term.isalpha() for term in self.index], dtype=bool)
+        for first in range(0, len(cards), _TOGETHER):
+            bags = self._bags(cards[first : first + _TOGETHER], plain)
+            for bag, (start, end) in enumerate(pairwise(bags.ends)):
+                weights = bags.weights[start:end]
+                if norm := float(np.sqrt(weights @ weights)):
+                    own = weights @ self.weights[bags.terms[start:end]]
+                    vectors[first + bag // 2] += (LENGTHS[bag % 2] / norm) * own
         return unit(vectors)
+
+    def _bags(self, cards: Sequence[CardTerms], plain: NDArray[np.bool_]) -> _Bags:
+        """What :func:`bags_of` says of each card, to the bit; `plain` are terms of letters."""
+        known, looks_past = self.shared | load_shapes().shapes, self.view == "models"
+        words, sizes, quiet, owners = list[str](), list[int](), list[bool](), list[int]()
+        for row, card in enumerate(cards):
+            for shape, piece in card.pieces:
+                words += piece
+                sizes.append(len(piece))
+                quiet.append(shape != 0 and (shape in known) == looks_past)
+                owners.append(2 * row)
+            words += card.fields
+            sizes.append(len(card.fields))
+            quiet.append(False)
+            owners.append(2 * row + 1)
+        terms = np.fromiter(map(self.index.get, words, repeat(-1)), np.int64, len(words))
+        kept = terms >= 0
+        terms, owner = terms[kept], np.repeat(owners, sizes)[kept]
+        turned_down = np.repeat(quiet, sizes)[kept]
+        if looks_past:
+            turned_down &= plain[terms]
+        pairs, first, which = np.unique(
+            owner * len(self.index) + terms, return_index=True, return_inverse=True
+        )
+        counts = np.bincount(which, np.where(turned_down, QUIET, 1.0), len(pairs))
+        order = np.argsort(first)  # a sum of floats hangs on its order: that of the card
+        owner, terms = owner[first[order]], terms[first[order]]
+        weights = np.fromiter(map(math.log1p, counts[order].tolist()), np.float32, len(order))
+        weights[owner % 2 == 1] = 1.0
+        ends = np.searchsorted(owner, np.arange(2 * len(cards) + 1))
+        return _Bags(terms, weights * self.idf[terms], ends.tolist())
+
+
+class _Bags(NamedTuple):
+    """Terms and weights of two bags a card, one after the other: its words, and its metadata."""
+
+    terms: NDArray[np.int64]
+    weights: NDArray[np.float32]
+    ends: list[int]
 
 
 def shared_shapes(cards: Iterable[CardTerms], least: int = SHARED_BY) -> frozenset[int]:

@@ -12,11 +12,11 @@ from cardiogram.cards.features import CardTerms, load_shapes
 View: TypeAlias = Literal["models", "templates"]
 """What a map is of: the models, or the templates that their cards were made from."""
 
-_QUIET = 0.2
+QUIET = 0.2
 """What a word counts in a block that the view looks past."""
 
-_FIELDS = 0.65
-"""Length of the metadata's part of a card, where that of its words is 1: see decision 18."""
+LENGTHS = (1.0, 0.65)
+"""Lengths of a card's words and of its metadata: see decision 18."""
 
 
 def bags_of(
@@ -24,7 +24,7 @@ def bags_of(
 ) -> Iterator[tuple[dict[str, float], float]]:
     """The known words of a card and those of its metadata, with their weights and lengths."""
     words, fields = weigh(card, shared, view), dict.fromkeys(card.fields, 1.0)
-    for bag, length in ((words, 1.0), (fields, _FIELDS)):
+    for bag, length in zip((words, fields), LENGTHS, strict=True):
         yield {term: weight for term, weight in bag.items() if term in known}, length
 
 
@@ -41,5 +41,5 @@ def weigh(card: CardTerms, shared: frozenset[int], view: View = "models") -> dic
         quiet = is_shared == (view == "models")
         for word in piece.words:
             plain = word.isalpha() or view == "templates"
-            counts[word] += _QUIET if quiet and plain and piece.shape else 1.0  # type: ignore[assignment]
+            counts[word] += QUIET if quiet and plain and piece.shape else 1.0  # type: ignore[assignment]
     return {word: math.log1p(count) for word, count in counts.items()}

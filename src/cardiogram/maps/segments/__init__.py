@@ -8,6 +8,13 @@ from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
     from cardiogram.maps.segments.llm_naming import ModelNamer
+    from cardiogram.maps.segments.map_examples import find_examples
+    from cardiogram.maps.segments.mapped_models import (
+        Models,
+        author_of,
+        read_expected,
+        read_models,
+    )
     from cardiogram.maps.segments.naming import (
         Named,
         SegmentContents,
@@ -17,7 +24,6 @@ if TYPE_CHECKING:
         name_all,
     )
     from cardiogram.maps.segments.profile import (
-        Models,
         RuleAgreement,
         against_rules,
         segments_of,

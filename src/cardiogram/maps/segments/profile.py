@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from cardiogram.analysis import SegmentNumber, describe_finding, from_association, lay_out_number
 from cardiogram.cards.features import TRAITS
 from cardiogram.maps.fitted import FittedMap
+from cardiogram.maps.segments.mapped_models import OUTCOMES, Models, count_in_order
 from cardiogram.maps.segments.segments import (
     Contrast,
     Example,
@@ -27,25 +28,9 @@ EXCELLENT = 4.0
 _EXAMPLES = 5
 _CONTRASTS = 8
 _LEAST_GAP = 0.15
-_OUTCOMES = ("downloads", "likes")
 _MAIN = "overall_expected"
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Models:
-    """Models on a map, in columns of n; numbers are NaN where unknown."""
-
-    ids: tuple[str, ...]
-    authors: tuple[str, ...]
-    tags: tuple[tuple[str, ...], ...]
-    known: tuple[tuple[str, ...], ...]
-    places: Floats
-    cluster: NDArray[np.int64]
-    strength: Floats
-    ratings: Floats
-    counts: Mapping[str, Floats]
 
 
 def segments_of(
@@ -58,26 +43,17 @@ def segments_of(
     draws, seed
         Of the author-cluster bootstrap of the associations.
     """
-    tags = _tag_counts(models)
     segments = [
-        _segment(fitted, models, number, tags, draws, seed)
-        for number in range(len(fitted.profiles))
+        _segment(fitted, models, number, draws, seed) for number in range(len(fitted.profiles))
     ]
     return sorted(segments, key=lambda segment: (-segment.size, segment.cluster))
 
 
-def _segment(
-    fitted: FittedMap,
-    models: Models,
-    number: int,
-    tags: tuple[Counter[str], list[Counter[str]]],
-    draws: int,
-    seed: int,
-) -> Segment:
+def _segment(fitted: FittedMap, models: Models, number: int, draws: int, seed: int) -> Segment:
     rows = np.flatnonzero(models.cluster == number)
     profile = fitted.profiles[number]
-    authors = Counter(models.authors[row] for row in rows).most_common(1)
-    known = Counter(name for row in rows for name in models.known[row])
+    authors = count_in_order(models.author[rows])
+    largest = max(authors, key=itemgetter(1), default=None)
     size = max(1, len(rows))
     name = profile["segment"]
     middle = np.median(models.places[rows], axis=0) if len(rows) else np.zeros(2)
@@ -92,18 +68,18 @@ def _segment(
         x=float(middle[0]),
         y=float(middle[1]),
         share=Share(
-            len(rows) / max(1, len(models.ids)),
-            *(_share(models.counts[outcome], rows) for outcome in _OUTCOMES),
+            len(rows) / max(1, len(models)),
+            *(_share(models.counts[outcome], rows) for outcome in OUTCOMES),
         ),
         named_by=profile["named_by"],
         evidence=profile["evidence"],
         terms=tuple(Term(term, score) for term, score in profile["terms"]),
-        tags=_tag_contrasts(tags, number, len(rows), len(models.ids)),
+        tags=_tag_contrasts(models, number, len(rows)),
         traits=tuple(Contrast(*contrast) for contrast in profile["traits"]),
-        known={key: count / size for key, count in known.most_common()},
-        authors=len({models.authors[row] for row in rows}),
-        largest_author=authors[0][0] if authors else "",
-        largest_author_share=authors[0][1] / size if authors else 0.0,
+        known={key: count / size for key, count in models.kinds_in(rows).most_common()},
+        authors=len(authors),
+        largest_author=models.authors[largest[0]] if largest else "",
+        largest_author_share=largest[1] / size if largest else 0.0,
         representatives=_examples(models, best),
         excellent=_examples(models, good),
         rating=quantiles(models.ratings[rows]),
@@ -145,7 +121,7 @@ def _examples(models: Models, rows: NDArray[np.int64]) -> tuple[Example, ...]:
 
     return tuple(
         Example(
-            models.ids[row],
+            models.ids[row].as_py(),
             number(models.ratings, row),
             count("downloads", row),
             count("likes", row),
@@ -160,8 +136,8 @@ def _associations(
     """The overall rating with each outcome, within the segment."""
     associations: dict[tuple[str, str], Association] = spearman_pairs(
         {_MAIN: models.ratings[rows]},
-        {outcome: models.counts[outcome][rows] for outcome in _OUTCOMES},
-        [models.authors[row] for row in rows],
+        {outcome: models.counts[outcome][rows] for outcome in OUTCOMES},
+        [models.authors[number] for number in models.author[rows].tolist()],
         draws=draws,
         seed=seed,
     )
@@ -185,28 +161,15 @@ def _associations(
 # What sets a segment apart ---------------------------------------------------------------------
 
 
-def _tag_counts(models: Models) -> tuple[Counter[str], list[Counter[str]]]:
-    count = int(models.cluster.max(initial=-1)) + 1
-    by: list[Counter[str]] = [Counter() for _ in range(count)]
-    whole: Counter[str] = Counter()
-    for tags, number in zip(models.tags, models.cluster.tolist(), strict=True):
-        whole.update(set(tags))
-        if number >= 0:
-            by[number].update(set(tags))
-    return whole, by
-
-
-def _tag_contrasts(
-    tags: tuple[Counter[str], list[Counter[str]]], number: int, size: int, models: int
-) -> tuple[Contrast, ...]:
-    whole, by = tags
-    counts = by[number] if number < len(by) else Counter()
-    others = max(1, models - size)
-    contrasts = [
-        Contrast(tag, f"the tag {tag}", count / size, (whole[tag] - count) / others)
-        for tag, count in counts.items()
-        if not tag.startswith("region:")
-    ]
+def _tag_contrasts(models: Models, number: int, size: int) -> tuple[Contrast, ...]:
+    tags = models.tags
+    others = max(1, len(models) - size)
+    own = tags.cluster == number
+    contrasts = []
+    for place, count in zip(tags.tag[own].tolist(), tags.count[own].tolist(), strict=True):
+        tag, elsewhere = tags.tags[place], int(tags.whole[place]) - count
+        if not tag.startswith("region:"):
+            contrasts.append(Contrast(tag, f"the tag {tag}", count / size, elsewhere / others))
     return _strongest(contrasts)
 
 
@@ -272,25 +235,24 @@ def against_rules(models: Models, segment_names: Sequence[str]) -> dict[str, obj
     """
     score = load_for_map("sklearn.metrics").adjusted_mutual_info_score
     label = models.cluster
-    every = Counter(name for known in models.known for name in dict.fromkeys(known))
     agreements = []
-    for name, count in every.most_common():
-        inside = np.array([name in known for known in models.known])
-        by = Counter(label[inside & (label >= 0)].tolist()).most_common(1)
+    for name, count in models.kinds_in().most_common():
+        inside = models.of_kind(name)
+        by = count_in_order(label[inside & (label >= 0)])
         best, share, within = None, 0.0, 0.0
         if by:
-            number, members = by[0]
+            number, members = max(by, key=itemgetter(1))
             best, share = segment_names[number], members / count
             within = members / int((label == number).sum())
         ami = float(score(inside, label)) if 0 < count < len(label) else 0.0
         agreements.append(RuleAgreement(name, count, ami, best, share, within))
-    first = [known[0] if known else "none" for known in models.known]
-    crossed: dict[int, Counter[str]] = {}
-    for number, name in zip(label.tolist(), first, strict=True):
-        crossed.setdefault(number, Counter())[name] += 1
-    pure = sum(counts.most_common(1)[0][1] for counts in crossed.values())
+    firsts = [kinds[0] if kinds else "none" for kinds in models.kinds]
+    different = sorted(set(firsts))
+    first = np.array([different.index(name) for name in firsts], np.int64)[models.known]
+    crossed = np.zeros((len(different), int(label.max(initial=0)) + 2), np.int64)
+    np.add.at(crossed, (first, label + 1), 1)
     return {
         "known": [asdict(agreement) for agreement in agreements],
-        "ami": float(score(first, label)) if first else None,
-        "purity": pure / len(first) if first else None,
+        "ami": float(score(first, label)) if len(first) else None,
+        "purity": int(crossed.max(axis=0).sum()) / len(first) if len(first) else None,
     }
