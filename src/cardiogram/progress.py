@@ -18,6 +18,7 @@ STEP_NAMES = {
     "history": "rating earlier texts",
     "draft": "drafting cards",
     "reword": "rewording drafts",
+    "count": "counting features",
     "rate": "rating cards",
     "map": "comparing words",
     "project": "drawing the map",

@@ -13,7 +13,7 @@ from cardiogram.cards import Card, card as card_module, has_card, stored_cards
 from cardiogram.cards.features import CardFeatures, Features, vector as vector_module
 from cardiogram.cards.markdown import Document
 from cardiogram.errors import ConfigError
-from cardiogram.judge import Evidence
+from cardiogram.judge import Evidence, rate_shards
 from cardiogram.judge.expectations.gaps import Expect
 from cardiogram.report.data import shown_models
 
@@ -80,6 +80,7 @@ def test_a_card_is_parsed_once_and_its_features_are_counted_once(
         copies.clear()
         return found
 
+    rate_shards._parse_text.cache_clear()
     monkeypatch.setattr(card_module, "parse_document", note_parse)
     monkeypatch.setattr(vector_module, "count_features_of", note_count)
 
@@ -104,10 +105,13 @@ def test_a_card_is_parsed_once_and_its_features_are_counted_once(
     study = pipeline.run_study(tmp_path / "s", pipeline.Source(SAMPLE)).study
     monkeypatch.undo()
     with_card = [row for row in study.models.rows() if has_card(row)]
-    once = Counter(card.body for _, card in stored_cards(study, with_card))
+    cards = [card for _, card in stored_cards(study, with_card)]
+    once = Counter(card.body for card in cards)
     assert once.total() == 48
+    texts = Counter(body for _, body in {(card.input_sha256, card.body) for card in cards})
     # Those that the page compares are read again, to change copies of them.
-    assert parsed == counted == once + compared
+    assert counted == once + compared
+    assert parsed == texts + compared
     assert 0 < compared.total() <= 12
     assert 0 < again["read_lacks"] <= LISTED
     assert again["find_examples"] < 48

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
         CountedCards,
         check_texts,
         collector_paused,
+        counting_key,
+        counting_version,
         facets_of_row,
         read_problems,
         terms_of_row,

@@ -87,7 +87,7 @@ class CountedCards:
             Which of the cards that are counted already are read again.
         """
         rows = [row for row in rows if has_card(row)]
-        keys = [_key(row) for row in rows]
+        keys = [counting_key(row) for row in rows]
         old = self.study.features.read_shard(shard, ["key", "input_sha256"])
         known = {row["key"]: row["input_sha256"] for row in old}
         chosen = (
@@ -100,9 +100,9 @@ class CountedCards:
         with collector_paused():
             while pairs := list(islice(cards, _BATCH)):
                 batch = CardBatch(*zip(*pairs, strict=True))
-                if any(_key(row) not in known for row in batch.rows):
+                if any(counting_key(row) not in known for row in batch.rows):
                     counted = zip(batch.rows, batch.features, strict=True)
-                    new |= {_key(row): _row(row, read) for row, read in counted}
+                    new |= {counting_key(row): _row(row, read) for row, read in counted}
                 yield batch
         there = [key for key in keys if key in known or key in new]
         if new or [row["key"] for row in old] != there:
@@ -162,14 +162,15 @@ def collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _key(row: Row) -> str:
+def counting_key(row: Row) -> str:
     """Hash of all that a row of `features/` depends on."""
     columns = ("card_sha256", "id", "tags", "pipeline_tag", "library_name")
-    return sha256(json.dumps([_version(), *(row[name] for name in columns)]))
+    return sha256(json.dumps([counting_version(), *(row[name] for name in columns)]))
 
 
 @cache
-def _version() -> str:
+def counting_version() -> str:
+    """Version of the code that counts, as far as `features/` depends on it."""
     return f"{version('cardiogram')}/{FEATURE_VERSION}"
 
 
@@ -181,7 +182,7 @@ def _row(row: Row, read: CardFeatures) -> Row:
         "id": card.id,
         "card_sha256": card.sha256,
         "input_sha256": card.input_sha256,
-        "key": _key(row),
+        "key": counting_key(row),
         "problems": list(card.problems),
         "vector": read.vector,
         "traits": traits_of(card, read.features, tags),

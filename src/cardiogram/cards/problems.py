@@ -17,6 +17,7 @@ CARD_PROBLEMS = {
     "nul_bytes": "the file contains NUL bytes",
     "oversized": "the file is over 1 MiB and was cut there",
     "too_many_blocks": "the first blocks and links were read, and no more",
+    "poisoned": "whatever reads the card dies of it, and it was read as empty",
     "lfs_pointer": "the file is a Git LFS pointer, not a text",
     "front_matter_unclosed": "the metadata block opens with --- and never closes",
     "yaml_malformed": "the metadata is not valid YAML",

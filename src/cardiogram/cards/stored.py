@@ -65,6 +65,12 @@ class StoredTexts:
             if has_card(row) and (text := self._find(row["card_sha256"])) is not None:
                 yield row, text
 
+    def find(self, hashes: Iterable[str]) -> Iterator[tuple[str, Row]]:
+        """Rows of `cards/` by their hashes; those that are there."""
+        for sha in hashes:
+            if (text := self._find(sha)) is not None:
+                yield sha, text
+
     def _find(self, sha: str) -> Row | None:
         for texts in self._shards.values():
             if sha in texts:

@@ -81,18 +81,21 @@ def run_shards(
     ConfigError
         Workers die whatever they are given.
     DamagedFile
-        A shard cannot be read; all others are done before this is raised.
+        A file of a shard cannot be read; all others are done before this is raised.
     DataError
         One cannot be written: the disk is full. What is finished stays, the rest is left.
     """
-    workers, todo = workers or Workers(), list[Shard]()
+    workers, todo, damage = workers or Workers(), list[Shard](), list[DamagedFile]()
     for shard in source:
-        known = out.find(shard)
+        try:
+            known = out.find(shard)
+        except DamagedFile as error:
+            damage.append(error)
+            continue
         if known is None:
             todo.append(shard)
         else:
             yield shard.name, known
-    damage: list[DamagedFile] = []
     if todo:
         with _Pool(workers, todo, type(batch).__module__) as pool:
             yield from _run(todo, batch, out, pool, damage)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
+    from cardiogram.judge.ask_study import OnEstimate, count_answers
     from cardiogram.judge.catalog import describe_judges, list_judges
     from cardiogram.judge.forecast import (
         Forecast,
@@ -15,14 +16,8 @@ if TYPE_CHECKING:
         seconds_after_rating,
     )
     from cardiogram.judge.load import load_judge
-    from cardiogram.judge.rate import (
-        Coverage,
-        OnEstimate,
-        count_answers,
-        estimate_models,
-        rate_study,
-        read_coverage,
-    )
+    from cardiogram.judge.rate import count_cards, estimate_models, rate_study
+    from cardiogram.judge.rated_counts import Coverage, read_coverage
     from cardiogram.judge.rating import Evidence, Judge, Rating, Score, Status
     from cardiogram.judge.reliance import describe_reliance
     from cardiogram.judge.rubric import DEFAULT_RUBRIC, RUBRIC_OF, Criterion, Rubric, load_rubric

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from cardiogram.store.schemas import (
         ADDED_LATER,
         CARDS,
+        EVIDENCE,
         FEATURES,
         LISTING,
         MAP,

@@ -28,7 +28,7 @@ from cardiogram.judge import (
     read_coverage,
     seconds_after_rating,
 )
-from cardiogram.judge.ensemble import unsure_cards
+from cardiogram.judge.ensemble import UnsureCards
 
 if TYPE_CHECKING:
     from cardiogram.app.workspace import Workspace
@@ -127,7 +127,7 @@ def _panel(
     cards = study.models.read(["id"]).num_rows
     if request.combine == "cascade":
         if read_coverage(study, judges[0].id).rated:
-            only = unsure_cards(study, judges[0].id, ensemble_of(request).tolerance)
+            only = UnsureCards(judges[0].id, ensemble_of(request).tolerance)
         else:
             notes = ("The second judge is asked about fewer cards than this.",)
     made = estimate_models(study, models_of(judges), only)

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from cardiogram.judge.ensemble.cascade import (
         CascadeJudge,
         Ensemble,
+        UnsureCards,
         rate_ensemble,
-        unsure_cards,
     )
     from cardiogram.judge.ensemble.derived import apply_calibration
     from cardiogram.judge.ensemble.panel import JudgePanel, measure_panel, write_panel

@@ -23,7 +23,9 @@ from cardiogram.judge.ensemble.derived import (
     write_derived,
 )
 from cardiogram.judge.ensemble.panel import Consensus, panel_id, write_panel
-from cardiogram.judge.rate import CASCADE, Coverage, rate_study, read_coverage
+from cardiogram.judge.llm.transport import file_name
+from cardiogram.judge.rate import rate_study
+from cardiogram.judge.rated_counts import CASCADE, Coverage, read_coverage
 from cardiogram.judge.rating import Judge, Rating
 from cardiogram.stats import Floats
 from cardiogram.store import Study
@@ -142,13 +144,24 @@ def cascade_id(cheap: str, strong: str) -> str:
     return f"{CASCADE}{cheap}+{strong}"
 
 
-def unsure_cards(study: Study, cheap: str, tolerance: float) -> set[str]:
-    """`input_sha256` of the cards of a study about which the strong judge is to be asked."""
-    return {
-        row["input_sha256"]
-        for row in study.ratings.rows()
-        if row["judge"] == cheap and _is_unsure(row, tolerance)
-    }
+@dataclass(frozen=True, slots=True)
+class UnsureCards:
+    """Which cards of a shard the strong judge is asked about, by what the cheap one says of them.
+
+    Attributes
+    ----------
+    cheap
+        Its id.
+    """
+
+    cheap: str
+    tolerance: float
+
+    def __call__(self, study: Study, shard: str) -> frozenset[str]:
+        """`input_sha256` of the cards of a shard."""
+        name = f"{file_name(self.cheap)}-{shard}"
+        rows = study.ratings.read_shard(name, ["input_sha256", *_OVERALL])
+        return frozenset(row["input_sha256"] for row in rows if _is_unsure(row, self.tolerance))
 
 
 def write_cascade(study: Study, cascade: CascadeJudge) -> None:
@@ -244,7 +257,7 @@ def _cascade(
         )
     cheap, strong = judges
     first = rate_study(study, [cheap], **asking)
-    unsure = unsure_cards(study, cheap.id, ensemble.tolerance)
+    unsure = UnsureCards(cheap.id, ensemble.tolerance)
     second = rate_study(study, [strong], only=unsure, **asking)
     write_cascade(study, CascadeJudge(cheap, strong, ensemble.tolerance))
     return [*first, *second, _derived(study, ensemble.judge_id(judges))]
