@@ -169,27 +169,31 @@ CODE = PhraseIndex(PHRASES["code"])
 LINKS = PhraseIndex(PHRASES["links"])
 
 
-def find_mentions(card: Card, prose: Visible, code: Visible) -> dict[str, int]:
-    """Features stated in a card.
+def find_mentions(
+    cards: Sequence[Card], prose: Sequence[Visible], code: Sequence[Visible]
+) -> list[dict[str, int]]:
+    """Features stated in cards, each index in one go: its automaton stays in the cache.
 
     Parameters
     ----------
-    prose
-        The card's visible text, each block once.
-    code
-        The card's code, each block once.
+    prose, code
+        The visible text of each card, and its code, each block once.
 
     Returns
     -------
-    dict
+    list of dict
         Feature name to the number of different phrases found (1-9); others are left out.
     """
-    links = Visible.of([link.target for link in card.document.links], LINKS.words)
-    features = CODE.count(code.lower, code.words)
-    features |= PROSE.count(prose.lower, prose.words)
-    features |= LINKS.count(links.lower, links.words)
-    id = card.id.lower().encode("utf-8", "surrogatepass")
-    if name := id.rpartition(b"/")[2]:
-        features["names_itself_in_code"] = (id in code.lower) + (name in code.lower)
-        features["names_itself"] = int(name in prose.lower)
-    return features
+    links = [
+        Visible.of([link.target for link in card.document.links], LINKS.words) for card in cards
+    ]
+    found = [CODE.count(*text) for text in code]
+    for index, texts in ((PROSE, prose), (LINKS, links)):
+        for features, text in zip(found, texts, strict=True):
+            features |= index.count(*text)
+    for card, features, said, run in zip(cards, found, prose, code, strict=True):
+        id = card.id.lower().encode("utf-8", "surrogatepass")
+        if name := id.rpartition(b"/")[2]:
+            features["names_itself_in_code"] = (id in run.lower) + (name in run.lower)
+            features["names_itself"] = int(name in said.lower)
+    return found

@@ -7,14 +7,14 @@ text never add to the words of a topic. Repeated blocks count once.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Sequence, Set as AbstractSet
 from math import log1p
 from operator import attrgetter
 from typing import TypeAlias
 
 from cardiogram.cards.card import Card
 from cardiogram.cards.features.blocks import BlockReading, Counts, count_words, read_blocks
-from cardiogram.cards.features.boilerplate import GENERATORS, find_tools
+from cardiogram.cards.features.boilerplate import GENERATORS, Tools, find_tools
 from cardiogram.cards.features.details import LOOSE_TOPICS, NEAR, Details, Ties, count_keys
 from cardiogram.cards.features.mentions import (
     CODE,
@@ -138,13 +138,26 @@ def count_features_of(cards: Sequence[Card]) -> list[Features]:
     """Count a batch of cards, which shares the work; each as if it were alone."""
     outlines = Outlines.of([split_sections(card.document) for card in cards], CONTENT.is_void_code)
     read = read_blocks(outlines.texts)
-    counted = []
+    drafts = []
     for card, (sections, void) in zip(cards, outlines.leave_out_nonsense(read), strict=True):
         draft = _Draft(Tally(read), sections, Details.of(card.text), Ties(card, read), void)
         for section in sections:
             draft.add_section(section)
-        counted.append(draft.finish(card))
-    return counted
+        drafts.append(draft)
+    texts = [draft.read_words() for draft in drafts]
+    mentions = find_mentions(cards, [prose for prose, _ in texts], [code for _, code in texts])
+    tools = [
+        find_tools(card, prose.words | code.words | _hidden_words(card))
+        for card, (prose, code) in zip(cards, texts, strict=True)
+    ]
+    counted = zip(drafts, cards, texts, mentions, tools, strict=True)
+    return [draft.finish(card, *words, said, made) for draft, card, words, said, made in counted]
+
+
+def _hidden_words(card: Card) -> AbstractSet[bytes]:
+    """Words of what a visitor does not see, as far as tools left them."""
+    hidden = card.document.hidden
+    return Visible.of([hidden], MAKERS.words).words if hidden else frozenset()
 
 
 @dataclass(slots=True)
@@ -161,6 +174,7 @@ class _Draft:
     read: dict[str, BlockReading | None] = field(default_factory=dict)
     code: list[str] = field(default_factory=list)
     said: list[BlockReading] = field(default_factory=list)
+    different: set[bytes] = field(default_factory=set)
     loose: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_LOOSE, 0))
 
     def add_section(self, section: Section) -> None:
@@ -224,7 +238,16 @@ class _Draft:
         self.details.add_prose(block, reading, section, numbers)
         return True
 
-    def finish(self, card: Card) -> Features:
+    def read_words(self) -> tuple[Visible, Visible]:
+        """The card's prose and its code, each block once, with the words that decide on phrases."""
+        different = [reading.different for reading in self.said]
+        self.different = set().union(*different)
+        lower = b"\n".join([reading.lower for reading in self.said])
+        return Visible(lower, PHRASED & self.different), Visible.of(self.code, _CODE_WORDS)
+
+    def finish(
+        self, card: Card, prose: Visible, code: Visible, mentions: dict[str, int], tools: Tools
+    ) -> Features:
         """What was counted, with the sums over the card's blocks."""
         sums = self.tally.sums()
         self.whole.fill(sums.whole)
@@ -233,36 +256,26 @@ class _Draft:
         content = {topic: TopicCount() for topic in CONTENT.topics}
         for count, row in zip(content.values(), sums.content, strict=True):
             count.fill(row)
-        columns = zip(*self.said, strict=True) if self.said else ((), (), (), (), ())
-        lower, _, different, unfilled, printed, *_ = columns
-        said: set[bytes] = set().union(*different)
-        words = PHRASED & said
-        prose = Visible(b"\n".join(lower), words)
-        written = not (any(unfilled) or any(printed))
-        code = Visible.of(self.code, _CODE_WORDS)
-        words |= code.words
-        if card.document.hidden:
-            words |= Visible.of([card.document.hidden], MAKERS.words).words
-        tools = find_tools(card, words)
         features = Features(
             self.topics,
             self.whole,
             content,
-            mentions=find_mentions(card, prose, code),
+            mentions=mentions,
             made_by=tools.generators,
             makers=tools.makers,
             void=self.void,
             sections=self.sections,
             read=self.read,
         )
-        features.numbers = _form(card, features) | count_keys(
-            card.metadata, card.id.lower(), prose.lower
-        )
-        features.numbers |= self.details.numbers(
-            card, self.sections, self.code, code.words, sums.details, said if written else None
-        )
-        features.numbers |= self.ties.numbers(prose.lower)
-        features.numbers |= {f"loose_{name}": log1p(n) for name, n in self.loose.items()}
+        written = not any([reading.placeholder or reading.boilerplate for reading in self.said])
+        said = self.different if written else None
+        features.numbers = {
+            **_form(card, features),
+            **count_keys(card.metadata, card.id.lower(), prose.lower),
+            **self.details.numbers(card, self.sections, self.code, code.words, sums.details, said),
+            **self.ties.numbers(prose.lower),
+            **{f"loose_{name}": log1p(n) for name, n in self.loose.items()},
+        }
         return features
 
 
