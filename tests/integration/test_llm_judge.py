@@ -11,6 +11,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -47,7 +48,17 @@ pytestmark = needs_llm
 
 SAMPLE = Path(__file__).parents[2] / "examples/sample"
 KEY = "sk-planted-0123456789abcdef"
-_START = "from cardiogram.cli import main; main(prog_name='cardiogram')"
+_START = """
+import json, sys
+from cardiogram.cli import main
+ends = []
+for command in json.loads(sys.stdin.read()):
+    try:
+        main(command, prog_name="cardiogram")
+    except SystemExit as end:
+        ends.append(end.code)
+sys.exit(ends != [0, 1, 1])
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -410,26 +421,33 @@ def test_a_provider_without_batches_says_so(server: ModelServer) -> None:
 
 
 def test_the_key_is_written_nowhere(tmp_path: Path) -> None:
-    server = ModelServer(faults=Faults(busy=0.2, malformed=0.2, retry_after="0"))
     study = study_of(tmp_path)
     environment = {**os.environ, "OPENAI_LOG": "debug", "ANTHROPIC_LOG": "debug"}
-    written = ""
-    with server.running() as url:
-        servers = ["--base-url", f"openai={url}/v1", "--base-url", f"anthropic={url}"]
-        for names, status in (
-            (("openai/m", "anthropic/claude-haiku-4-5"), 0),
-            (("openai/m2",), 401),
-            (("openai/m3",), 400),
+    commands, logs = [], []
+    with ExitStack() as servers:
+        for status, *names in (
+            (0, "openai/m", "anthropic/claude-haiku-4-5"),
+            (401, "openai/m2"),
+            (400, "openai/m3"),
         ):
-            server.faults.status = status
-            command = [sys.executable, "-c", _START, "rate", str(study.root), "--json", *servers]
-            for name in names:
-                command += ["--judge", name]
-            done = subprocess.run(command, capture_output=True, text=True, env=environment)
-            assert done.returncode == (1 if status else 0), done.stderr
-            written += done.stdout + done.stderr
+            faults = Faults(busy=0.2, malformed=0.2, retry_after="0", status=status)
+            server = ModelServer(faults=faults)
+            url = servers.enter_context(server.running())
+            at = ["--base-url", f"openai={url}/v1", "--base-url", f"anthropic={url}"]
+            judges = [word for name in names for word in ("--judge", name)]
+            commands.append(["rate", str(study.root), "--json", *at, *judges])
+            logs.append(server.log)
+        done = subprocess.run(
+            [sys.executable, "-c", _START],
+            input=json.dumps(commands),
+            capture_output=True,
+            text=True,
+            env=environment,
+        )
+        assert done.returncode == 0, done.stderr
+        written = done.stdout + done.stderr
         asked = judge_repr = repr(load_model("openai/m", ModelOptions(base_urls=[url])))
-    assert server.log.keys == {KEY}
+    assert [log.keys for log in logs] == [{KEY}] * 3
     assert KEY not in written
     assert KEY not in asked + judge_repr
     for path in study.root.rglob("*"):
