@@ -50,7 +50,7 @@ describe("a judge in a worker", () => {
     expect(last().asked).toEqual([]);
     last().tell({ kind: "share", share: 0.5 });
     expect(judge.state.value).toEqual({ stage: "loading", share: 0.5 });
-    last().tell({ kind: "ready" });
+    last().tell({ kind: "ready", lock: "" });
     expect(texts()).toEqual(["1"]);
     last().answer({ scores: [1] });
     await expect(first).resolves.toEqual({ scores: [1] });
@@ -63,7 +63,7 @@ describe("a judge in a worker", () => {
 
   it("drops a question that nobody waits for any more, and a late answer", async () => {
     const request = new AbortController();
-    last().tell({ kind: "ready" });
+    last().tell({ kind: "ready", lock: "" });
     void rate("1");
     const draft = judge.answers.improve({ card: { text: "x" } }, request.signal).catch((error: unknown) => error);
     request.abort(new Error("left"));
@@ -73,19 +73,33 @@ describe("a judge in a worker", () => {
     await expect(draft).resolves.toEqual(new Error("left"));
   });
 
+  it("is followed by a new one as soon as the browser ends it, which its lock tells", async () => {
+    const free = new Map<string, () => void>();
+    const request = async (name: string, then: () => void): Promise<void> => void free.set(name, then);
+    vi.stubGlobal("navigator", { locks: { request } });
+    last().tell({ kind: "ready", lock: "first" });
+    const lost = rate("1");
+    free.get("first")!();
+    await expect(lost).resolves.toMatchObject({ message: "The judge broke off at this text: the browser ended it" });
+    expect(Fake.all.length).toBe(2);
+    free.get("first")!();
+    expect(Fake.all.length).toBe(2);
+    vi.unstubAllGlobals();
+  });
+
   it("is followed by a new one when a card takes too long or breaks it off", async () => {
-    last().tell({ kind: "ready" });
+    last().tell({ kind: "ready", lock: "" });
     const [endless, next] = [rate("endless"), rate("next")];
     await vi.advanceTimersByTimeAsync(LONGEST - 1);
     expect(Fake.all.length).toBe(1);
     await vi.advanceTimersByTimeAsync(1);
     expect(await endless).toMatchObject({ status: 422, message: expect.stringContaining("30 seconds") });
     expect(Fake.all.map(({ ended }) => ended)).toEqual([true, false]);
-    last().tell({ kind: "ready" });
+    last().tell({ kind: "ready", lock: "" });
     expect(texts()).toEqual(["next"]);
     last().tell({ kind: "broken", id: 2, why: "unreachable" });
     expect(await next).toMatchObject({ status: 422, message: expect.stringContaining("unreachable") });
-    last().tell({ kind: "ready" });
+    last().tell({ kind: "ready", lock: "" });
     last().onerror?.({ message: "", preventDefault() {} });
     await settled();
     expect(judge.state.value.stage).toBe("loading");
@@ -104,7 +118,7 @@ describe("a judge in a worker", () => {
     judge.retry();
     judge.retry();
     expect(Fake.all.length).toBe(4);
-    last().tell({ kind: "ready" });
+    last().tell({ kind: "ready", lock: "" });
     last().answer({ scores: [] });
     expect(await waiting).toEqual({ scores: [] });
   });

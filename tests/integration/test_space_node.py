@@ -137,5 +137,5 @@ def test_the_page_is_small_and_its_list_is_true(space_folder: Path) -> None:
     }
     assert sum(len(gzip.compress(path.read_bytes(), 6)) for path in files.values()) < MOST_BYTES
     notice = files["NOTICE.txt"].read_text("utf-8")
-    for named in ("Pyodide", "CPython", "PyYAML", "markdown-it-py", "mdurl", "preact", "OpenSSL"):
+    for named in ("Pyodide", "CPython", "PyYAML", "markdown-it-py", "mdurl", "preact", "Expat"):
         assert named in notice

@@ -36,7 +36,7 @@ export function openDiff(place: HTMLElement, options: DiffOptions): () => void {
     parent: root,
     doc: options.after,
     extensions: [
-      sheet(),
+      sheet(options.after),
       look,
       EditorState.readOnly.of(true),
       keymap.of([{ key: "F8", run: goToNextChunk }, { key: "Shift-F8", run: goToPreviousChunk }, ...defaultKeymap]),

@@ -78,7 +78,7 @@ export function openEditor(place: HTMLElement, options: EditorOptions): Editor {
 function extensionsOf(text: string, options: EditorOptions): Extension {
   return [
     lineMarks,
-    sheet(),
+    sheet(text),
     lintMarks,
     editing,
     EditorState.lineSeparator.of(separatorOf(text)),

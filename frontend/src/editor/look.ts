@@ -3,7 +3,7 @@
 
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
-import { Compartment, type Extension } from "@codemirror/state";
+import { Compartment, EditorState, type Extension } from "@codemirror/state";
 import { EditorView, highlightSpecialChars, keymap, lineNumbers } from "@codemirror/view";
 import { HIDDEN } from "../text";
 
@@ -37,24 +37,45 @@ const look = EditorView.theme({
   "& :focus-visible:not(.cm-content)": { outline: "2px solid var(--accent)", outlineOffset: "1px" },
 });
 
+/** Characters of a line, and of lines with none empty between them, that are given colours: to read
+    more at once would hold up the page. */
+const [LONGEST_LINE, LONGEST_STRETCH] = [10_000, 50_000];
+
 /** Colours come when one can already write. */
 const language = new Compartment();
-let cardLanguage: Extension = [];
+const NONE: Extension = [];
+let cardLanguage: Extension = NONE;
+
+function languageOf(lines: Iterable<string>): Extension {
+  let stretch = 0;
+  for (const line of lines) {
+    stretch = /\S/.test(line) ? stretch + line.length + 1 : 0;
+    if (line.length > LONGEST_LINE || stretch > LONGEST_STRETCH) return NONE;
+  }
+  return cardLanguage;
+}
+
+const recolour = EditorState.transactionExtender.of(({ docChanged, newDoc, startState }) => {
+  if (!docChanged) return null;
+  const wanted = languageOf(newDoc.iterLines());
+  return language.get(startState) === wanted ? null : { effects: language.reconfigure(wanted) };
+});
 
 /** Give a view the colours of a card's language. */
 export async function colour(view: EditorView): Promise<void> {
   try {
     ({ cardLanguage } = await import("./language"));
-    view.dispatch({ effects: language.reconfigure(cardLanguage) });
+    view.dispatch({ effects: language.reconfigure(languageOf(view.state.doc.iterLines())) });
   } catch {
     // It stays black on white.
   }
 }
 
 /** A text with line numbers and search; controls that hide or reorder text are seen. */
-export const sheet = (): Extension => [
+export const sheet = (text: string): Extension => [
   look,
-  language.of(cardLanguage),
+  language.of(languageOf(text.split("\n"))),
+  recolour,
   lineNumbers(),
   highlightSpecialChars({ addSpecialChars: HIDDEN, render: sign }),
   EditorView.lineWrapping,

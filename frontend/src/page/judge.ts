@@ -94,13 +94,25 @@ export class JudgeAtWork {
     else if (told.kind === "broken") this.#lose(told.why);
     else {
       clearTimeout(this.#timer);
-      if (told.kind === "ready") this.#state.value = { stage: "ready" };
-      else if (told.id === this.#id) {
+      if (told.kind === "ready") {
+        this.#state.value = { stage: "ready" };
+        this.#watch(told.lock);
+      } else if (told.id === this.#id) {
         this.#current?.done(told.answer);
         this.#current = null;
       }
       this.#next();
     }
+  }
+
+  /** A worker that the browser ends tells nobody, but lets go of its lock. */
+  #watch(lock: string): void {
+    const watched = this.#worker;
+    if (lock === "" || watched === null) return;
+    const end = (): void => {
+      if (this.#worker === watched) this.#lose("the browser ended it");
+    };
+    void navigator.locks.request(lock, end).catch(() => {});
   }
 
   /** The judge cannot start: what waits goes on waiting. */

@@ -10,7 +10,8 @@ export interface Asked {
 export type Told =
   /** How much of what must be read before the judge can start has been read, 0 to 1. */
   | { kind: "share"; share: number }
-  | { kind: "ready" }
+  /** With the name of a lock that it holds as long as it lives; "" where there are none. */
+  | { kind: "ready"; lock: string }
   /** The judge cannot start. */
   | { kind: "absent"; error: string }
   | { kind: "answer"; id: number; answer: string }

@@ -14,10 +14,23 @@ try {
       tell({ kind: "broken", id: data.id, why: lastLine(error) });
     }
   });
-  tell({ kind: "ready" });
+  tell({ kind: "ready", lock: await holdLock() });
   await keep();
 } catch (error) {
   tell({ kind: "absent", error: lastLine(error) });
+}
+
+async function holdLock(): Promise<string> {
+  try {
+    const name = crypto.randomUUID();
+    await new Promise<void>((granted, fail) => {
+      const held = new Promise<never>(() => {});
+      navigator.locks.request(name, () => (granted(), held)).catch(fail);
+    });
+    return name;
+  } catch {
+    return ""; // an old browser, or an address that is not secure
+  }
 }
 
 /** Of an error of Python's, which is a whole traceback, its last line. */

@@ -9,9 +9,13 @@ import pytest
 
 from cardiogram.app import App, Workspace
 from cardiogram.app.in_page import _ENDPOINTS, answer
+from cardiogram.cards.features import literals
+from cardiogram.cards.parser import markdown_events
+from cardiogram.collect.sources import read_source
 from cardiogram.judge.embedded import embedded_judge
-from page_questions import QUESTIONS, ask_server
+from page_questions import DROPPED, QUESTIONS, ask_server
 
+PROVING = ("/api/facts", "/api/verify", "/api/improve")
 DROPPED_FILE = '{{"card": {{"source": "dropped", "files": [{{"path": "a", {}}}]}}}}'
 BROKEN = [
     "",
@@ -49,6 +53,27 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> App:
 def test_a_page_answers_as_the_server_does(app: App, path: str, question: object) -> None:
     asked = json.dumps(question)
     assert json.loads(answer(path, asked)) == ask_server(app, path, asked)
+
+
+def test_drafts_proofs_and_places_are_the_same_without_wheels(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sample = Path(__file__).parents[3] / "examples" / "sample"
+    cards = [row["data"].decode() for row in read_source(sample) if row["data"]][::17]
+    asked = [
+        (path, json.dumps(question))
+        for text in cards
+        for path, question in (
+            ("/api/rate", {"text": text, "id": "me/otter"}),
+            *((path, {"card": DROPPED | {"text": text}}) for path in PROVING),
+        )
+    ]
+    compiled = [answer(*each) for each in asked]
+    assert not any(each.startswith('{"error"') for each in compiled)
+    monkeypatch.setattr(markdown_events, "pyromark", None)
+    monkeypatch.setattr(literals, "BytesAhoCorasick", None)
+    for each, expected in zip(asked, compiled, strict=True):
+        assert json.loads(answer(*each)) == json.loads(expected)
 
 
 @pytest.mark.parametrize("question", BROKEN)
