@@ -26,6 +26,7 @@ import sys
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from textwrap import wrap
 from typing import TypeAlias
 
 Literal: TypeAlias = "str | bool | list[Literal] | dict[str, Literal] | None"
@@ -323,7 +324,9 @@ def make_vocabulary(inputs: Inputs) -> Vocabulary:
             code: _text(code, value, "name")
             for code, value in read_constant(languages, "LANGUAGES_ISO_639_1").items()
         },
-        "languages_iso639_3": sorted(read_constant(languages, "LANGUAGES_ISO_639_3")),
+        "languages_iso639_3": wrap(
+            " ".join(sorted(read_constant(languages, "LANGUAGES_ISO_639_3"))), 95
+        ),
         "gguf_quantizations": read_enum(
             _read(inputs.tasks / "src/gguf.ts"), "GGMLFileQuantizationType"
         ),

@@ -88,25 +88,22 @@ class _Synonyms(NamedTuple):
 def _synonyms(of: CardType) -> _Synonyms:
     file = DATA / _FILES[of]
     data: dict[str, dict[str, list[str]]] = json.loads(file.read_text("utf-8"))
-    phrases: dict[str, set[str]] = {}
-    sizes: dict[str, set[int]] = {}
-    unspaced = []
+    phrases: dict[str, frozenset[str]] = {}
+    sizes: dict[str, frozenset[int]] = {}
+    unspaced: list[tuple[str, str]] = []
+    counts = [frozenset((count,)) for count in range(1, _MAX_PHRASE + 1)]
     for topic, languages in data.items():
+        this = frozenset((topic,))
         for language, texts in languages.items():
-            for text in texts:
-                if language in ("zh", "ja", "ko"):
-                    unspaced.append((text, topic))
-                    continue
-                phrase = _words(text)
-                phrases.setdefault(phrase, set()).add(topic)
-                words = phrase.split()
-                if len(words) <= _MAX_PHRASE:
-                    sizes.setdefault(words[0], set()).add(len(words))
-    return _Synonyms(
-        {phrase: frozenset(topics) for phrase, topics in phrases.items()},
-        {word: frozenset(counts) for word, counts in sizes.items()},
-        tuple(unspaced),
-    )
+            if language in ("zh", "ja", "ko"):
+                unspaced += [(text, topic) for text in texts]
+                continue
+            for phrase in map(_words, texts):
+                phrases[phrase] = phrases.get(phrase, this) | this
+                first, *others = phrase.split()
+                if len(others) < _MAX_PHRASE:
+                    sizes[first] = sizes.get(first, counts[len(others)]) | counts[len(others)]
+    return _Synonyms(phrases, sizes, tuple(unspaced))
 
 
 def _words(text: str) -> str:

@@ -53,7 +53,7 @@ def load_vocabulary() -> Vocabulary:
         libraries=frozenset(data["libraries"]),
         languages=languages,
         language_codes=frozenset(languages)
-        | frozenset(data["languages_iso639_3"])
+        | frozenset(" ".join(data["languages_iso639_3"]).split())
         | frozenset(_ISO_639_2.split())
         | {"code", "multilingual"},
         subtasks=frozenset(name for task in data["tasks"].values() for name in task["subtasks"]),

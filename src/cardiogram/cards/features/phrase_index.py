@@ -59,7 +59,8 @@ class PhraseIndex:
         self._texts: list[bytes] = []
         for name, phrases in groups.items():
             for phrase in phrases:
-                plain, need = phrase.lstrip("~").encode(), _needed_word(phrase)
+                plain = phrase.lstrip("~").encode()
+                need = plain if phrase.isalnum() and phrase.isascii() else _needed_word(phrase)
                 if plain == need:
                     self._name_of_word[need].append(name)
                 else:

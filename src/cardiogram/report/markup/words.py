@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Protocol
 
 from cardiogram.lazy import regex
@@ -103,6 +102,8 @@ def count_of(n: int, thing: str) -> str:
 
 def format_day(moment: object) -> str:
     """Write an ISO moment as ``23 November 2026``; a text that is none stays as it is."""
+    from datetime import datetime
+
     try:
         day = datetime.fromisoformat(str(moment).replace("Z", "+00:00"))
     except ValueError:

@@ -204,16 +204,14 @@ _EVERY = list(
     dict.fromkeys([*sorted(LISTED), *sorted(_KNOWN), *ORDER.classes, *sorted(_RUBRIC.words)])
 )
 WORDS = {word: number for number, word in enumerate(_EVERY)}
-_CLASS = [*[ORDER.classes.get(word, ORDER.other) for word in _EVERY], ORDER.other]
+_CLASS = list(map(ORDER.classes.get, [*_EVERY, b""], repeat(ORDER.other)))
 _ROW = [ORDER.scores[place] for place in _CLASS]
 BITS = 20  # a card has fewer words
 LANE = (1 << BITS) - 1
-KINDS = [
-    (word in HEDGES)
-    | (len(word) > 2 and not word.isdigit()) << BITS
-    | (word in _RUBRIC.words) << 2 * BITS
-    for word in [*_EVERY, b""]
-]
+KINDS = [(len(word) > 2 and not word.isdigit()) << BITS for word in [*_EVERY, b""]]
+for _words, _kind in ((HEDGES, 1), (_RUBRIC.words, 1 << 2 * BITS)):
+    for _word in _words:
+        KINDS[WORDS[_word]] += _kind
 """Of a word, whether it makes a limit, is common, and is the rubric's: three counts in one sum."""
 TOPICS_OF = {
     word: frozenset(topic for topic, words in CONTENT.topics.items() if word in words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 
 from cardiogram.names import DATA
 
@@ -29,12 +30,16 @@ class RubricRuns:
 
     def __init__(self, texts: Sequence[Sequence[bytes]]) -> None:
         self.words = frozenset[bytes]().union(*texts)
-        self._runs = frozenset(run for words in texts for run in _runs(words))
+        self._texts = texts
+
+    @cached_property
+    def _known(self) -> frozenset[tuple[bytes, ...]]:
+        return frozenset(run for words in self._texts for run in _runs(words))
 
     def has_runs_of(self, words: Sequence[bytes]) -> bool:
         """Whether half of the runs of words of a text are the rubric's."""
         runs = _runs(words)
-        return len(self._runs.intersection(runs)) >= _SHARE * max(1, len(set(runs)))
+        return len(self._known.intersection(runs)) >= _SHARE * max(1, len(set(runs)))
 
 
 def _runs(words: Sequence[bytes]) -> list[tuple[bytes, ...]]:

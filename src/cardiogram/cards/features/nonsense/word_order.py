@@ -53,10 +53,10 @@ def is_number(word: bytes) -> bool:
     return word.isdigit() and len(word) <= 3
 
 
-def _numbers() -> Iterable[bytes]:
-    for digits in (1, 2, 3):
-        for value in range(10**digits):
-            yield b"%0*d" % (digits, value)
+def _numbers() -> list[bytes]:
+    digits = [b"%d" % digit for digit in range(10)]
+    two = [first + last for first in digits for last in digits]
+    return [*digits, *two, *(first + last for first in two for last in digits)]
 
 
 @dataclass(frozen=True, slots=True)
