@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from errno import ENOENT
 from fnmatch import fnmatch
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -54,12 +54,12 @@ class DumpFile:
         DataError
             It is not there, or its end is missing or damaged.
         """
-        source: Any = self.path
-        if self.dataset:
-            source = pa.PythonFile(_RangeFile(self), mode="r")
         try:
             file = pq.ParquetFile(
-                source, page_checksum_verification=True, pre_buffer=bool(self.dataset)
+                _RangeFile(self) if self.dataset else self.path,
+                metadata=_read_end(self) if self.dataset else None,
+                page_checksum_verification=True,
+                pre_buffer=bool(self.dataset),
             )
         except (OSError, pa.ArrowException) as error:
             raise unreadable(self, error) from error
@@ -78,6 +78,12 @@ class DumpFile:
         except OSError as error:
             raise unreadable(self, error) from error
         return f"{state.st_size} {state.st_mtime_ns} {end}"
+
+
+@lru_cache(8)
+def _read_end(file: DumpFile) -> pq.FileMetaData:
+    """What a file on the Hub says of itself at its end: of a commit, that stays."""
+    return pq.read_metadata(_RangeFile(file))
 
 
 def unreadable(file: DumpFile, error: Exception) -> DataError:
