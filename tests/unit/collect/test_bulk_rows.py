@@ -70,8 +70,33 @@ USUAL = {
     "id": [pa.string(), pa.large_string()],
     "tags": [pa.list_(pa.string()), pa.large_list(pa.large_string()), pa.string()],
     "text": [pa.binary(), pa.string()],
+    "readme": [pa.binary()],
 }
 """Types that a column has now and then; else it has any."""
+CARDS_AS_BYTES = [
+    *(
+        b"",
+        b"# A",
+        b"---\nlicense: mit\n---\n# A",
+        b"---\na: 1\n---",
+        b"---\n---\n",
+        b"---\nno end",
+    ),
+    *(
+        b"\n---\na: b\n---\nx",
+        b"--- \n---\n",
+        b"# A\r\n",
+        b"a\0",
+        b"\xef\xbb\xbf# A",
+        b"\xff\xfea\0",
+    ),
+    *(b"# \xff", b"---\na: \xe9\n---\nx", b"# \xed\xa0\x80", b"# \xf4\x90\x80\x80", b"# \xc0\x80"),
+    *(
+        b"version https://git-lfs.github.com/spec/v1\noid",
+        "# \u00e9\u4e2d".encode(),
+        b"\x1c---\n---",
+    ),
+]
 NAMED = [
     *("id", "modelId", "author", "downloads", "downloadsAllTime", "likes", "tags", "task", "sha"),
     *("created_at", "createdAt", "lastModified", "gated", "safetensors", "trendingScore"),
@@ -97,6 +122,8 @@ def dumps(draw: st.DrawFn) -> pa.RecordBatch:
         values = st.none() | COLUMNS[kind]
         if kind == pa.string() and name in ("created_at", "createdAt", "lastModified"):
             values = st.none() | st.sampled_from(HOSTILE_DATES)
+        if kind == pa.binary() and name in ("text", "readme"):
+            values = st.none() | st.sampled_from(CARDS_AS_BYTES)
         columns[name] = pa.array(draw(st.lists(values, min_size=size, max_size=size)), kind)
     return pa.RecordBatch.from_pydict(columns)
 

@@ -18,7 +18,7 @@ from cardiogram.collect.row_values import COLUMN_NAMES
 from cardiogram.errors import DataError
 from cardiogram.hub import Query
 
-_ROWS, _BYTES = 8192, 32 << 20
+_ROWS, _BYTES = 4096, 16 << 20
 """A shard has no more rows, and no more bytes of columns, than these; a row group on the disk
 that has more is read in parts."""
 FILTERS: Mapping[str, tuple[str, ...]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -25,6 +26,7 @@ from cardiogram.collect.bulk.arrow_values import (
     put_in,
 )
 from cardiogram.collect.row_values import COLUMN_NAMES
+from cardiogram.lazy import regex
 from cardiogram.store import CARDS
 from cardiogram.text import MAX_CARD_BYTES, decode, split_front_matter
 
@@ -53,7 +55,10 @@ _TYPES = {
     "tags": TEXTS,
     "trending_score": pa.float64(),
 }
-_AT_ONCE = 256
+_CLOSING = regex(rb"^---(?:\n|\Z)", re.MULTILINE)
+_USUAL_STARTS = frozenset(range(0x21, 0x7F)) - {ord("-")}
+"""Bytes of a card's first character that is no white space and opens no front matter."""
+_LFS = b"version "
 NUMBER = "row number"
 """A column of which row of the source each is, from 0."""
 
@@ -151,32 +156,60 @@ def split_texts(texts: pa.Array) -> tuple[pa.Array, pa.Array, pa.RecordBatch]:
         Columns :data:`TEXT_PARTS`, one row a different card.
     """
     hashes: list[str | None] = []
-    parts: list[tuple[object, ...]] = []
+    different: list[tuple[bytes, int]] = []
     met: dict[str | None, int | None] = {None: None}
-    for start in range(0, len(texts), _AT_ONCE):
-        some = texts.slice(start, _AT_ONCE)
-        sizes = pc.binary_length(some).to_pylist()
-        beginnings = pc.binary_slice(some, 0, MAX_CARD_BYTES + 1).to_pylist()
-        for place, (size, data) in enumerate(zip(sizes, beginnings, strict=True)):
-            if data is None:
-                hashes.append(None)
-                continue
-            whole = data if size == len(data) else some[place].as_buffer()
-            sha = hashlib.sha256(whole).hexdigest()
-            hashes.append(sha)
-            if sha not in met:
-                met[sha] = len(parts)
-                parts.append(_split(data, size))
-    columns = zip(*parts, strict=True) if parts else [()] * len(TEXT_PARTS)
-    arrays = [
-        pa.array(column, field.type) for column, field in zip(columns, TEXT_PARTS, strict=True)
-    ]
+    sizes = pc.binary_length(texts).to_pylist()
+    beginnings = pc.binary_slice(texts, 0, MAX_CARD_BYTES + 1)
+    for place, (size, data) in enumerate(zip(sizes, beginnings.to_pylist(), strict=True)):
+        if data is None:
+            hashes.append(None)
+            continue
+        whole = data if size == len(data) else texts[place].as_buffer()
+        sha = hashlib.sha256(whole).hexdigest()
+        hashes.append(sha)
+        if sha not in met:
+            met[sha] = len(different)
+            different.append((data, size))
     places = pa.array(map(met.__getitem__, hashes), pa.int64())
-    split = pa.RecordBatch.from_arrays(arrays, schema=TEXT_PARTS)
-    return pa.array(hashes, pa.string()), places, split
+    return pa.array(hashes, pa.string()), places, _split_all(different)
+
+
+def _split_all(cards: Sequence[tuple[bytes, int]]) -> pa.RecordBatch:
+    """Cards as their parts; usual ones without making texts of their bytes."""
+    parts = [_split_usual(data, size) or _split(data, size) for data, size in cards]
+    try:
+        return _as_columns(parts)
+    except pa.ArrowInvalid:  # a card of bytes that are no UTF-8
+        return _as_columns([_split(data, size) for data, size in cards])
+
+
+def _as_columns(parts: Sequence[tuple[object, ...]]) -> pa.RecordBatch:
+    columns = list(zip(*parts, strict=True)) if parts else [()] * len(TEXT_PARTS)
+    arrays = [
+        pa.array(column, pa.large_binary()).cast(pa.large_string()).cast(field.type)
+        if field.name in ("front_matter", "body")
+        else pa.array(column, field.type)
+        for column, field in zip(columns, TEXT_PARTS, strict=True)
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=TEXT_PARTS)
 
 
 def _split(data: bytes, size: int) -> tuple[object, ...]:
     decoded = decode(data)
     front, body, body_line, problems = split_front_matter(decoded.text)
     return front, body, body_line, size, [*decoded.problems, *problems]
+
+
+def _split_usual(data: bytes, size: int) -> tuple[object, ...] | None:
+    """The same for UTF-8 without anything that :func:`decode` mends; None for other cards."""
+    if not data or size > MAX_CARD_BYTES or b"\r" in data or b"\0" in data:
+        return None
+    if data.startswith(b"---\n"):
+        closing = _CLOSING.search(data, 4)
+        if closing is None:
+            return None
+        end = closing.start()
+        return data[4:end], data[closing.end() :], data.count(b"\n", 0, end) + 1, size, []
+    if data[0] in _USUAL_STARTS and not data.startswith(_LFS):
+        return None, data, 0, size, []
+    return None

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from cardiogram.collect.bulk.arrow_values import TEXTS
 from cardiogram.collect.bulk.dump_rows import DUMP_ROWS, TEXT_PARTS
+from cardiogram.engine import join_batches
 from cardiogram.hub import base_models
 from cardiogram.store import CARDS, MODELS
 
@@ -71,25 +72,24 @@ def join_bucket(
         What the bucket held: models with the ids of new rows are replaced where they stand, other
         new ones come after them.
     """
-    with_texts = pc.is_in(incoming["source"], value_set=pa.array(how.texts, pa.int32()))
-    rows = incoming.filter(with_texts)
+    light = incoming.select([name for name in INCOMING.names if name != "text"])
+    rows = light.filter(pc.is_in(light["source"], value_set=pa.array(how.texts, pa.int32())))
     first = first_places(rows["id"])
     doubled = rows.num_rows - len(first)
     rows = rows.take(first)
     parts: list[pa.RecordBatch] = []
-    for place in sorted({*pc.unique(incoming["source"]).to_pylist(), how.texts[0], *how.needed}):
-        if place == how.texts[0]:
-            parts.append(rows)
-        elif place not in how.texts:
-            listed = incoming.filter(pc.equal(incoming["source"], place))
+    there = pa.array(np.ones(rows.num_rows, bool))
+    for place in _places(how, incoming):
+        part = rows
+        if place not in how.texts:
+            listed = light.filter(pc.equal(light["source"], place))
             first = first_places(listed["id"])
             doubled += listed.num_rows - len(first)
             listed = listed.take(first)
-            parts.append(listed.take(pc.index_in(rows["id"], value_set=listed["id"])))
-    there = pa.array(np.ones(rows.num_rows, bool))
-    for place, part in zip(_places(how, incoming), parts, strict=True):
+            part = listed.take(pc.index_in(rows["id"], value_set=listed["id"]))
         if place in how.needed:
             there = pc.and_(there, pc.is_valid(part["id"]))
+        parts.append(part)
     joined = _coalesce(rows, parts).filter(there)
     models = _finish(joined, how.fetched_at)
     models = models if models_before is None else _upsert(models_before, models)
@@ -180,9 +180,7 @@ def _upsert(before: pa.RecordBatch, models: pa.RecordBatch) -> pa.RecordBatch:
         pc.invert(pc.is_in(models["id"], value_set=before["id"])).to_numpy(zero_copy_only=False)
     )
     places = pa.concat_arrays([pc.coalesce(replaced.cast(pa.int64()), kept), pa.array(added)])
-    both = [models, before.cast(models.schema)]
-    table = pa.Table.from_batches(both).combine_chunks().take(places).combine_chunks()
-    return _one_batch(table)
+    return join_batches([models, before.cast(models.schema)]).take(places)
 
 
 def _texts_of(incoming: pa.RecordBatch) -> pa.RecordBatch:
@@ -194,14 +192,6 @@ def _texts_of(incoming: pa.RecordBatch) -> pa.RecordBatch:
 
 def _needed_texts(models: pa.RecordBatch, texts: Sequence[pa.RecordBatch]) -> pa.RecordBatch:
     """Each text that the models have, once, in the order of the models."""
-    known = pa.concat_arrays([some["card_sha256"] for some in texts])
     wanted = pc.unique(models["card_sha256"].drop_null())
-    places = pc.index_in(wanted, value_set=known)
-    table = pa.Table.from_batches([some.cast(CARDS) for some in texts])
-    return _one_batch(table.take(places).combine_chunks())
-
-
-def _one_batch(table: pa.Table) -> pa.RecordBatch:
-    return pa.RecordBatch.from_arrays(
-        [column.combine_chunks() for column in table.columns], schema=table.schema
-    )
+    whole = join_batches([some.cast(CARDS) for some in texts])
+    return whole.take(pc.index_in(wanted, value_set=whole["card_sha256"]))
