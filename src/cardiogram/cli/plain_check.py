@@ -9,20 +9,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-_FLAGS = {
-    "--fix": "fixes",
-    "--if-card": "if_card",
-    "--json": "as_json",
-    "--verbose": "verbose",
-    "-v": "verbose",
-}
+_FLAGS = frozenset(("--fix", "--if-card", "--json", "--verbose", "-v"))
 
 
 def check_plainly(words: Sequence[str], environment: Mapping[str, str] = os.environ) -> bool:
     """Run `check`, which ends with the process's exit code; False where that needs click."""
-    flags: dict[str, Any] = {_FLAGS[word]: True for word in words[1:] if word in _FLAGS}
+    flags = _FLAGS.intersection(words[1:])
     targets = tuple([word for word in words[1:] if word not in _FLAGS])
     if (
         not targets
@@ -38,7 +31,13 @@ def check_plainly(words: Sequence[str], environment: Mapping[str, str] = os.envi
     from cardiogram.errors import CardiogramError
 
     try:
-        check_cards(targets, **flags)
+        check_cards(
+            targets,
+            fixes="--fix" in flags,
+            verbose=not flags.isdisjoint(("--verbose", "-v")),
+            if_card="--if-card" in flags,
+            as_json="--json" in flags,
+        )
     except CardiogramError as error:
         print_error(error)
         sys.exit(error.exit_code)
