@@ -10,7 +10,7 @@ import gc
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.metadata import version
 from itertools import islice
@@ -188,5 +188,5 @@ def _row(row: Row, read: CardFeatures) -> Row:
         "traits": traits_of(card, read.features, tags),
         "pieces": terms.pieces_as_text(),
         "fields": list(terms.fields),
-        "facets": asdict(facets_of(card, tags)),
+        "facets": facets_of(card, tags, read.features.makers).row(),
     }

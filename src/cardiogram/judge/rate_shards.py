@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate
 from typing import Protocol, TypeAlias, TypeVar, runtime_checkable
@@ -343,7 +343,9 @@ def _features(
         "traits": [traits_of(read.card, read.features, tags) for _, read, tags in counted],
         "pieces": [term.pieces_as_text() for term in terms],
         "fields": [term.fields for term in terms],
-        "facets": [asdict(facets_of(read.card, tags)) for _, read, tags in counted],
+        "facets": [
+            facets_of(read.card, tags, read.features.makers).row() for _, read, tags in counted
+        ],
     }
     return _as_batch(columns, len(counted), FEATURES)
 

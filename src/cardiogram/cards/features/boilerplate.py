@@ -73,7 +73,7 @@ def hash_shape(text: str) -> int:
     True
     """
     start = text[:_SHAPE_CHARACTERS].lower().encode("utf-8", "replace")
-    words = [word for word in start.translate(None, _PUNCTUATION).split() if word.isalpha()]
+    words = list(filter(bytes.isalpha, start.translate(None, _PUNCTUATION).split()))
     return crc32(b" ".join(words)) if len(words) >= MIN_WORDS else 0
 
 

@@ -70,6 +70,10 @@ class Facets:
     languages: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
 
+    def row(self) -> dict[str, tuple[str, ...]]:
+        """What stands in the column `facets` of `features/*.parquet`."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
 
 class FacetRules(TypedDict):
     """Words by what they stand for; of a domain, all its words."""
@@ -105,13 +109,15 @@ def _read_json(name: str) -> object:
     return json.loads((DATA / "segments" / name).read_text("utf-8"))
 
 
-def facets_of(card: Card, tags: Sequence[str] = ()) -> Facets:
+def facets_of(card: Card, tags: Sequence[str] = (), makers: Sequence[str] | None = None) -> Facets:
     """Look at one model.
 
     Parameters
     ----------
     tags
         The Hub's tags of the model.
+    makers
+        As of :func:`.find_makers`, where they are known.
     """
     metadata, known = card.metadata, rules()
     author, _, name = card.id.rpartition("/")
@@ -140,7 +146,8 @@ def facets_of(card: Card, tags: Sequence[str] = ()) -> Facets:
     }
     if methods := tuple(name for name in facets["formats"] if name not in _BITS):
         facets["formats"] = methods  # GPTQ says more than 4-bit
-    marks = _marks(card, facets, whole | {word.lower() for word in library}, tags)
+    made_by = {*(find_makers(card) if makers is None else makers)}
+    marks = _marks(card, facets, whole | {word.lower() for word in library}, made_by, tags)
     return Facets((*marks, *facets["domains"]), **facets)
 
 
@@ -186,13 +193,16 @@ def _languages(card: Card, tags: set[str]) -> tuple[str, ...]:
 
 
 def _marks(
-    card: Card, facets: dict[str, tuple[str, ...]], words: set[str], tags: Sequence[str]
+    card: Card,
+    facets: dict[str, tuple[str, ...]],
+    words: set[str],
+    makers: set[str],
+    tags: Sequence[str],
 ) -> list[str]:
     """Names of :data:`KNOWN` that hold."""
     from cardiogram.cards.features.traits import is_machine_made  # a task is told without
 
     lower = card.text.lower()
-    makers = set(find_makers(card))
     foreign = [name for name in facets["languages"] if name != "English"]
     holds = {
         "big lab": bool(facets["labs"]),

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from sys import intern
+from collections.abc import Iterable
+from itertools import chain
 
 from cardiogram.cards.card import Card
 from cardiogram.cards.features.boilerplate import hash_shape
@@ -102,21 +102,34 @@ class CardTerms(NamedTuple):
         return "\n".join([" ".join([str(piece.shape), *piece.words]) for piece in self.pieces])
 
 
-def split_words(text: str) -> Iterator[str]:
+def split_words(text: str) -> list[str]:
     """Split a text into words in lower case; scripts without spaces give pairs of characters.
 
     Examples
     --------
-    >>> list(split_words("Llama-2 speaks 中文模型"))
+    >>> split_words("Llama-2 speaks 中文模型")
     ['llama', 'speaks', '中文', '文模', '模型']
     """
     lower = text.lower()
-    latin = is_latin(lower)
-    for word in _LATIN_RUN.findall(lower) if latin else re.findall(_RUN, lower):
-        if not latin and re.match(_PAIRED, word):
-            yield from (intern(word[i : i + 2]) for i in range(max(1, len(word) - 1)))
-        elif not word.isdigit() and len(word) <= _LONGEST:
-            yield intern(word)
+    if lower.isascii():
+        return _keep_words(lower.translate(_TO_WORDS).split())
+    if is_latin(lower):
+        return _keep_words(_LATIN_RUN.findall(lower))
+    return list(chain.from_iterable(map(_split_run, re.findall(_RUN, lower))))
+
+
+def _keep_words(words: Iterable[str]) -> list[str]:
+    return [word for word in words if len(word) <= _LONGEST and not word.isdigit()]
+
+
+def _split_run(run: str) -> list[str]:
+    """A word, or the pairs of characters of a run in a script without spaces."""
+    if re.match(_PAIRED, run):
+        return [run[i : i + 2] for i in range(max(1, len(run) - 1))]
+    return _keep_words([run])
+
+
+_TO_WORDS = "".join([chr(code) if chr(code).isalnum() else " " for code in range(128)])
 
 
 def scripts_of(text: str) -> list[str]:
@@ -139,7 +152,7 @@ def terms_of(card: Card, tags: tuple[str, ...] = ()) -> CardTerms:
     """
     pieces, left = [], MAX_WORDS
     for block in card.document.blocks:
-        words = tuple(split_words(block.text))[:left]
+        words = _first_words(block.text, left)
         if words:
             pieces.append(Piece(hash_shape(block.text), words))
             left -= len(words)
@@ -149,6 +162,21 @@ def terms_of(card: Card, tags: tuple[str, ...] = ()) -> CardTerms:
     if scripts:
         pieces.append(Piece(0, tuple(f"script:{name}" for name in scripts)))
     return CardTerms(tuple(pieces), tuple(fields_of(card, tags)))
+
+
+def _first_words(text: str, limit: int) -> tuple[str, ...]:
+    """The first words of a text; a long one is read line by line, as far as that takes."""
+    if len(text) < _LONG:
+        return tuple(split_words(text)[:limit])
+    words: list[str] = []
+    for line in text.split("\n"):
+        words += split_words(line)
+        if len(words) >= limit:
+            break
+    return tuple(words[:limit])
+
+
+_LONG = 5000
 
 
 def fields_of(card: Card, tags: tuple[str, ...] = ()) -> list[str]:

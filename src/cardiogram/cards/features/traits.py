@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal
 
@@ -45,6 +45,8 @@ class TraitInput:
         The card's body, lower case.
     targets
         Where its links and images point, lower case.
+    kinds
+        Of its blocks.
     """
 
     card: Card
@@ -52,6 +54,7 @@ class TraitInput:
     tags: frozenset[str]
     lower: str
     targets: str
+    kinds: AbstractSet[str]
 
     def says(self, topic: str, words: int = 8) -> bool:
         """Whether somebody wrote on a topic, under a heading or label of its own."""
@@ -68,11 +71,11 @@ class TraitInput:
 
     def blocks(self, kind: str) -> bool:
         """Whether the card has a block of a kind."""
-        return any(block.kind == kind for block in self.card.document.blocks)
+        return kind in self.kinds
 
     def has(self, words: Sequence[str]) -> bool:
         """Whether the card's body holds one of some texts."""
-        return any(word in self.lower for word in words)
+        return any([word in self.lower for word in words])
 
 
 TraitKind = Literal["writer", "model", "hub"]
@@ -217,5 +220,6 @@ def traits_of(card: Card, features: Features, tags: Sequence[str]) -> list[bool]
     """
     targets = "\n".join(link.target for link in card.document.links).lower()
     lower = frozenset(tag.lower() for tag in tags)
-    model = TraitInput(card, features, lower, card.body.lower(), targets)
+    kinds = {block.kind for block in card.document.blocks}
+    model = TraitInput(card, features, lower, card.body.lower(), targets, kinds)
     return [trait.has(model) for trait in TRAITS]
