@@ -200,7 +200,7 @@ DEEP = {
     "lambdas": "lambda a, b: " * 400 + "a",
     "conditions": "a if b else " * 400 + "c",
     "branches": "if a:\n  b\n" + "elif a:\n  b\n" * 400,
-    "brackets": "[" * 400,
+    "brackets": "(" * 150 + ")" * 150,
     "sums around brackets": "(" * 90 + "1" + " + 1 + 1 + 1)" * 90,
     "around the first of two": "(" * 90 + "1" + " + 1 + 1 + 1, 2)" * 90,
 }

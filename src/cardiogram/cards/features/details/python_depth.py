@@ -8,7 +8,10 @@ from io import StringIO
 from cardiogram.records import dataclass
 
 MOST_NESTED = 300
-"""Three times what any card has; a browser's compiler ends at 1,000 or so."""
+"""Three times what any card has; a browser's compiler ends at 1,000 or so, or in 199 brackets."""
+
+_BRACKET = 2
+"""What a bracket adds to a sign."""
 
 _WORDS = frozenset({"not", "if", "await"})
 _BRANCHES = frozenset({"elif", "lambda"})
@@ -24,7 +27,10 @@ def is_deep_python(text: str) -> bool:
     >>> is_deep_python("-" * 500 + "1"), is_deep_python("x = " + "-1, " * 500)
     (True, False)
     """
-    if len(text) <= MOST_NESTED or sum(map(text.count, _GOING_DOWN)) <= MOST_NESTED:
+    if _BRACKET * len(text) <= MOST_NESTED:
+        return False
+    signs = sum(map(text.count, _GOING_DOWN)) + _BRACKET * sum(map(text.count, "([{"))
+    if signs <= MOST_NESTED:
         return False
     return any(depth > MOST_NESTED for depth in _depths(text))
 
@@ -44,15 +50,16 @@ def _depths(text: str) -> Iterator[int]:
             elif kind == OP and word in ")]}":
                 if opened:
                     closed, here = here, opened.pop()
-                    outside -= here.depth
-                    here.inner = max(here.inner, closed.before, closed.depth)
+                    outside -= here.depth + _BRACKET
+                    inside = max(closed.before, closed.depth) + _BRACKET
+                    here.inner = max(here.inner, inside)
             elif kind == OP and word in ",;":
                 here = _Bracket(max(here.depth, here.before))
             elif kind == OP or (kind == NAME and word in _WORDS):
                 here.steps += 1
                 if word in "([{":
                     opened.append(here)
-                    outside += here.depth
+                    outside += here.depth + _BRACKET
                     here = _Bracket()
             elif kind == NAME and word in _BRANCHES:
                 branches += 1
