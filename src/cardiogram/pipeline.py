@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cardiogram.analysis import Results, analyze
 from cardiogram.collect import Source, collect, count_unread
+from cardiogram.engine import Workers
 from cardiogram.errors import ConfigError, DamagedFile, DataError
 from cardiogram.hub import HubSession
 from cardiogram.judge import Coverage, Judge, OnEstimate, load_judge
@@ -57,6 +58,7 @@ def run_study(
     via: RequestMode = "calls",
     session: HubSession | None = None,
     on_estimate: OnEstimate = lambda estimates: None,
+    workers: Workers | None = None,
     on_progress: Progress = silent,
 ) -> StudyRun:
     """Run or resume a study; each step redoes only what is missing or has changed.
@@ -77,6 +79,8 @@ def run_study(
         What language models may cost.
     via
         "batches" asks them through their providers' batch interfaces.
+    workers
+        What works on shards; by default a process for each core where there are many cards.
 
     Returns
     -------
@@ -91,7 +95,7 @@ def run_study(
     asked = source
 
     def run() -> StudyRun:
-        collect(study, asked, session=session, on_progress=on_progress)
+        collect(study, asked, session=session, executor=workers, on_progress=on_progress)
         ensemble = how or Ensemble()
         coverage = rate_ensemble(
             study,
@@ -99,10 +103,11 @@ def run_study(
             ensemble,
             budget=budget,
             via=via,
+            workers=workers,
             on_estimate=on_estimate,
             on_progress=on_progress,
         )
-        steps = _Steps(study, ensemble.judge_id(ready), seed, on_progress)
+        steps = _Steps(study, ensemble.judge_id(ready), seed, workers, on_progress)
         done = {
             "map": steps.map_and_analyze(),
             "results.json": steps.analyze(),
@@ -129,6 +134,7 @@ class _Steps:
     study: Study
     judge: str
     seed: int
+    workers: Workers | None
     on_progress: Progress
     unmapped: str | None = None
     results: Results | None = None
@@ -151,7 +157,11 @@ class _Steps:
 
     def _map_and_analyze(self, settings: Settings) -> None:
         with draw_map_beside(
-            self.study, settings, judge=self.judge, on_progress=self.on_progress
+            self.study,
+            settings,
+            judge=self.judge,
+            workers=self.workers,
+            on_progress=self.on_progress,
         ) as wait_for_map:
 
             def before_segments() -> None:

@@ -17,6 +17,7 @@ from cardiogram.errors import ConfigError
 
 if TYPE_CHECKING:
     from cardiogram.collect import Source
+    from cardiogram.engine import Workers
     from cardiogram.store import Study
 
 Function = Callable[..., object]
@@ -156,6 +157,28 @@ class _Limit(click.ParamType[int]):
 def _open_study(*, folder: Path | None) -> Study | None:
     return None if folder is None else store.Study.open(folder)
 
+
+def _workers(*, count: int | None, executor: str) -> Workers:
+    from cardiogram.engine import Workers
+
+    return Workers(executor, count)
+
+
+workers_options = gather(
+    "workers",
+    _workers,
+    click.option(
+        "--workers", "count", type=click.IntRange(1), help="Shards worked on at once.  [cores]"
+    ),
+    click.option(
+        "--executor",
+        default="processes",
+        metavar="KIND",
+        help="What works on them: processes, threads, ray or ray://HOST:PORT. The files are the "
+        "same.",
+    ),
+)
+"""Who works on the shards of a study."""
 
 ledger_option = click.option(
     "--ledger", type=PATH, default="cardiogram-ledger", help="Folder of the ledger."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager
@@ -10,6 +11,11 @@ from typing import Any, ParamSpec, TypeVar
 
 from cardiogram import optional
 
+_SETTINGS = {
+    "RAY_USAGE_STATS_ENABLED": "0",  # nothing is sent to Ray's makers
+    "RAY_agent_register_timeout_ms": "180000",  # a busy machine starts it slowly
+    "RAY_raylet_start_wait_time_s": "180",
+}
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -25,6 +31,8 @@ def open_ray(address: str, count: int | None) -> Iterator[Executor]:
     ConfigError
         Ray is not installed.
     """
+    for name, value in _SETTINGS.items():
+        os.environ.setdefault(name, value)
     ray = optional.ray()
     if address == "ray":
         ray.init(num_cpus=count, include_dashboard=False, log_to_driver=False)

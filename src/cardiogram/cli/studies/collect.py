@@ -16,19 +16,24 @@ from cardiogram.cli.options import (
     print_unread,
     seed_option,
     source_options,
+    workers_options,
 )
 from cardiogram.cli.progress_bars import progress_bars
 
 if TYPE_CHECKING:
     from cardiogram.collect import Source
+    from cardiogram.engine import Workers
 
 
 @click.command("collect")
 @folder_argument
 @source_options
 @seed_option
+@workers_options
 @json_option
-def command(folder: Path, source: Source | None, seed: int, as_json: bool) -> None:
+def command(
+    folder: Path, source: Source | None, seed: int, workers: Workers, as_json: bool
+) -> None:
     """List models and read their cards into FOLDER.
 
     Exits with 1 where cards could not be read; the same command asks for them again.
@@ -39,7 +44,9 @@ def command(folder: Path, source: Source | None, seed: int, as_json: bool) -> No
     source = source or Source.of(study.manifest())
     with study.lock(), progress_bars() as on_progress:
         count = store.redo(
-            study.root, lambda: collect(study, source, on_progress=on_progress), store.COLLECTED
+            study.root,
+            lambda: collect(study, source, executor=workers, on_progress=on_progress),
+            store.COLLECTED,
         )
         unread = count_unread(study)
     text = f"{count} models in {folder}\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -16,10 +16,14 @@ from cardiogram.cli.options import (
     print_results,
     seed_option,
     study_argument,
+    workers_options,
 )
 from cardiogram.cli.progress_bars import progress_bars
 from cardiogram.maps import segments as segmenting
 from cardiogram.report import figures, terminal
+
+if TYPE_CHECKING:
+    from cardiogram.engine import Workers
 
 
 @click.command("map")
@@ -71,6 +75,7 @@ from cardiogram.report import figures, terminal
 @click.option("--refit", is_flag=True, help="Make a new map, where the study has one.")
 @click.option("--figure", type=PATH, help="Also draw the map as .svg or .png.")
 @seed_option
+@workers_options
 @json_option
 def command(
     study: store.Study,
@@ -85,6 +90,7 @@ def command(
     refit: bool,
     figure: Path | None,
     seed: int,
+    workers: Workers,
     as_json: bool,
 ) -> None:
     """Place the cards of a study on a map, and name its segments.
@@ -104,6 +110,7 @@ def command(
                 draws=draws,
                 base_url=base_url,
                 namer=model,
+                workers=workers,
                 on_progress=on_progress,
             ),
             store.MAPPED,

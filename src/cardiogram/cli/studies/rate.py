@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,11 +17,21 @@ from cardiogram.cli.judge_options import (
     names_option,
     print_coverage,
 )
-from cardiogram.cli.options import PATH, json_option, print_unread, seed_option, type_option
+from cardiogram.cli.options import (
+    PATH,
+    json_option,
+    print_unread,
+    seed_option,
+    type_option,
+    workers_options,
+)
 from cardiogram.cli.progress_bars import progress_bars
 from cardiogram.errors import ConfigError
 from cardiogram.judge import ensemble
 from cardiogram.names import CardType
+
+if TYPE_CHECKING:
+    from cardiogram.engine import Workers
 
 
 @click.command("rate")
@@ -32,6 +43,7 @@ from cardiogram.names import CardType
 @type_option
 @ensemble_options
 @seed_option
+@workers_options
 @json_option
 def command(
     source: Path,
@@ -42,6 +54,7 @@ def command(
     card_type: CardType,
     how: ensemble.Ensemble,
     seed: int,
+    workers: Workers,
     as_json: bool,
 ) -> None:
     """Rate the cards of a study, or of a file with --out.
@@ -67,11 +80,15 @@ def command(
     with study.lock(), progress_bars() as on_progress:
         if out is not None:
             cards = Source(source, hub.Query(limit=limit), type=card_type)
-            store.redo(out, lambda: collect(study, cards, on_progress=on_progress), store.COLLECTED)
+            store.redo(
+                out,
+                lambda: collect(study, cards, executor=workers, on_progress=on_progress),
+                store.COLLECTED,
+            )
         coverage = store.redo(
             study.root,
             lambda: ensemble.rate_ensemble(
-                study, judges, how, on_progress=on_progress, **asking.terms()
+                study, judges, how, workers=workers, on_progress=on_progress, **asking.terms()
             ),
             store.RATED,
         )

@@ -28,6 +28,7 @@ from cardiogram.cli.options import (
     print_unread,
     seed_option,
     source_options,
+    workers_options,
 )
 from cardiogram.cli.progress_bars import progress_bars
 from cardiogram.errors import ConfigError
@@ -36,6 +37,7 @@ from cardiogram.report import data, terminal
 
 if TYPE_CHECKING:
     from cardiogram.collect import Source
+    from cardiogram.engine import Workers
     from cardiogram.judge import Judge
 
 MANY = 20_000
@@ -49,6 +51,7 @@ MANY = 20_000
 @asking_options
 @ensemble_options
 @seed_option
+@workers_options
 @make_said_option("--yes", "says_yes", "Begin a large study without asking.")
 @json_option
 def command(
@@ -58,6 +61,7 @@ def command(
     asking: Asking,
     how: ensemble.Ensemble,
     seed: int,
+    workers: Workers,
     says_yes: bool,
     as_json: bool,
 ) -> None:
@@ -74,7 +78,7 @@ def command(
 
     judges = asking.load_judges(judge_names)
     if source is not None and not says_yes and not _is_begun(folder):
-        _ask_first(folder, source, judges, asking, how)
+        _ask_first(folder, source, judges, asking, how, workers)
     with progress_bars() as on_progress:
         done = run_study(
             folder,
@@ -82,6 +86,7 @@ def command(
             judges=judges,
             how=how,
             seed=seed,
+            workers=workers,
             on_progress=on_progress,
             **asking.terms(),
         )
@@ -115,6 +120,7 @@ def _ask_first(
     judges: Sequence[Judge],
     asking: Asking,
     how: ensemble.Ensemble,
+    workers: Workers,
 ) -> None:
     """Say what a large study takes, and go on where the user agrees.
 
@@ -131,7 +137,9 @@ def _ask_first(
     if limit is not None and limit <= MANY:
         return
     with progress_bars() as on_progress:
-        forecast = forecast_study(store.Study(folder), source, judges, how, on_progress=on_progress)
+        forecast = forecast_study(
+            store.Study(folder), source, judges, how, workers=workers, on_progress=on_progress
+        )
     if not says_all and forecast.models <= MANY:
         return
     free = shutil.disk_usage(folder if folder.exists() else Path.cwd()).free

@@ -1,0 +1,161 @@
+"""Kill workers and drivers of `rate` with SIGKILL, and see that nothing but time is lost.
+
+::
+
+    python benchmarks/kills.py --cards 6000 --times 10 --executor processes
+
+Prints the kill table: after every kill the study must be, to the last byte, as of a run that nobody
+disturbed, and no shard that was finished before may have been written again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from scale import contents, descendants, rate, write_dump
+from timing import ROOT, machine, table
+
+Victim = Literal["worker", "driver"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """What one kill did.
+
+    Attributes
+    ----------
+    finished
+        Shards that were finished when it came.
+    kept
+        Those of them whose file nobody has touched since.
+    runs
+        Commands until all was done.
+    """
+
+    is_equal: bool
+    shards: int
+    finished: int
+    kept: int
+    runs: int
+
+
+def kill_once(collected: Path, out: Path, victim: Victim, options: argparse.Namespace) -> Kill:
+    """Rate a copy of a study, kill once in the middle, and go on until it is done."""
+    shutil.copytree(collected, out)
+    shards = len(list((out / "models").glob("*.parquet")))
+    due = random.randrange(shards - 1)
+    command = [sys.executable, "-m", "cardiogram", "rate", str(out)]
+    command += ["--workers", str(options.workers), "--executor", options.executor]
+    runs, finished = 0, dict[Path, int]()
+    while True:
+        runs += 1
+        with subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        ) as process:
+            if runs == 1:
+                finished = _wait(out, due, process)
+                time.sleep(random.random())
+                for pid in _victims(process.pid, victim, options):
+                    os.kill(pid, signal.SIGKILL)
+            _, said = process.communicate()
+        if process.returncode == 0:
+            break
+        if victim == "worker" or runs > 1:
+            raise RuntimeError(said.decode()[-800:])
+    kept = sum(path.stat().st_mtime_ns == changed for path, changed in finished.items())
+    return Kill(contents(out) == options.undisturbed, shards, len(finished), kept, runs)
+
+
+def _wait(out: Path, count: int, process: subprocess.Popen[bytes]) -> dict[Path, int]:
+    """The ratings that are finished, once there are so many."""
+    while process.poll() is None:
+        paths = list((out / "ratings").glob("*.parquet"))
+        if len(paths) >= count:
+            return {path: path.stat().st_mtime_ns for path in paths}
+        time.sleep(0.02)
+    raise RuntimeError("it ended before anybody was killed")
+
+
+def _victims(driver: int, victim: Victim, options: argparse.Namespace) -> Iterator[int]:
+    """Whom to kill: the driver, or one of its workers at random."""
+    if victim == "driver":
+        yield driver
+        return
+    workers: list[int] = []
+    while not workers:
+        workers = [pid for pid in descendants(driver) if _is_worker(pid, options.executor)]
+    yield random.choice(workers)
+
+
+def _is_worker(pid: int, executor: str) -> bool:
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().decode()
+        parent = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+        above = Path(f"/proc/{parent}/cmdline").read_bytes().decode()
+    except (OSError, IndexError):
+        return False
+    if executor == "ray":
+        return words.startswith("ray::")
+    return "forkserver" in words and "forkserver" in above
+
+
+def measure(folder: Path, options: argparse.Namespace) -> Iterator[tuple[str, ...]]:
+    """Rows of the kill table."""
+    dump = folder / "dump.parquet"
+    write_dump(dump, options.cards)
+    rate(dump, folder / "undisturbed", "--workers", str(options.workers))
+    options.undisturbed = contents(folder / "undisturbed")
+    collected = folder / "collected"
+    shutil.copytree(folder / "undisturbed", collected)
+    subprocess.run(
+        ["rm", "-r", str(collected / "features"), str(collected / "ratings")], check=True
+    )
+    victims: tuple[Victim, ...] = ("worker", "driver")
+    for victim in victims:
+        kills = []
+        for number in range(options.times):
+            out = folder / f"{victim}-{number}"
+            kills.append(kill_once(collected, out, victim, options))
+            shutil.rmtree(out)
+        yield (
+            f"{options.executor}, {victim}",
+            str(len(kills)),
+            f"{sum(kill.is_equal for kill in kills)} of {len(kills)}",
+            f"{sum(kill.kept for kill in kills)} of {sum(kill.finished for kill in kills)}",
+            f"{kills[0].shards}",
+            f"{max(kill.runs for kill in kills)}",
+        )
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cards", type=int, default=6_000)
+    parser.add_argument("--times", type=int, default=10)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--executor", default="processes", choices=["processes", "ray"])
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--folder", type=Path)
+    options = parser.parse_args()
+    random.seed(options.seed)
+    with tempfile.TemporaryDirectory(dir=options.folder) as name:
+        rows = list(measure(Path(name), options))
+    print(machine())
+    head = ("who was killed", "times", "bytes equal", "finished shards kept", "shards", "runs")
+    print(table(head, rows))
+
+
+if __name__ == "__main__":
+    main()
