@@ -11,7 +11,10 @@ its own earlier turn.
 
 `features` counts the facts of parsed cards, `trees` turns features into the nine numbers, `rate` is
 all that a judge does with parsed cards (features, trees, evidence with lines), `parse and rate` is
-the whole way.
+the whole way, and `parse to columns` is it without evidence.
+
+The last table is by turns: markdown-it-py makes tokens of the same texts, with tables and what is
+struck out, as our parser reads them, and does no more.
 """
 
 from __future__ import annotations
@@ -20,9 +23,11 @@ import argparse
 import cProfile
 import pstats
 import resource
+import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
@@ -31,6 +36,7 @@ from cardiogram.cards import Card, collector_paused, parse_row
 from cardiogram.cards.features import read_features
 from cardiogram.collect.sources import read_source
 from cardiogram.judge.embedded.judge import embedded_judge
+from cardiogram.text import decode
 from timing import ROOT, SHARED, machine, median_seconds, table
 
 CORPUS = SHARED / "corpus" / "cards-dev.jsonl.gz"
@@ -82,12 +88,44 @@ def measure(rows: Sequence[Row], repeats: int) -> dict[str, float]:
         "features": in_batches(read_features, cards),
         "trees": in_batches(judge.expect, [read.vector for read in read_features(cards)]),
         "rate": in_batches(judge.rate, cards),
-        "parse and rate": in_batches(lambda some: judge.rate(parse(some)), rows),
+        **whole_ways(rows),
     }
     return {
         name: median_seconds(step, repeats, before=forget, clock=time.process_time)
         for name, step in steps.items()
     }
+
+
+def whole_ways(rows: Sequence[Row]) -> dict[str, Callable[[], None]]:
+    """From texts to ratings."""
+    judge = embedded_judge()
+    return {
+        "parse and rate": in_batches(lambda some: judge.rate(parse(some)), rows),
+        "parse to columns": in_batches(
+            lambda some: judge.rate_columns(read_features(parse(some))), rows
+        ),
+    }
+
+
+def compare(rows: Sequence[Row], repeats: int) -> list[list[str]]:
+    """How many times as long as each whole way it takes to make tokens; medians over turns."""
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    texts = [decode(row["data"]).text for row in rows]
+
+    def tokenize(some: Sequence[str]) -> None:
+        for text in some:
+            parser.parse(text)
+
+    ways = whole_ways(rows)
+    tokens = {"as it is": partial(tokenize, texts), "paused": in_batches(tokenize, texts)}
+    took = [
+        {name: median_seconds(job, 1, before=forget, clock=time.process_time) for name, job in jobs}
+        for jobs in [[*ways.items(), *tokens.items()]] * repeats
+    ]
+    return [
+        [way, *(f"{statistics.median(t[name] / t[way] for t in took):.2f}" for name in tokens)]
+        for way in ways
+    ]
 
 
 def profile(rows: Sequence[Row]) -> list[list[str]]:
@@ -137,7 +175,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
     )
     print(f"\nPeak memory of the process, with all cards held at once: {peak:,.0f} MB.\n")
-    print("Where the time of parsing and rating goes (by a profiler, which slows calls):\n")
+    print("Tokens by markdown-it-py take so many times as long, by the collector of cycles:\n")
+    print(table(["beside", "as it is", "paused"], compare(rows, options.repeats)))
+    print("\nWhere the time of parsing and rating goes (by a profiler, which slows calls):\n")
     print(table(["function", "own time", "calls"], profile(rows)))
     return 0
 

@@ -116,10 +116,19 @@ def is_machine_made(id: str, tags: Sequence[str]) -> bool:
 
 
 def _has_quant_table(model: TraitInput) -> bool:
-    return any(
-        block.kind == "table" and _QUANT_TABLE.search(block.text)
-        for block in model.card.document.blocks
-    )
+    if "table" not in model.kinds:
+        return False
+    tables = [block.text for block in model.card.document.blocks if block.kind == "table"]
+    return any([_may_be_quants(text) and _QUANT_TABLE.search(text) for text in tables])
+
+
+def _may_be_quants(text: str) -> bool:
+    """Whether a table has what the pattern needs, which is soon told of one in ASCII."""
+    lower = text.lower()
+    return not text.isascii() or any([part in lower for part in _QUANT_PARTS])
+
+
+_QUANT_PARTS = (*[f"q{bits}_" for bits in range(2, 9)], "bpw", "bits", "quant ")
 
 
 def _has_own_tags(model: TraitInput) -> bool:
