@@ -32,6 +32,8 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
+from markdown_it import MarkdownIt
+
 from cardiogram.cards import Card, collector_paused, parse_row
 from cardiogram.cards.features import read_features
 from cardiogram.collect.sources import read_source
