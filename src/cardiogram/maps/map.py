@@ -17,9 +17,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from cardiogram.cards import CountedCards, StoredTexts
+from cardiogram.cards import StoredTexts
 from cardiogram.engine import Workers, run_shards
 from cardiogram.errors import DataError
+from cardiogram.judge import count_cards
 from cardiogram.maps.cluster import Clusters, cluster, segments_for, stability
 from cardiogram.maps.embedding import (
     CachedVectors,
@@ -166,10 +167,7 @@ class _Work:
     ) -> None:
         self.study, self.settings, self.tell = study, settings, on_progress
         self.workers = workers
-        counted = CountedCards(study)
-        for path in study.models.shards():
-            for _ in counted.batches(path.stem, study.models.read_shard(path.stem)):
-                pass
+        count_cards(study, workers, on_progress)
         self.shards = shards_on_map(study)
         self.total = sum(shard.rows for shard in self.shards)
         self.dense: CachedVectors | None = None
