@@ -57,7 +57,7 @@ class Sums(NamedTuple):
     ----------
     whole, topics, content
         In the order of :data:`COUNTED`: of all blocks, of those of each topic by its heading, and
-        of those that name each topic.
+        of those that name each topic; nothing of a topic without blocks.
     details
         Of all blocks, by the names of :data:`DETAILED`.
     """
@@ -118,8 +118,8 @@ class Tally:
         whole = _unpack(self.whole)
         return Sums(
             whole[:split],
-            [_unpack(total)[:split] for total in self.topics.values()],
-            [_unpack(total)[:split] for total in self.content.values()],
+            [_unpack(total)[:split] if total else () for total in self.topics.values()],
+            [_unpack(total)[:split] if total else () for total in self.content.values()],
             dict(zip(DETAILED, whole[split:], strict=True)),
         )
 

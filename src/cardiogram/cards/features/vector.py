@@ -56,6 +56,9 @@ _LOOSE = (*LOOSE_TOPICS, "code")
 _STATED = frozenset(STATED)
 _topic_counts, _content_counts = attrgetter(*_TOPIC_FEATURES), attrgetter(*_CONTENT_FEATURES)
 
+_NO_COUNT = TopicCount()
+"""Of what no block names, on any card: it is never filled."""
+
 
 def _no_topics() -> dict[str, TopicCount]:
     return {topic: TopicCount() for topic in TOPICS}
@@ -252,10 +255,13 @@ class _Draft:
         sums = self.tally.sums()
         self.whole.fill(sums.whole)
         for count, row in zip(self.topics.values(), sums.topics, strict=True):
-            count.fill(row)
-        content = {topic: TopicCount() for topic in CONTENT.topics}
-        for count, row in zip(content.values(), sums.content, strict=True):
-            count.fill(row)
+            if row:
+                count.fill(row)
+        content = dict.fromkeys(CONTENT.topics, _NO_COUNT)
+        for topic, row in zip(CONTENT.topics, sums.content, strict=True):
+            if row:
+                content[topic] = TopicCount()
+                content[topic].fill(row)
         features = Features(
             self.topics,
             self.whole,
@@ -395,7 +401,8 @@ def to_vector(features: Features) -> Vector:
         counts = _topic_counts(topic)
         values += map(log1p, counts) if any(counts) else counts
     for content in features.content.values():
-        values += map(log1p, _content_counts(content))
+        counts = _content_counts(content)
+        values += map(log1p, counts) if any(counts) else counts
     values += features.numbers.values()
     vector = array("f", values)
     vector.frombytes(bytes(vector.itemsize * (len(FEATURE_NAMES) - len(values))))

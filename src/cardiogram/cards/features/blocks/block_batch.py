@@ -216,7 +216,7 @@ class _Words(NamedTuple):
         table = _tables()
         classes = table.classes[word]
         pairs = np.zeros_like(word)
-        pairs[1:] = table.scores[classes[:-1], classes[1:]]
+        pairs[1:] = table.scores.take(classes[:-1] * len(ORDER.scores) + classes[1:])
         pairs[(ends - count)[count > 0]] = 0  # from one block to the next
         block = np.repeat(np.arange(len(tokens)), count)
         known = (word >= 0) & (word < len(LISTED))
