@@ -8,6 +8,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,12 @@ BOUNDED: dict[str | bytes, str] = {
 """Patterns that are excused, with the reason."""
 
 
-def patterns() -> Iterator[tuple[str, int, str | bytes]]:
+@cache
+def patterns() -> Sequence[tuple[str, int, str | bytes]]:
+    return list(read_patterns())
+
+
+def read_patterns() -> Iterator[tuple[str, int, str | bytes]]:
     """Every literal pattern of the package: its file, its line, and itself."""
     for file in sorted(SOURCE.rglob("*.py")):
         tree = ast.parse(file.read_text("utf-8"))
