@@ -374,6 +374,8 @@ def test_a_run_that_died_is_continued_to_the_same_bytes(
         with pytest.raises(KeyboardInterrupt):
             run(study, dump)
     assert (study.root / "incoming").is_dir()
+    study.models.folder.mkdir(exist_ok=True)
+    (study.models.folder / ".00000.parquet.1.tmp").touch()  # what a worker that is killed leaves
     run(study, dump)
     assert files(study) == files(whole)
 

@@ -314,11 +314,14 @@ def _reopen(study: Study, step: _Step) -> None:
 
 
 def _clean_up(study: Study, buckets: int) -> None:
-    """Remove what was on the way, and shards of another division."""
+    """Remove what was on the way, halves that dead workers left, and shards of another division."""
     kept = {bucket_name(number) for number in range(buckets)}
     for path in (*study.models.shards(), *study.cards.shards()):
         if path.stem not in kept:
             path.unlink()
+    for folder in (study.models.folder, study.cards.folder):
+        for half in folder.glob(".*.tmp"):
+            half.unlink()
     folder = study.root / "incoming"
     if folder.is_dir():
         shutil.rmtree(folder)
