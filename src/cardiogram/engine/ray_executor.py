@@ -10,11 +10,13 @@ from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
 from cardiogram import optional
+from cardiogram.errors import ConfigError
 
 _SETTINGS = {
     "RAY_USAGE_STATS_ENABLED": "0",  # nothing is sent to Ray's makers
     "RAY_agent_register_timeout_ms": "180000",  # a busy machine starts it slowly
     "RAY_raylet_start_wait_time_s": "180",
+    "RAY_worker_niceness": "0",
 }
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -24,20 +26,32 @@ T = TypeVar("T")
 def open_ray(address: str, count: int | None) -> Iterator[Executor]:
     """Ray's workers: `count` on this machine for "ray", those of a cluster for "ray://HOST:PORT".
 
-    Files are read and written by the workers: all machines see the same folders.
+    "ray" is the cluster of RAY_ADDRESS where that is set, and the one that this process has
+    connected to already. Files are read and written by the workers: all machines see the same
+    folders.
 
     Raises
     ------
     ConfigError
-        Ray is not installed.
+        Ray is not installed, or does not start.
     """
     for name, value in _SETTINGS.items():
         os.environ.setdefault(name, value)
     ray = optional.ray()
-    if address == "ray":
-        ray.init(num_cpus=count, include_dashboard=False, log_to_driver=False)
-    else:
-        ray.init(address, log_to_driver=False)
+    if ray.is_initialized():
+        yield RayExecutor(ray)
+        return
+    options: dict[str, Any] = {"log_to_driver": False}
+    if address != "ray":
+        options["address"] = address
+    elif not os.environ.get("RAY_ADDRESS"):
+        options |= {"num_cpus": count, "include_dashboard": False}
+    try:
+        ray.init(**options)
+    except Exception as error:
+        raise ConfigError(
+            f"Ray does not start: {error}", hint="Without it: --executor processes"
+        ) from error
     try:
         yield RayExecutor(ray)
     finally:

@@ -28,6 +28,9 @@ T = TypeVar("T")
 _FEW = 2_000
 """Rows that take this process as long as starting others does."""
 
+_TRIES = 3
+"""How often processes are started before it is taken that they cannot be."""
+
 
 @dataclass(frozen=True, slots=True)
 class Workers:
@@ -124,24 +127,34 @@ def _open_processes(count: int, preload: Iterable[str]) -> Iterator[Executor]:
     context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
     context.set_forkserver_preload(["__main__", *preload])
     watched, held = context.Pipe(duplex=False)
-    pool = ProcessPoolExecutor(count, context, _start_worker, (watched,))
-    try:
+    with watched, held:
+        pool = _start_pool(partial(ProcessPoolExecutor, count, context, _start_worker, (watched,)))
+        try:
+            yield pool
+        except BaseException:
+            held.close()  # nobody waits for what is at hand
+            raise
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _start_pool(make: Callable[[], ProcessPoolExecutor]) -> ProcessPoolExecutor:
+    """A pool whose processes can do something; they may be killed as they start."""
+    failure: BrokenExecutor | None = None
+    for _ in range(_TRIES):
+        pool = make()
         try:
             pool.submit(os.getpid).result()
         except BrokenExecutor as error:
-            raise ConfigError(
-                "worker processes end as soon as they start",
-                hint="A script starts work below `if __name__ == '__main__':`. Without processes: "
-                "--executor threads.",
-            ) from error
-        yield pool
-    except BaseException:
-        held.close()  # nobody waits for what is at hand
-        raise
-    finally:
-        pool.shutdown(cancel_futures=True)
-        held.close()
-        watched.close()
+            failure = error
+            pool.shutdown()
+        else:
+            return pool
+    raise ConfigError(
+        "worker processes end as soon as they start",
+        hint="A script starts work below `if __name__ == '__main__':`. Without processes: "
+        "--executor threads.",
+    ) from failure
 
 
 def _start_worker(watched: Connection) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import pickle
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -212,6 +213,10 @@ class RateBatch:
     judges: tuple[Judge, ...] = ()
     type: CardType = "model"
 
+    def __reduce__(self) -> tuple[Callable[[bytes], RateBatch], tuple[bytes]]:
+        """Travel so that a process loads the judges once, however many shards it is given."""
+        return _load_batch, (pickle.dumps((self.judges, self.type)),)
+
     def __call__(self, rows: pa.RecordBatch) -> pa.RecordBatch:
         """A column a table, a row a row: what to keep in `features/`, and in `ratings/` by judge.
 
@@ -284,6 +289,11 @@ class RateBatch:
             rating.row(card.id, card.sha256) for card, rating in zip(cards, ratings, strict=True)
         ]
         return pa.RecordBatch.from_pylist(rows, schema=ratings_schema(self.type))
+
+
+@lru_cache(maxsize=1)
+def _load_batch(pickled: bytes) -> RateBatch:
+    return RateBatch(*pickle.loads(pickled))
 
 
 def _refuse(judge: Judge) -> Callable[[Sequence[Card]], list[Rating]]:
