@@ -7,13 +7,14 @@ is finished: the shards that exist.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from cardiogram.store.damage import read_error
@@ -170,6 +171,15 @@ class Table:
         """Rows one by one, with one shard in memory at a time."""
         for path in self.shards():
             yield from self._load(path, columns).to_pylist()
+
+    def rows_with(
+        self, column: str, values: Iterable[str], columns: Sequence[str] | None = None
+    ) -> Iterator[Row]:
+        """Rows whose text in a column is one of some, with one shard in memory at a time."""
+        wanted = pa.array(values, pa.string())
+        for path in self.shards():
+            table = self._load(path, columns)
+            yield from table.filter(pc.is_in(table[column], wanted)).to_pylist()
 
     def _wanted(self, columns: Sequence[str] | None) -> pa.Schema:
         return self.schema if columns is None else pa.schema(map(self.schema.field, columns))

@@ -3,9 +3,11 @@ from pathlib import Path
 import pytest
 
 from cardiogram.errors import DataError
-from cardiogram.report.data import payload as payload_module, texts as module
+from cardiogram.report.data import model_choice, payload as payload_module, texts as module
 from cardiogram.report.data.payload import build_payload
 from cardiogram.report.data.shown_models import ShownModel
+from cardiogram.report.page.drawings import scatter_points
+from cardiogram.report.page.explore import model_section
 from cardiogram.report.page.pairs import compared
 from cardiogram.store import Study
 from studies import HOSTILE, HOSTILE_ROWS, LONG_LINE, Row, make_study
@@ -82,6 +84,39 @@ def test_evidence_and_pairs_of_a_large_study_are_of_the_most_downloaded(
     assert [m.id for m in found.models if found.evidence_of(m)] == ["a/good", "b/poor"]
     assert [(pair.poor.id, pair.good.id) for pair in found.pairs] == [("b/poor", "a/good")]
     assert "What a card shows is here for the 2 most downloaded models." in found.notes
+
+
+def test_of_very_many_models_a_page_shows_the_most_downloaded_and_a_sample(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"MAX_MODELS": 39, "MAX_OPENED": 4, "SAMPLE": 10}.items():
+        monkeypatch.setattr(model_choice, name, value)
+        monkeypatch.setattr(payload_module, name, value, raising=False)
+    rows = [
+        Row(f"a/m{i}", 3, i, place=(i / 40, 0.0), segment="x" if i % 2 else None) for i in range(40)
+    ]
+    study = make_study(tmp_path, rows)
+    models = study.models.read_shard("0")
+    for shard in range(4):
+        study.models.write(str(shard), models[shard::4])
+    found = build_payload(study)
+    ids = [model.id for model in found.models]
+    assert ids[:4] == ["a/m39", "a/m38", "a/m37", "a/m36"]
+    sampled = [model.id for model in found.models if model.is_sampled]
+    assert len(sampled) == 10
+    assert set(ids) == {*ids[:4], *sampled}
+    assert [model.downloads for model in found.models] == [int(id[3:]) for id in ids]
+    assert ids == [model.id for model in build_payload(study).models]
+    assert found.map is not None
+    assert (found.total, found.map.placed, found.map.outliers) == (40, 40, 20)
+    assert (
+        f"hold {len(ids)} of 40 models: the 4 most downloaded and a random sample of 10"
+        in (found.notes[0])
+    )
+    assert {point.index for point in scatter_points(found, "downloads")} == {
+        place for place, model in enumerate(found.models) if model.is_sampled
+    }
+    assert f"{len(ids)} of 40 models" in model_section(found)
 
 
 def test_no_text_is_lost_where_a_smaller_cut_keeps_them_all(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Literal
@@ -14,6 +14,7 @@ from cardiogram.judge import Evidence, Rubric, load_rubric
 from cardiogram.maps import Standing, find_standing
 from cardiogram.publish import OWN_WORDS, SharedTexts, shareable
 from cardiogram.report.data.match import CardPair, select_pairs
+from cardiogram.report.data.model_choice import MAX_OPENED, SAMPLE, choose_models
 from cardiogram.report.data.origin import StudyOrigin
 from cardiogram.report.data.shown_models import (
     EvidenceOf,
@@ -27,12 +28,6 @@ from cardiogram.report.data.shown_models import (
 from cardiogram.report.data.texts import CardText, read_texts
 from cardiogram.store import Study
 
-MAX_MODELS = 100_000
-"""Models in the page's table and map; beyond it, the most downloaded."""
-
-MAX_OPENED = 20_000
-"""Models whose evidence the page carries, and that a pair may be of: the most downloaded."""
-
 _MODEL_ID = re.compile(r"[\w.-]+(/[\w.-]+)?", re.ASCII)
 
 
@@ -44,6 +39,8 @@ class Payload:
     ----------
     folder
         Name of the study's folder.
+    models, total
+        Those that are shown, the most downloaded first, and how many there are.
     texts
         Sources of cards by their hashes, as many as the page may carry.
     evidence
@@ -63,6 +60,7 @@ class Payload:
     results: Results
     rubric: Rubric
     models: tuple[ShownModel, ...]
+    total: int
     texts: Mapping[str, CardText]
     evidence: EvidenceOf
     map: ShownMap | None
@@ -112,9 +110,9 @@ def build_payload(
     """
     results = Results.load(study.results_path)
     used = judge or results.judge.id
-    models = read_models(study, used)
-    shown = models[:MAX_MODELS]
-    may_show = _permitted(study, texts)
+    choice = choose_models(study)
+    shown = read_models(study, used, choice)
+    may_show = _permitted(study, texts, {model.card_sha256 or "" for model in shown})
     pairs = select_pairs([model for model in shown[:MAX_OPENED] if may_show(model.card_sha256)])
     compared = [model for pair in pairs for model in (pair.poor, pair.good)]
     wanted = dict.fromkeys(model.card_sha256 for model in (*compared, *shown))
@@ -130,23 +128,25 @@ def build_payload(
             **read_evidence(study, used, {model.card for model in shown[:MAX_OPENED]}),
             **measure_evidence(study, used, compared),
         },
-        map=read_shown_map(study, [model.id for model in shown]),
+        map=read_shown_map(study, [model.id for model in shown], choice),
+        total=choice.total,
         pairs=tuple(pairs),
         standing=read_standing(study, results),
         notes=(
-            *_left_out(len(models)),
-            *read.left_out([m.card_sha256 for m in models if may_show(m.card_sha256)]),
+            *_left_out(choice.total, len(shown)),
+            *read.left_out([m.card_sha256 for m in shown if may_show(m.card_sha256)]),
         ),
     )
     return payload if texts == "all" else _without_quotations(payload)
 
 
-def _permitted(study: Study, texts: str) -> Callable[[str | None], bool]:
+def _permitted(study: Study, texts: str, wanted: Set[str]) -> Callable[[str | None], bool]:
     """Whether the card of a hash may be shown."""
     if texts == "all":
         return lambda sha: True
     columns = ("id", "license", "gated", "card_sha256")
-    shared = shareable(study.models.rows(columns)) if texts == "licensed" else {}
+    rows = study.models.rows_with("card_sha256", wanted, columns)
+    shared = shareable(rows) if texts == "licensed" else {}
     return lambda sha: sha in shared
 
 
@@ -167,11 +167,12 @@ def _without_quotations(payload: Payload) -> Payload:
     )
 
 
-def _left_out(models: int) -> Iterator[str]:
-    if models > MAX_MODELS:
+def _left_out(models: int, shown: int) -> Iterator[str]:
+    if models > shown:
         yield (
-            f"The table and the scatter plots hold the {MAX_MODELS:,} most downloaded of "
-            f"{models:,} models; the statistics use all of them."
+            f"The table and the map hold {shown:,} of {models:,} models: the {MAX_OPENED:,} most "
+            f"downloaded and a random sample of {SAMPLE:,} of all. Plots of single models are of "
+            "the sample; the statistics use all models."
         )
     if models > MAX_OPENED:
         yield f"What a card shows is here for the {MAX_OPENED:,} most downloaded models."

@@ -7,14 +7,15 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from cardiogram.cards import explain_problem, read_problems, stored_cards
+from cardiogram.cards import explain_problem, stored_cards
 from cardiogram.cards.features import CardFeatures
 from cardiogram.judge import Evidence, Score
 from cardiogram.judge.embedded import embedded_judge
 from cardiogram.judge.expectations import measure_contributions
 from cardiogram.maps.segments import Segment, read_segments
 from cardiogram.names import SCORES
-from cardiogram.store import RATINGS, Study
+from cardiogram.report.data.model_choice import ModelChoice
+from cardiogram.store import Study
 
 RatedCard: TypeAlias = "tuple[str, str | None]"
 """A model's id and the hash of its card: a rating counts for the text that it read."""
@@ -32,6 +33,8 @@ class ShownModel:
         The nine numbers by name; empty where the card was not rated.
     problems
         In words.
+    is_sampled
+        Whether it is one of those that stand for all: of very many models, a random sample.
     """
 
     id: str
@@ -48,6 +51,7 @@ class ShownModel:
     scores: Mapping[str, Score] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     judge_version: str = ""
+    is_sampled: bool = True
 
     @property
     def overall(self) -> int | None:
@@ -67,12 +71,13 @@ class _KnownRating:
     judge_version: str
 
 
-def read_models(study: Study, judge: str) -> list[ShownModel]:
-    """Every model of a study with one judge's rating, the most downloaded first."""
-    ratings = _read_ratings(study, judge)
-    problems = read_problems(study)
+def read_models(study: Study, judge: str, choice: ModelChoice) -> list[ShownModel]:
+    """The chosen models of a study with one judge's rating, the most downloaded first."""
+    rows = list(choice.read(study))
+    ratings = _read_ratings(study, judge, [row["id"] for row, _ in rows])
+    problems = _read_problems(study, {row["card_sha256"] for row, _ in rows} - {None})
     models = []
-    for row in study.models.rows():
+    for row, is_sampled in rows:
         id, sha, created = row["id"] or "", row["card_sha256"], row["created_at"]
         rating = ratings.get((row["id"], sha), _KnownRating({}, (), ""))
         met = dict.fromkeys([*(row["problems"] or ()), *problems.get(sha, ()), *rating.problems])
@@ -92,6 +97,7 @@ def read_models(study: Study, judge: str) -> list[ShownModel]:
                 scores=rating.scores,
                 problems=tuple(map(explain_problem, met)),
                 judge_version=rating.judge_version,
+                is_sampled=is_sampled,
             )
         )
     return sorted(
@@ -99,11 +105,14 @@ def read_models(study: Study, judge: str) -> list[ShownModel]:
     )
 
 
-def _read_ratings(study: Study, judge: str) -> dict[RatedCard, _KnownRating]:
+def _read_ratings(
+    study: Study, judge: str, ids: Sequence[str | None]
+) -> dict[RatedCard, _KnownRating]:
     """Ratings without their evidence, which of a large study would fill the memory."""
-    columns = [name for name in RATINGS.names if name != "evidence"]
+    numbers = [f"{name}{end}" for name in SCORES for end in ("", "_expected", "_low", "_high")]
+    columns = ["id", "card_sha256", "judge", "judge_version", "problems", *numbers]
     ratings = {}
-    for row in study.ratings.rows(columns):
+    for row in study.ratings.rows_with("id", filter(None, ids), columns):
         if row["judge"] != judge:
             continue
         scores = {}
@@ -116,6 +125,16 @@ def _read_ratings(study: Study, judge: str) -> dict[RatedCard, _KnownRating]:
         problems, version = tuple(row["problems"] or ()), row["judge_version"]
         ratings[row["id"], row["card_sha256"]] = _KnownRating(known, problems, version)
     return ratings
+
+
+def _read_problems(study: Study, cards: Set[str]) -> dict[str, list[str]]:
+    """Problems of some card texts by hash; those that the last `rate` or `map` read."""
+    columns = ("card_sha256", "problems")
+    return {
+        row["card_sha256"]: row["problems"]
+        for table in (study.cards, study.features)
+        for row in table.rows_with("card_sha256", cards, columns)
+    }
 
 
 def read_evidence(study: Study, judge: str, cards: Set[RatedCard]) -> EvidenceOf:
@@ -132,7 +151,7 @@ def read_evidence(study: Study, judge: str, cards: Set[RatedCard]) -> EvidenceOf
             )
             for fact in row["evidence"] or ()
         )
-        for row in study.ratings.rows(columns)
+        for row in study.ratings.rows_with("id", (id for id, _ in cards), columns)
         if row["judge"] == judge and (row["id"], row["card_sha256"]) in cards
     }
 
@@ -143,7 +162,8 @@ def measure_evidence(study: Study, judge: str, models: Sequence[ShownModel]) -> 
     rated = {model.card for model in models if model.judge_version == shipped.version}
     if judge != shipped.id or not rated:
         return {}
-    rows = (row for row in study.models.rows() if (row["id"], row["card_sha256"]) in rated)
+    named = study.models.rows_with("id", (id for id, _ in rated))
+    rows = (row for row in named if (row["id"], row["card_sha256"]) in rated)
     return {
         (row["id"], row["card_sha256"]): tuple(
             fact._replace(effect=_rounded(fact.effect))
@@ -176,14 +196,18 @@ class ShownMap:
         One a model of the payload, in their order; None where the map has no such card.
     segments
         The largest first.
+    placed, outliers
+        Models of the study on the map, and those of them that are in no segment.
     """
 
     points: tuple[MapPoint | None, ...]
     segments: tuple[Segment, ...]
+    placed: int
+    outliers: int
 
 
-def read_shown_map(study: Study, ids: Sequence[str]) -> ShownMap | None:
-    """Read the map of some models; None where none of them is on it.
+def read_shown_map(study: Study, ids: Sequence[str], choice: ModelChoice) -> ShownMap | None:
+    """Read the map of the chosen models; None where none of them is on it.
 
     Raises
     ------
@@ -192,8 +216,15 @@ def read_shown_map(study: Study, ids: Sequence[str]) -> ShownMap | None:
     """
     places = {
         row["id"]: MapPoint(round(row["x"], 4), round(row["y"], 4), row["segment"])
-        for row in study.map.read(["id", "x", "y", "segment"]).to_pylist()
+        for row in study.map.rows_with("id", ids, ["id", "x", "y", "segment"])
         if None not in (row["x"], row["y"]) and math.isfinite(row["x"] + row["y"])
     }
     points = tuple(places.get(id) for id in ids)
-    return ShownMap(points, read_segments(study)) if any(points) else None
+    there = [point for point in points if point]
+    if not there:
+        return None
+    placed, outliers = len(there), sum(point.segment is None for point in there)
+    if choice.sampled is not None:
+        shards = [study.map.load(path.stem, ["segment"])["segment"] for path in study.map.shards()]
+        placed, outliers = sum(map(len, shards)), sum(column.null_count for column in shards)
+    return ShownMap(points, read_segments(study), placed, outliers)

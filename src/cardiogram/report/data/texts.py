@@ -53,14 +53,13 @@ def read_texts(study: Study, wanted: Sequence[str]) -> ShownTexts:
     wanted
         Card hashes without repeats, the most wanted first.
     """
-    rows = study.cards.read(["card_sha256", "bytes"]).to_pylist()
+    rows = study.cards.rows_with("card_sha256", wanted, ["card_sha256", "bytes"])
     sizes = {row["card_sha256"]: row["bytes"] or 0 for row in rows}
     limit = _limit([sizes.get(sha, 0) for sha in wanted])
     affordable = set(_affordable(wanted, sizes, limit))
     cards = {
         row["card_sha256"]: _cut(whole_text(row), row["bytes"] or 0, limit)
-        for row in study.cards.rows()
-        if row["card_sha256"] in affordable
+        for row in study.cards.rows_with("card_sha256", affordable)
     }
     kept: dict[str, CardText] = {}
     total = 0

@@ -146,7 +146,7 @@ def _map(payload: Payload) -> Figure | None:
     """The map by rating, as the report shows it first."""
     if payload.map is None or not any(model.overall for model in payload.models):
         return None
-    placed = sum(point is not None for point in payload.map.points)
+    placed = payload.map.placed
     title = f"{describe_ratings(payload)}: {placed:,} cards, those that say similar things together"
     ratings = [model.overall for model in payload.models]
     chart = draw_rated_map(title, payload.map, ratings, payload.rubric.overall_names)

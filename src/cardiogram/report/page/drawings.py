@@ -332,7 +332,8 @@ def draw_scatters(payload: Payload) -> list[Drawing]:
         points = scatter_points(payload, name)
         some = ""
         if len(points) > MAX_POINTS:
-            some = f" A random {MAX_POINTS:,} of {len(points):,} models are drawn."
+            every = payload.total if payload.total > len(payload.models) else len(points)
+            some = f" A random {MAX_POINTS:,} of {every:,} models are drawn."
         caption = (
             "Each dot is a model; the orange line joins the medians of the models near each rating."
             f"{some}"
@@ -349,6 +350,6 @@ def scatter_points(payload: Payload, outcome: str) -> list[ScatterPoint]:
     points = []
     for i, model in enumerate(payload.models):
         count = getattr(model, outcome)
-        if count is not None and model.scores:
+        if count is not None and model.scores and model.is_sampled:
             points.append(ScatterPoint(i, model.scores["overall"].expected, count))
     return points

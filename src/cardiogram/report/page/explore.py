@@ -54,8 +54,7 @@ def segment_section(payload: Payload) -> Markup | None:
     """The segments of the map as a table; None where there are none."""
     if payload.map is None:
         return None
-    placed = sum(place is not None for place in payload.map.points)
-    alone = sum(place is not None and place.segment is None for place in payload.map.points)
+    placed, alone = payload.map.placed, payload.map.outliers
     segments = payload.map.segments
     out = f" {format_number(alone)} models are in none of them." if alone else ""
     return section(
@@ -118,7 +117,7 @@ def model_section(payload: Payload) -> Markup:
     return section(
         "models",
         "All models",
-        f"{format_number(total)} models, the most downloaded first",
+        _say_models(payload),
         island(
             "table",
             el("noscript", el("p", f"{some}JavaScript, all of them, with search and sorting."))
@@ -126,6 +125,16 @@ def model_section(payload: Payload) -> Markup:
             else None,
             scroller("Models", heads, rows, "rows"),
         ),
+    )
+
+
+def _say_models(payload: Payload) -> str:
+    shown, total = len(payload.models), payload.total
+    if shown == total:
+        return f"{format_number(total)} models, the most downloaded first"
+    return (
+        f"{format_number(shown)} of {format_number(total)} models: the most downloaded first, then "
+        "a random sample"
     )
 
 

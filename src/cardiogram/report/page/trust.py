@@ -35,7 +35,7 @@ def trust(payload: Payload) -> Markup:
     """Write the section on the judge."""
     judge = payload.results.judge
     agreement, audit = measured_agreement(judge), kept_audit(judge)
-    certainty = _certainty(payload.models)
+    certainty = _certainty([model for model in payload.models if model.is_sampled])
     return section(
         "trust",
         "The judge",
