@@ -3,6 +3,7 @@
 ::
 
     python benchmarks/coverage.py --runs 1000
+    python benchmarks/coverage.py --runs 400 --linearised 800
 
 Made-up studies of authors of very different sizes, the counts three quarters 0 (or hundreds, for
 the lines). A placebo is a score drawn by author. `tests/reference/` asserts a part of this table.
@@ -13,6 +14,8 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +23,17 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from adjusted_worlds import AdjustedStudy, TrueNumbers, covered
 from cardiogram.optional import one_thread
-from cardiogram.stats.ranks.relate import RatingTable, relate_ratings
-from cardiogram.stats.resampling.cluster_bootstrap import Floats, Resampling, effective_clusters
+from cardiogram.stats import within_authors
+from cardiogram.stats.large import relate_many, robust_line, within_many
+from cardiogram.stats.ranks import (
+    CodedDesign,
+    RatingTable,
+    correlate_ranks,
+    number_labels,
+    relate_ratings,
+)
+from cardiogram.stats.regression import m_estimator
+from cardiogram.stats.resampling import Floats, Interval, Resampling, effective_clusters
 from simulated import KINDS, SIGNS, Kind, Simulated, refused
 from timing import table
 
@@ -74,12 +86,73 @@ def adjusted(runs: int) -> list[list[str]]:
     return [[name, f"{times / runs:.1%}"] for name, times in hits.items()]
 
 
+def both_forms(authors: int, runs: int) -> list[list[str]]:
+    """Coverage of the linearised intervals and of the drawn ones, and their widths side by side."""
+    large = AdjustedStudy.draw(99, 20_000)
+    true, rho = TrueNumbers.of(large), correlate_ranks(large.rating, large.count)
+    truths = {
+        "rho": rho,
+        "adjusted rho": true.partial,
+        "robust line": true.huber,
+        "within authors": true.within,
+    }
+    spans: dict[str, list[tuple[Interval, Interval]]] = {name: [] for name in truths}
+    for seed in range(runs):
+        study, resampling = AdjustedStudy.draw(seed, authors), Resampling(0.95, SIGNS, seed % 20)
+        forms = zip(drawn_form(study, resampling), summed_form(study, resampling), strict=True)
+        for name, (one, other) in zip(truths, forms, strict=True):
+            if one is not None and other is not None:
+                spans[name].append((one, other))
+    rows = []
+    for name, pairs in spans.items():
+        held = [
+            sum(own.low <= truths[name] <= own.high for own in form) / len(pairs)
+            for form in zip(*pairs, strict=True)
+        ]
+        ratios = [(new.high - new.low) / (old.high - old.low) for old, new in pairs]
+        low, middle, high = np.quantile(ratios, (0.05, 0.5, 0.95))
+        cells = [f"{share:.1%}" for share in held]
+        rows.append([name, str(len(pairs)), *cells, f"{middle:.3f} ({low:.3f} to {high:.3f})"])
+    return rows
+
+
+def drawn_form(study: AdjustedStudy, resampling: Resampling) -> Iterator[Interval | None]:
+    """Whole authors drawn or left out, models fitted anew."""
+    columns = (study.rating, study.count, study.codes)
+    table = RatingTable({"x": columns[0]}, {"y": columns[1]}, columns[2], study.covariates)
+    related = relate_ratings(replace(table, formulas="none"), resampling)
+    yield related.plain["x", "y"].cluster_interval
+    yield related.partial["x", "y"].cluster_interval
+    yield m_estimator(*columns, "huber", resampling, study.covariates).cluster_interval
+    yield within_authors(columns[0], np.log1p(columns[1]), columns[2], resampling).interval
+
+
+def summed_form(study: AdjustedStudy, resampling: Resampling) -> Iterator[Interval | None]:
+    """The same from influences and one-step scores."""
+    columns = (study.rating, study.count, study.codes)
+    ages = study.covariates.matrix[:, study.covariates.column_names.index("age")]
+    tasks = number_labels([f"t{place}" for place in study.task])
+    design = CodedDesign.of({"age": ages}, {"task": tasks})
+    table = RatingTable({"x": columns[0]}, {"y": columns[1]}, columns[2], design=design)
+    related = relate_many(replace(table, formulas="none"), resampling)
+    yield related.plain["x", "y"].cluster_interval
+    yield related.partial["x", "y"].cluster_interval
+    yield robust_line(*columns, "huber", resampling, design).cluster_interval
+    yield within_many(columns[0], np.log1p(columns[1]), columns[2], resampling).interval
+
+
 def main() -> None:
     """Print both tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=1000)
-    runs = parser.parse_args().runs
+    parser.add_argument("--linearised", type=int, help="compare both forms, of so many authors")
+    asked = parser.parse_args()
+    runs = asked.runs
     with one_thread():
+        if asked.linearised:
+            head = ["number", "studies", "drawn", "linearised", "width, linearised / drawn"]
+            print(table(head, both_forms(asked.linearised, runs)))
+            return
         head = ["coverage", *(f"{authors} authors, slope {slope:g}" for authors, slope in DESIGNS)]
         rows = [
             [name, *(coverage(kind, *design, runs) for design in DESIGNS)]

@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cardiogram.analysis.duplicates import find_duplicates, sign
+from cardiogram.analysis.duplicates import Signatures, find_duplicates, sign
 from cardiogram.cards import Card
 from cardiogram.cards.features import count_words
 from cardiogram.judge import load_judge
@@ -163,8 +163,9 @@ def repeated(sample: Sample) -> Mask:
 
 def repeated_plain(sample: Sample) -> Mask:
     """Those that `analyze` takes for another: names of models and numbers do not count."""
-    signatures = [sign(card.body, card.id) for card in sample.cards]
-    return ~find_duplicates(signatures, sample.authors.tolist(), [0.0] * len(signatures)).kept
+    signatures = Signatures.of([sign(card.body, card.id) for card in sample.cards])
+    authors = np.unique(sample.authors, return_inverse=True)[1]
+    return ~find_duplicates(signatures, authors, np.zeros(authors.size)).kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,17 @@ from typing import Literal, get_args
 from cardiogram.analysis import parts
 from cardiogram.analysis.changes import describe_changes, kind_of
 from cardiogram.analysis.conclude import conclude
+from cardiogram.analysis.duplicates import Duplicates
 from cardiogram.analysis.gold import corrected
 from cardiogram.analysis.load import Loaded, add_segments, load
 from cardiogram.analysis.missed import read_lacks
-from cardiogram.analysis.notes import METHODS, note_subject, note_unrated
+from cardiogram.analysis.notes import (
+    LINEARISED,
+    METHODS,
+    METHODS_OF_MANY,
+    note_subject,
+    note_unrated,
+)
 from cardiogram.analysis.parts import STATED, Subject
 from cardiogram.analysis.results import (
     JudgeUsed,
@@ -30,13 +37,14 @@ from cardiogram.analysis.results import (
     fill_from,
 )
 from cardiogram.analysis.self_test import run_self_test
+from cardiogram.engine import Workers
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.judge import read_coverage
 from cardiogram.names import SCORES
 from cardiogram.optional import one_thread, scipy, sklearn, statsmodels
 from cardiogram.progress import Progress, silent
 from cardiogram.stats import OutlierRule, RatingSummary, describe_outcome, describe_ratings
-from cardiogram.stats.ranks import check_level, relate_ratings
+from cardiogram.stats.ranks import check_level
 from cardiogram.stats.resampling import MINIMUM_CLUSTERS
 from cardiogram.store import Study
 
@@ -55,6 +63,7 @@ def analyze(
     gold: Path | None = None,
     self_test: int = 0,
     before_segments: Callable[[], object] = lambda: None,
+    workers: Workers | None = None,
     on_progress: Progress = silent,
 ) -> Results:
     """Relate one judge's ratings to popularity, conclude, and write `results.json`.
@@ -78,6 +87,8 @@ def analyze(
         drawn where there is nothing to find.
     before_segments
         Called before the map's segments are read: waits for a map that is drawn at the same time.
+    workers
+        Who reads the cards' texts; processes of this machine by default.
 
     Returns
     -------
@@ -101,12 +112,15 @@ def analyze(
         raise ConfigError(
             f"no rule {outliers!r} for outliers", hint=f"Rules: {', '.join(get_args(OutlierRule))}"
         )
-    subject = parts.prepare(load(study, judge), resampling, outliers)
+    loaded = load(study, judge, workers=workers)
+    duplicates = parts.near_duplicates(loaded)
+    subject = parts.prepare(loaded.without_signatures(), resampling, outliers)
+    del loaded
     results = _say_what_to_do(study, _describe(study, judge, subject), subject)
     with one_thread():
-        results = _relate(study, results, subject, scope, before_segments)
+        results = _relate(study, results, subject, duplicates, scope, before_segments)
         if gold is not None:
-            by_gold = corrected(subject.loaded, gold, resampling, judge)
+            by_gold = corrected(subject, gold, judge)
             results = replace(results, corrected=by_gold)
     results = _test_itself(results, subject, self_test, on_progress)
     results.save(study.results_path)
@@ -122,6 +136,7 @@ def _describe(study: Study, judge: str, subject: Subject) -> Results:
         cardiogram=version("cardiogram"),
         seed=subject.resampling.seed,
         draws=subject.resampling.draws,
+        intervals=LINEARISED if subject.is_many else None,
         coverage=coverage,
         judge=JudgeUsed(id=judge, version=versions["judge"], rubric_version=versions["rubric"]),
         ratings={name: _rating(describe_ratings(loaded.scores[name])) for name in SCORES},
@@ -130,7 +145,7 @@ def _describe(study: Study, judge: str, subject: Subject) -> Results:
             for name, column in subject.outcomes.items()
         },
         notes=note_unrated(coverage.outcomes_by_status),
-        methods=METHODS,
+        methods=METHODS | METHODS_OF_MANY if subject.is_many else METHODS,
         changes=describe_changes(loaded.changed),
     )
 
@@ -155,12 +170,13 @@ def _relate(
     study: Study,
     results: Results,
     subject: Subject,
+    duplicates: Duplicates,
     scope: Scope,
     before_segments: Callable[[], object],
 ) -> Results:
     """Every part that relates ratings to outcomes; what needs the map's segments comes last."""
     stated = subject.only(STATED)
-    results = replace(_related(results, stated), dose=parts.dose(stated))
+    results = replace(_related(results, stated, duplicates), dose=parts.dose(stated))
     before_segments()
     subject = replace(subject, loaded=add_segments(subject.loaded, study))
     stated = subject.only(STATED)
@@ -186,12 +202,11 @@ def _test_itself(results: Results, subject: Subject, runs: int, on_progress: Pro
     return replace(results, self_test=tested)
 
 
-def _related(results: Results, subject: Subject) -> Results:
+def _related(results: Results, subject: Subject, duplicates: Duplicates) -> Results:
     """What needs no segment; of one organisation or very few authors, models are the units."""
     if subject.rated_authors < MINIMUM_CLUSTERS:
         return replace(results, associations=parts.within_organisation(subject))
-    related = relate_ratings(subject.table, subject.resampling)
-    duplicates = parts.near_duplicates(subject)
+    related = parts.relate(subject, subject.table)
     return replace(
         results,
         associations=parts.associations(subject, related),
@@ -212,7 +227,7 @@ def _coverage(study: Study, judge: str, loaded: Loaded) -> StudyCoverage:
         models=len(loaded.ids),
         rated=loaded.rated,
         without_rating=len(loaded.ids) - loaded.rated,
-        authors=len(set(loaded.authors)),
+        authors=len(loaded.authors.used),
         problems=loaded.problems,
         outcomes_by_status={str(end): count for end, count in ended.ends.items()},
         answered_by=dict(ended.answered_by),
@@ -227,7 +242,8 @@ def _is_whole(study: Study) -> bool:
     manifest = study.manifest()
     limit = manifest.get("query", {}).get("limit")
     is_top = manifest.get("sample", {}).get("method", "top") == "top"
-    listed = sum(1 for _ in study.models.rows(["id"]))
+    shards = study.models.shards()
+    listed = sum(study.models.read(["likes"], path.name).num_rows for path in shards)
     return is_top and (limit is None or listed < limit)
 
 

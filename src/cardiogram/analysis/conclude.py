@@ -166,7 +166,8 @@ def _move(number: AssociationNumber, subject: Subject) -> AuthorMove | None:
         return None
     low, high = (moved.low, moved.low_without), (moved.high, moved.high_without)
     without, author = low if rho - moved.low > moved.high - rho else high
-    share = sum(name == author for name in subject.loaded.authors) / len(subject.loaded.authors)
+    authors = subject.loaded.authors
+    share = int((authors.codes == authors.labels.index(author)).sum()) / len(authors)
     return AuthorMove(number.outcome, author, share, number.n, rho, without)
 
 

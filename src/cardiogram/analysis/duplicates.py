@@ -8,23 +8,53 @@ it shares enough: the work grows with the number of cards, not of pairs.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cardiogram.optional import scipy
+from cardiogram.stats.resampling import Floats
+
 SIMILAR = 0.6
 """Cards with at least this share of common word triples (Jaccard) are near-duplicates."""
 
 MINIMUM_WORDS = 3
 _BANDS, _ROWS = 16, 4
-_HASHES = _BANDS * _ROWS
+MINIMA = _BANDS * _ROWS
+"""Numbers in a signature."""
+
 _MOST_WORDS = 20_000
+_PAIRS_AT_ONCE = 1 << 16
 _WORD = re.compile(r"[^\W\d_]+")
 
 Signature = NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """Signatures of texts.
+
+    Attributes
+    ----------
+    minima
+        Of :func:`sign`, shape (n, 64).
+    signed
+        Which rows have one, shape (n,).
+    """
+
+    minima: NDArray[np.uint32]
+    signed: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, signatures: Sequence[Signature | None]) -> Signatures:
+        """Put signatures below each other."""
+        blank = np.zeros(MINIMA, np.uint32)
+        rows = [blank if own is None else own for own in signatures]
+        signed = np.array([own is not None for own in signatures], dtype=bool)
+        return cls(np.array(rows, np.uint32).reshape(-1, MINIMA), signed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,81 +122,90 @@ def similarity(first: Signature, second: Signature) -> float:
 
 
 def find_duplicates(
-    signatures: Sequence[Signature | None],
-    authors: Sequence[str],
-    created: Sequence[float],
+    signatures: Signatures, authors: NDArray[np.integer], created: Floats
 ) -> Duplicates:
-    """Cluster near-duplicates, in time linear in their number.
+    """Cluster near-duplicates, in time nearly linear in their number.
 
     Parameters
     ----------
-    signatures
-        Of :func:`sign`, one a card.
     authors
-        The author of each card.
+        Number of each card's author, shape (n,).
     created
         When each model was made: of a cluster the oldest is kept, and of several the first.
     """
-    parent = list(range(len(signatures)))
-    buckets: dict[tuple[int, bytes], int] = {}
-    for card, signature in enumerate(signatures):
-        if signature is None:
-            continue
-        for band in range(_BANDS):
-            key = (band, signature[band * _ROWS : (band + 1) * _ROWS].tobytes())
-            first = buckets.setdefault(key, card)
-            root, other = _root(parent, first), _root(parent, card)
-            if root != other and similarity(_known(signatures, first), signature) >= SIMILAR:
-                parent[max(root, other)] = min(root, other)
-    return _clusters([_root(parent, card) for card in range(len(parent))], authors, created)
+    minima, cards = signatures.minima, np.flatnonzero(signatures.signed)
+    near = [np.empty((0, 2), np.int64)]
+    for band in range(_BANDS if cards.size else 0):
+        keys = np.ascontiguousarray(minima[cards, band * _ROWS : (band + 1) * _ROWS])
+        first = cards[_first_alike(keys)]
+        pairs = np.column_stack([first, cards])[first != cards]
+        near.append(pairs[_are_similar(minima, pairs)])
+    pairs = np.concatenate(near)
+    n = signatures.signed.size
+    graph = scipy("sparse").coo_array((np.ones(len(pairs), np.int8), pairs.T), shape=(n, n))
+    label = scipy("sparse.csgraph").connected_components(graph, directed=False)[1]
+    return _clusters(label.astype(np.int64), authors, created)
 
 
-def _clusters(roots: Sequence[int], authors: Sequence[str], created: Sequence[float]) -> Duplicates:
-    members: dict[int, list[int]] = {}
-    for card, root in enumerate(roots):
-        members.setdefault(root, []).append(card)
-    several = [cards for cards in members.values() if len(cards) > 1]
-    cluster = np.full(len(roots), -1, dtype=np.int64)
-    kept = np.ones(len(roots), dtype=bool)
-    for number, cards in enumerate(several):
-        cluster[cards] = number
-        kept[cards] = False
-        kept[min(cards, key=lambda card: (np.nan_to_num(created[card], nan=np.inf), card))] = True
-    same_author = sum(len({authors[card] for card in cards}) == 1 for cards in several)
+def _first_alike(keys: NDArray[np.uint32]) -> NDArray[np.int64]:
+    """For each row the first row that is the same, shape (n,)."""
+    whole = keys.view(np.uint64)
+    order = np.lexsort((np.arange(len(whole)), whole[:, 1], whole[:, 0]))
+    ordered = whole[order]
+    is_new = np.append(True, (ordered[1:] != ordered[:-1]).any(axis=1))
+    first = np.empty(len(whole), np.int64)
+    first[order] = order[np.flatnonzero(is_new)[np.cumsum(is_new) - 1]]
+    return first
+
+
+def _are_similar(minima: NDArray[np.uint32], pairs: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether two cards share enough."""
+    similar = np.zeros(len(pairs), dtype=bool)
+    for start in range(0, len(pairs), _PAIRS_AT_ONCE):
+        now = slice(start, start + _PAIRS_AT_ONCE)
+        first_card, card = pairs[now].T
+        similar[now] = np.mean(minima[first_card] == minima[card], axis=1) >= SIMILAR
+    return similar
+
+
+def _clusters(
+    label: NDArray[np.int64], authors: NDArray[np.integer], created: Floats
+) -> Duplicates:
+    """Number the labels of two cards or more as they come, and keep one card of each."""
+    n, sizes = label.size, np.bincount(label)
+    several = np.flatnonzero(sizes[label] > 1)
+    first, cluster = np.full(sizes.size, n), np.full(n, -1, np.int64)
+    np.minimum.at(first, label[several], several)
+    chosen = np.argsort(first, kind="stable")[: int((sizes > 1).sum())]
+    number = np.full(sizes.size, -1, np.int64)
+    number[chosen] = np.arange(chosen.size)
+    cluster[several] = number[label[several]]
+    oldest = np.lexsort((several, np.nan_to_num(created[several], nan=np.inf), cluster[several]))
+    starts = np.flatnonzero(np.diff(cluster[several][oldest], prepend=-1))
+    kept = np.ones(n, dtype=bool)
+    kept[several] = False
+    kept[several[oldest[starts]]] = True
+    own = np.unique(np.column_stack([cluster[several], authors[several]]), axis=0)[:, 0]
+    same_author = int((np.bincount(own, minlength=chosen.size) == 1).sum())
     return Duplicates(
         cluster,
-        len(several),
-        sum(map(len, several)),
-        max(map(len, several), default=0),
+        int(chosen.size),
+        int(several.size),
+        int(sizes[chosen].max(initial=0)),
         same_author,
-        len(several) - same_author,
+        int(chosen.size) - same_author,
         kept,
     )
 
 
-def by_cluster(duplicates: Duplicates, labels: Iterable[str]) -> Mapping[int, list[str]]:
-    """Labels of the cards of each cluster, largest cluster first."""
-    groups: dict[int, list[str]] = {}
-    for number, label in zip(duplicates.cluster.tolist(), labels, strict=True):
-        if number >= 0:
-            groups.setdefault(number, []).append(label)
-    return dict(sorted(groups.items(), key=lambda group: (-len(group[1]), group[0])))
-
-
-def _known(signatures: Sequence[Signature | None], card: int) -> Signature:
-    known = signatures[card]
-    assert known is not None
-    return known
-
-
-def _root(parent: list[int], card: int) -> int:
-    while parent[card] != card:
-        parent[card] = parent[parent[card]]
-        card = parent[card]
-    return card
+def largest_clusters(duplicates: Duplicates, clusters: int, cards: int) -> list[NDArray[np.int64]]:
+    """The first cards of the largest clusters, the largest first."""
+    sizes = np.bincount(duplicates.cluster[duplicates.cluster >= 0])
+    chosen = np.argsort(-sizes, kind="stable")[:clusters]
+    return [np.flatnonzero(duplicates.cluster == number)[:cards] for number in chosen]
 
 
 _random = np.random.default_rng(20260101)  # part of what a signature is: never changes
 _MIX = _random.integers(1, 2**63, 2, dtype=np.uint64) | np.uint64(1)
-_FACTORS = _random.integers(1, 2**63, _HASHES, dtype=np.uint64) | np.uint64(1)
-_OFFSETS = _random.integers(0, 2**63, _HASHES, dtype=np.uint64)
+_FACTORS = _random.integers(1, 2**63, MINIMA, dtype=np.uint64) | np.uint64(1)
+_OFFSETS = _random.integers(0, 2**63, MINIMA, dtype=np.uint64)

@@ -11,14 +11,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 
 from cardiogram.analysis.changes import clean
+from cardiogram.analysis.columns import IdIndex
 from cardiogram.analysis.load import Loaded, load
-from cardiogram.analysis.parts import MAIN, STATED, adjusted_for, covariate_names
+from cardiogram.analysis.parts import (
+    MAIN,
+    STATED,
+    adjusted_for,
+    covariate_names,
+    number_authors,
+)
 from cardiogram.analysis.results import Results
 from cardiogram.optional import one_thread
 from cardiogram.stats.ranks import Association, RatingTable, clean_numbers, relate_ratings
-from cardiogram.stats.resampling import Floats, Integers, Resampling, author_codes, is_linear
+from cardiogram.stats.resampling import Floats, Integers, Resampling, is_linear
 from cardiogram.store import Study
 
 _CELLS = 20_000_000
@@ -80,7 +88,7 @@ class Explorable:
 
     loaded: Loaded
     ratings: Floats
-    row_of: dict[str, int]
+    places: IdIndex
 
     @classmethod
     def of(cls, study: Study) -> Explorable:
@@ -92,8 +100,7 @@ class Explorable:
             There are no results yet, or a file cannot be read.
         """
         loaded = load(study, Results.load(study.results_path).judge.id, texts=False)
-        rows = {id: row for row, id in enumerate(loaded.ids)}
-        return cls(loaded, clean_numbers(loaded.ratings[MAIN]), rows)
+        return cls(loaded, clean_numbers(loaded.ratings[MAIN]), IdIndex.of(loaded.ids))
 
     def explore(self, ids: Sequence[str]) -> Exploration:
         """Relate ratings and outcomes of some models.
@@ -103,12 +110,13 @@ class Explorable:
         ids
             Of the models; one that was not rated, or is none of the study's, does not count.
         """
-        rows = np.array(sorted({self.row_of[id] for id in ids if id in self.row_of}), dtype=int)
+        rows = np.unique(self.places.find(pa.array(ids, pa.string())))
+        rows = rows[rows >= 0]
         is_rated = np.isfinite(self.ratings[rows])
         loaded = self.loaded.take(
             rows
         )  # all of them: the study's covariates are of all models, too
-        codes = author_codes(loaded.authors)
+        codes = number_authors(loaded.authors)
         covariates = adjusted_for(loaded)
         outcomes = {
             name: clean(name, column) for name, column in loaded.outcomes.items() if name in STATED

@@ -6,14 +6,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 
 from cardiogram.analysis.changes import before_log1p, clean, scale_of
+from cardiogram.analysis.columns import IdIndex
 from cardiogram.analysis.load import Loaded
+from cardiogram.analysis.parts import Subject, correct
 from cardiogram.analysis.results import CorrectedNumber, CorrectedResults, RawNumber
 from cardiogram.errors import DataError
 from cardiogram.judge.gold import JudgeReading, choose_gold, read_readings, training_set_of
 from cardiogram.judge.validation import consensus
-from cardiogram.stats import CorrectedEstimate, CorrectedStatistic, correct_by_gold
+from cardiogram.stats import CorrectedEstimate, CorrectedStatistic
 from cardiogram.stats.resampling import Floats, Resampling
 
 _METHODS: Mapping[CorrectedStatistic, str] = {
@@ -28,15 +31,13 @@ _LEARNED = (
 )
 
 
-def corrected(
-    loaded: Loaded, path: Path, resampling: Resampling, judge: str = ""
-) -> CorrectedResults:
+def corrected(subject: Subject, path: Path, judge: str = "") -> CorrectedResults:
     """The overall rating's associations with every outcome, three ways each.
 
     Parameters
     ----------
-    loaded
-        The study's columns.
+    subject
+        The study's models.
     path
         Gold ratings: any form that :func:`~cardiogram.judge.gold.readings.read_readings` takes. The
         models in it must be a random part of the study's.
@@ -48,6 +49,7 @@ def corrected(
     DataError
         No gold model is in the study.
     """
+    loaded, resampling = subject.loaded, subject.resampling
     gold = _column(loaded, choose_gold(read_readings(path), None, path))
     judged = loaded.ratings["overall_expected"]
     known = np.isfinite(gold) & np.isfinite(judged)
@@ -60,15 +62,12 @@ def corrected(
     for outcome, column in loaded.outcomes.items():
         counted = before_log1p(outcome, clean(outcome, column))
         for statistic in _METHODS:
-            corrected_by = correct_by_gold(
-                gold, judged, counted, loaded.authors, statistic=statistic, resampling=resampling
-            )
+            corrected_by = correct(subject, gold, counted, statistic)
             entries.append(_number(outcome, statistic, corrected_by, resampling))
     unlabelled = np.isfinite(judged) & ~known
     training_set = training_set_of(judge, loaded.versions["judge"])
-    learned = sum(
-        training_set.has(id, "") for id, gilt in zip(loaded.ids, known, strict=True) if gilt
-    )
+    labelled = loaded.ids.filter(pa.array(known)).to_pylist()
+    learned = sum(training_set.has(id, "") for id in labelled)
     return CorrectedResults(
         labelled=int(known.sum()),
         learned_from=learned,
@@ -85,12 +84,12 @@ def _column(loaded: Loaded, readings: Sequence[JudgeReading]) -> Floats:
     for reading in readings:
         if np.isfinite(reading.whole[0]):
             said.setdefault(reading.id, []).append(float(reading.whole[0]))
-    return np.array(
-        [
-            float(consensus(np.array(said[id])[:, None])[0]) if id in said else np.nan
-            for id in loaded.ids
-        ]
-    )
+    gold = np.full(len(loaded.ids), np.nan)
+    rows = IdIndex.of(loaded.ids).find(pa.array(list(said), pa.string()))
+    for row, read in zip(rows.tolist(), said.values(), strict=True):
+        if row >= 0:
+            gold[row] = float(consensus(np.array(read)[:, None])[0])
+    return gold
 
 
 def _number(

@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-import math
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from cardiogram.analysis.changes import Changed, changes_of
-from cardiogram.analysis.duplicates import Signature, sign
-from cardiogram.analysis.missed import read_missed
-from cardiogram.cards import (
-    CountedCards,
-    StoredTexts,
-    is_studied,
-    metadata_from_tags,
-    problem_codes,
-    read_problems,
+from cardiogram.analysis.columns import (
+    IdIndex,
+    ModelColumns,
+    read_models,
+    read_problem_counts,
+    read_ratings,
+    read_signatures,
+    read_traits,
 )
-from cardiogram.cards.features import TRAITS, is_machine_made
+from cardiogram.analysis.duplicates import MINIMA, Signatures
+from cardiogram.analysis.missed import read_missed
 from cardiogram.collect import read_dated
+from cardiogram.engine import Workers
 from cardiogram.errors import DataError
-from cardiogram.names import SCORES
+from cardiogram.stats.ranks import Labels
 from cardiogram.stats.resampling import Floats
-from cardiogram.store import Row, Study
+from cardiogram.store import Study
 
 OUTCOMES = {
     "downloads": "downloads in the last 30 days",
@@ -36,14 +36,6 @@ OUTCOMES = {
     "downloads_all_time": "downloads of all time",
 }
 """What ratings are related to: the column of the models, and its words."""
-
-AGE_FLOOR = "2022-03-02"
-"""The Hub gives this day of creation to every model made before it."""
-
-NONE = "(none)"
-"""Group of the models that name no library, or no task."""
-
-_DAY = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +61,13 @@ class Loaded:
     groups
         Label of each model by kind of stratum: library, task and, where there is a map, segment.
     traits
-        1 where a model has a trait, 0 where not, NaN where it has no card; shape (n, traits).
+        1 where a model has a trait, 0 where not, -1 where it has no card; shape (n, traits).
     missed
-        1 where a card misses an expectation, NaN where there is no card; shape (n, expectations).
+        1 where a card misses an expectation, -1 where there is no card; shape (n, expectations).
     signatures
-        Of each card's text; None where there is none.
+        Of each card's text.
     hashes
-        Of each card; "" where there is none.
+        Of each card; null where there is none.
     without_card
         Whether a model has none on the Hub.
     day
@@ -86,20 +78,20 @@ class Loaded:
         Which two days the changes are of, or why there are none.
     """
 
-    ids: tuple[str, ...]
-    authors: tuple[str, ...]
+    ids: pa.Array
+    authors: Labels
     ratings: Mapping[str, Floats]
-    scores: Mapping[str, Floats]
+    scores: Mapping[str, NDArray[np.floating]]
     outcomes: Mapping[str, Floats]
     created: Floats
     at_floor: NDArray[np.bool_]
     size: Floats
     machine_made: NDArray[np.bool_]
-    groups: Mapping[str, tuple[str | None, ...]]
-    traits: Floats
-    missed: Floats
-    signatures: tuple[Signature | None, ...]
-    hashes: tuple[str, ...]
+    groups: Mapping[str, Labels]
+    traits: NDArray[np.int8]
+    missed: NDArray[np.int8]
+    signatures: Signatures
+    hashes: pa.Array
     without_card: NDArray[np.bool_]
     day: str
     versions: Mapping[str, str]
@@ -111,11 +103,12 @@ class Loaded:
 
     def take(self, rows: NDArray[np.int64]) -> Loaded:
         """Some of the models; what was counted of all stays as it is."""
-        places = rows.tolist()
+        chosen, signed = pa.array(rows), self.signatures.signed
+        minima = self.signatures.minima
         return replace(
             self,
-            ids=tuple(self.ids[row] for row in places),
-            authors=tuple(self.authors[row] for row in places),
+            ids=self.ids.take(chosen),
+            authors=self.authors.take(rows),
             ratings={name: column[rows] for name, column in self.ratings.items()},
             scores={name: column[rows] for name, column in self.scores.items()},
             outcomes={name: column[rows] for name, column in self.outcomes.items()},
@@ -123,22 +116,29 @@ class Loaded:
             at_floor=self.at_floor[rows],
             size=self.size[rows],
             machine_made=self.machine_made[rows],
-            groups={by: tuple(labels[row] for row in places) for by, labels in self.groups.items()},
+            groups={by: labels.take(rows) for by, labels in self.groups.items()},
             traits=self.traits[rows],
             missed=self.missed[rows],
-            signatures=tuple(self.signatures[row] for row in places),
-            hashes=tuple(self.hashes[row] for row in places),
+            signatures=Signatures(minima[rows] if len(minima) else minima, signed[rows]),
+            hashes=self.hashes.take(chosen),
             without_card=self.without_card[rows],
         )
 
+    def without_signatures(self) -> Loaded:
+        """The same, and which texts had a signature: they take as much memory as all else."""
+        nothing = Signatures(self.signatures.minima[:0], self.signatures.signed)
+        return replace(self, signatures=nothing)
 
-def load(study: Study, judge: str, *, texts: bool = True) -> Loaded:
+
+def load(study: Study, judge: str, *, texts: bool = True, workers: Workers | None = None) -> Loaded:
     """Read everything that `analyze` needs.
 
     Parameters
     ----------
     texts
         Whether to read what is in the cards, too: traits, expectations and near-duplicates.
+    workers
+        Who reads the texts; processes of this machine by default.
 
     Raises
     ------
@@ -151,189 +151,77 @@ def load(study: Study, judge: str, *, texts: bool = True) -> Loaded:
             "to downloads",
             hint="The ratings are in ratings/*.parquet.",
         )
-    rows, problems, repeated = _models(study)
-    rated = _ratings(study, judge)
-    if not rated and any(row["card_sha256"] for row in rows):
+    models = read_models(study)
+    places, n = IdIndex.of(models.ids), len(models.ids)
+    rated = read_ratings(study, judge, models, places)
+    if not rated.any and models.shas.null_count < n:
         raise DataError(
             f"no ratings by {judge!r} in {str(study.root)!r}",
             hint=_other_judges(study) or f"cardiogram rate {study.root} --judge {judge}",
         )
-    ratings = [rated.get(row["id"]) for row in rows]
-    current = [
-        rating if _is_current(row, rating) else None
-        for row, rating in zip(rows, ratings, strict=True)
-    ]
-    known = [rating for rating in current if rating and rating["overall"] is not None]
-    ids = tuple(str(row["id"]) for row in rows)
-    changed = changes_of(read_dated(study, ids))
+    changed = changes_of(read_dated(study, models.ids))
     return Loaded(
-        ids=ids,
-        authors=tuple(row["author"] or row["id"].split("/")[0] for row in rows),
-        ratings={f"{name}_expected": _column(current, f"{name}_expected") for name in SCORES},
-        scores={name: _column(current, name) for name in SCORES},
-        outcomes={name: _column(rows, name) for name in OUTCOMES} | dict(changed.columns or {}),
-        **_covariates(rows),
-        traits=_traits(study, rows) if texts else np.empty((len(rows), 0)),
-        missed=read_missed(study, rows) if texts else np.empty((len(rows), 0)),
-        signatures=_signatures(study, rows) if texts else (None,) * len(rows),
-        hashes=tuple(row["card_sha256"] or "" for row in rows),
-        without_card=np.array([_lacks_card(row) for row in rows], dtype=bool),
-        day=max(
-            (row["fetched_at"].date().isoformat() for row in rows if row["fetched_at"]), default=""
-        ),
-        versions={kind: _versions(known, f"{kind}_version") for kind in ("judge", "rubric")},
-        rated=len(known),
-        problems=problems,
-        repeated=repeated,
-        outdated=sum(rating is not None for rating in ratings)
-        - sum(rating is not None for rating in current),
+        ids=models.ids,
+        authors=models.authors,
+        ratings=rated.expected,
+        scores=rated.whole,
+        outcomes={name: models.counts[name] for name in OUTCOMES} | dict(changed.columns or {}),
+        created=models.created,
+        at_floor=models.at_floor,
+        size=models.size,
+        machine_made=models.machine_made,
+        groups={"library": models.libraries, "task": models.tasks},
+        hashes=models.shas,
+        without_card=models.without_card,
+        day=models.day,
+        versions=rated.versions,
+        rated=rated.rated,
+        repeated=models.repeated,
+        outdated=rated.outdated,
         changed=changed,
+        problems=read_problem_counts(study, models),
+        **_read_texts(study, models, places, workers or Workers()) if texts else _no_texts(n),
     )
+
+
+def _read_texts(
+    study: Study, models: ModelColumns, places: IdIndex, workers: Workers
+) -> dict[str, Any]:
+    """What is in the cards."""
+    return {
+        "traits": read_traits(study, models, workers),
+        "missed": read_missed(study, models, places),
+        "signatures": read_signatures(study, models, workers),
+    }
+
+
+def _no_texts(n: int) -> dict[str, Any]:
+    return {
+        "traits": np.empty((n, 0), np.int8),
+        "missed": np.empty((n, 0), np.int8),
+        "signatures": Signatures(np.empty((0, MINIMA), np.uint32), np.zeros(n, dtype=bool)),
+    }
 
 
 def add_segments(loaded: Loaded, study: Study) -> Loaded:
     """Group the models by the segments of the study's map, too, where it has one."""
-    segments = _segments(study)
-    if not segments:
+    places, codes = IdIndex.of(loaded.ids), np.full(len(loaded.ids), -1, np.int32)
+    numbers: dict[str, int] = {}
+    for path in study.map.shards():
+        table = study.map.read(["id", "segment"], path.name)
+        table = table.filter(pc.is_valid(table["segment"])).combine_chunks()
+        row, labels = places.find(table["id"].combine_chunks()), table["segment"].to_pylist()
+        code = [numbers.setdefault(label, len(numbers)) for label in labels]
+        codes[row[row >= 0]] = np.array(code, np.int32)[row >= 0]
+    if not numbers:
         return loaded
-    by_segment = {"segment": tuple(segments.get(id) for id in loaded.ids)}
-    return replace(loaded, groups={**loaded.groups, **by_segment})
-
-
-def _models(study: Study) -> tuple[list[Row], dict[str, int], int]:
-    """Rows of the models, problems of models and cards by code, and rows that repeat a model."""
-    columns = [
-        "id",
-        "author",
-        "card_sha256",
-        "problems",
-        "created_at",
-        "tags",
-        "pipeline_tag",
-        "library_name",
-        "parameters",
-        "fetched_at",
-        *OUTCOMES,
-    ]
-    problems: Counter[str] = Counter()
-    models: dict[str, Row] = {}
-    usable = 0
-    for row in study.models.rows(columns):
-        problems.update(problem_codes(row["problems"]))
-        if is_studied(row):
-            usable += 1
-            models[row["id"]] = row
-    if not models:
-        raise DataError(
-            f"no models in {str(study.root)!r}", hint=f"cardiogram collect {study.root}"
-        )
-    for codes in read_problems(study).values():
-        problems.update(problem_codes(codes))
-    ordered = dict(sorted(problems.items(), key=lambda pair: (-pair[1], pair[0])))
-    return list(models.values()), ordered, usable - len(models)
-
-
-def _ratings(study: Study, judge: str) -> dict[str, Row]:
-    """Find the judge's last rating of each model; what it refused or failed at is none."""
-    wanted = [column for name in SCORES for column in (name, f"{name}_expected")]
-    columns = ["id", "card_sha256", "judge", "judge_version", "rubric_version", "status", *wanted]
-    return {
-        row["id"]: row
-        for row in study.ratings.rows(columns)
-        if row["judge"] == judge and row["status"] == "rated"
-    }
+    return replace(loaded, groups={**loaded.groups, "segment": Labels(codes, tuple(numbers))})
 
 
 def _other_judges(study: Study) -> str:
     """Who has rated, where somebody has."""
-    known = sorted({row["judge"] for row in study.ratings.rows(["judge"])})
-    return f"It has ratings by {', '.join(known)}: --judge {known[0]}" if known else ""
-
-
-def _is_current(model: Row, rating: Row | None) -> bool:
-    """Whether a rating is of the text that the model's card has now."""
-    if rating is None:
-        return False
-    return rating["card_sha256"] in (None, model["card_sha256"])
-
-
-def _lacks_card(row: Row) -> bool:
-    """Whether a model has no card, and not one that could not be read."""
-    return row["card_sha256"] is None and "no_readme" in problem_codes(row["problems"])
-
-
-def _versions(rated: Sequence[Row], column: str) -> str:
-    return ", ".join(sorted({str(rating[column] or "") for rating in rated}))
-
-
-def _column(rows: Sequence[Row | None], name: str) -> Floats:
-    return np.array([row[name] if row else None for row in rows], dtype=np.float64)
-
-
-def _covariates(rows: Sequence[Row]) -> dict[str, Any]:
-    made = [row["created_at"] for row in rows]
-    floor = np.array([_at_floor(day) for day in made], dtype=bool)
-    created = np.array([day.timestamp() / _DAY if day else math.nan for day in made])
-    created[floor] = np.nan
-    filled = [_filled(row) for row in rows]
-    groups: dict[str, tuple[str | None, ...]] = {
-        "library": tuple(library or NONE for library, _ in filled),
-        "task": tuple(task or NONE for _, task in filled),
-    }
-    return {
-        "created": created,
-        "at_floor": floor,
-        "size": np.array([_log_size(row["parameters"]) for row in rows]),
-        "machine_made": np.array([is_machine_made(row["id"], row["tags"] or ()) for row in rows]),
-        "groups": groups,
-    }
-
-
-def _filled(row: Row) -> tuple[str | None, str | None]:
-    """Library and task of a model; the dumps that name neither still have them as tags."""
-    library, task = row["library_name"], row["pipeline_tag"]
-    if library and task:
-        return library, task
-    values = metadata_from_tags(row["tags"] or (), task, library).values
-    return _label(values.get("library_name")), _label(values.get("pipeline_tag"))
-
-
-def _label(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
-
-
-def _at_floor(day: datetime | None) -> bool:
-    return day is not None and day.date().isoformat() <= AGE_FLOOR
-
-
-def _log_size(parameters: object) -> float:
-    if isinstance(parameters, int | float) and 0 < parameters < math.inf:
-        return math.log10(parameters)
-    return math.nan
-
-
-def _segments(study: Study) -> dict[str, str]:
-    """The segment of each model, from `map/`; empty where there is no map."""
-    segments: dict[str, str] = {}
-    for row in study.map.rows(["id", "segment"]):
-        if row["id"] and row["segment"] is not None:
-            segments[row["id"]] = row["segment"]
-    return segments
-
-
-def _traits(study: Study, rows: Sequence[Row]) -> Floats:
-    """1 where a model has a trait, 0 where not, NaN where it has no card; shape (n, traits)."""
-    counted, traits_of = CountedCards(study), {}
-    for path in study.models.shards():
-        for card in counted.rows(path.stem, ["id", "card_sha256", "traits"]):
-            traits_of[card["id"], card["card_sha256"]] = card["traits"]
-    nothing = [math.nan] * len(TRAITS)
-    traits = [traits_of.get((row["id"], row["card_sha256"]), nothing) for row in rows]
-    return np.array(traits, dtype=np.float64).reshape(-1, len(TRAITS))
-
-
-def _signatures(study: Study, rows: Sequence[Row]) -> tuple[Signature | None, ...]:
-    """What near-duplicates are told by, of each card's text; None where there is none."""
-    texts = StoredTexts(study).texts(rows)
-    signed = {row["id"]: sign(text["body"] or "", row["id"]) for row, text in texts}
-    return tuple(signed.get(row["id"]) for row in rows)
+    known = set[str]()
+    for path in study.ratings.shards():
+        known.update(pc.unique(study.ratings.read(["judge"], path.name)["judge"]).to_pylist())
+    judges = sorted(known) or [""]
+    return f"It has ratings by {', '.join(judges)}: --judge {judges[0]}" if known else ""

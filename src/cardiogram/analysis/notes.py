@@ -8,14 +8,14 @@ import numpy as np
 
 from cardiogram.analysis.changes import kind_of
 from cardiogram.analysis.conclusions import put_outcome
-from cardiogram.analysis.parts import MAIN, Subject, without_outliers
+from cardiogram.analysis.parts import MAIN, MANY, Subject, without_outliers
 from cardiogram.analysis.results import AssociationNumber, StudyCoverage
 from cardiogram.analysis.rounding import round_figure
 from cardiogram.judge import Status
 from cardiogram.stats import OUTLIER_RULE_WORDS
 from cardiogram.stats.ranks import Association
 
-METHODS: Mapping[str, str] = {
+METHODS: dict[str, str] = {
     "conclusions": "Each sentence follows a rule on one interval of 95 % by author, which stands "
     "with it; what can have been missed is the smallest size seen with a power of 80 %.",
     "dose": "Counts, medians and shares of the cards of each whole overall rating; ratings of "
@@ -43,6 +43,34 @@ METHODS: Mapping[str, str] = {
     "authors (A), or made of the covariates and exchanged residuals (B).",
 }
 """How each part of results.json is made, in a sentence."""
+
+LINEARISED = (
+    f"Of more than {MANY:,} models intervals by author are linearised: what each author's models "
+    "move a number by is summed, and no study is drawn anew."
+)
+"""The form of the intervals of very many models."""
+
+METHODS_OF_MANY: dict[str, str] = {
+    "associations": "Spearman's rank correlation, interval by influences summed by author "
+    "(cardiogram.stats.large.relate_many).",
+    "partial": "Correlation of what the covariates in `given` leave of the ranks; size and age as "
+    "ranks, what is unknown as a level, rare labels as one level; interval by a jackknife of "
+    "authors, without up to 400 of whom the covariates are fitted anew, and ranks move to first "
+    "order (cardiogram.stats.large.relate_many).",
+    "regressions": "Huber's M-estimator of log1p with the same covariates, interval by random "
+    "signs of one-step scores, one an author (cardiogram.stats.large.robust_line).",
+    "links": "Rank correlations within groups of 15 models or more, intervals of all groups of a "
+    "kind at once (balanced max-t); of groups of more than 1,000 models influences are drawn "
+    "(cardiogram.stats.large.max_t_many).",
+    "within_authors": "Least squares of log1p with an effect of each author, interval and p by the "
+    "moments of permutations within authors (cardiogram.stats.large.within_many).",
+    "odds": "Logit of being in the quarter with most of an outcome on the trait, with covariates; "
+    "p by random signs, intervals by those of one-step scores, q over all traits and outcomes "
+    "(cardiogram.stats.large.odds_of_many).",
+    "curve": "Every combination of controls, models and estimator; p at 0 by random signs of "
+    "one-step scores (cardiogram.stats.large.choices).",
+}
+"""The same of very many models, where it differs."""
 
 
 def describe_finding(predictor: str, outcome: str, association: Association) -> str:
@@ -126,6 +154,8 @@ def note_subject(
     """
     loaded = subject.loaded
     notes = ["An association is no effect: well known models get both better cards and more users."]
+    if subject.is_many:
+        notes.append(LINEARISED)
     tested = sum(number.cluster_p_value is not None for number in associations)
     if tested:
         notes.append(

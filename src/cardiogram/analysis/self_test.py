@@ -26,7 +26,6 @@ from cardiogram.analysis.results import (
 from cardiogram.optional import one_thread
 from cardiogram.progress import Progress, silent
 from cardiogram.stats import confounded_ratings, permute_ratings
-from cardiogram.stats.ranks import relate_ratings
 
 DRAWS = 500
 """Draws of each placebo study: the share of studies that find something needs no more."""
@@ -122,8 +121,7 @@ def describe_self_test(entries: Sequence[SelfTestEntry], runs: int) -> str:
 def _lean(subject: Subject) -> Subject:
     """What a placebo study needs: the two outcomes, tasks, and no texts."""
     loaded = replace(
-        subject.loaded,
-        signatures=(),
+        subject.loaded.without_signatures(),
         groups={kind: subject.loaded.groups[kind] for kind in ("library", "task")},
     )
     ratings = {MAIN: subject.ratings[MAIN]}
@@ -149,7 +147,7 @@ def _shuffle(
 
 
 def _conclude(subject: Subject) -> Iterator[Conclusion]:
-    related = relate_ratings(subject.table, subject.resampling)
+    related = parts.relate(subject, subject.table)
     results = Results(
         coverage=StudyCoverage(),
         judge=JudgeUsed(id=""),

@@ -60,12 +60,12 @@ if TYPE_CHECKING:
     from cardiogram.stats.prevalence import (
         TOP_SHARE,
         Decile,
+        Deciles,
         Odds,
         Popular,
         benjamini_hochberg,
         bound_odds,
         find_popular,
-        measure_deciles,
         odds_ratios,
     )
     from cardiogram.stats.strata import (

@@ -14,6 +14,7 @@ from cardiogram.stats.distributions import (
     student_quantile,
     student_to_normal,
 )
+from cardiogram.stats.ranks import Labels, number_labels
 from cardiogram.stats.resampling import (
     MINIMUM_CLUSTERS,
     Floats,
@@ -36,6 +37,7 @@ GROUP_CALL = "numpy.mean; by author cardiogram.stats.groups.describe_groups"
 
 PAIRS_METHOD = "max-t over all pairs of groups, author-cluster bootstrap"
 _DRAWS_AT_ONCE = 50
+_PAIRS_AT_ONCE = 4096
 _NO_WIDTH = 1e-9
 _LOWEST, _HIGHEST = 1.0, 5.0  # no mean of ratings lies outside
 
@@ -69,7 +71,7 @@ class GroupSummary:
 
 def describe_groups(
     scores: Floats,
-    labels: Sequence[str | None],
+    labels: Labels | Sequence[str | None],
     codes: Integers,
     outcomes: Mapping[str, Floats],
     resampling: Resampling,
@@ -199,18 +201,53 @@ def compare_means(
     gap, drawn = mean[first] - mean[second], _draw_means(sums, counts, resampling)
     variance = ((without - mean) ** 2).sum(axis=0)
     se = np.sqrt(((without[:, first] - without[:, second] - gap) ** 2).sum(axis=0))
+    return tell_means_apart(MeanSpread(tuple(rows), mean, variance, se, free, drawn), resampling)
+
+
+@dataclass(frozen=True, slots=True)
+class MeanSpread:
+    """Means of groups, and how far they move.
+
+    Attributes
+    ----------
+    labels
+        Of k groups.
+    mean, variance, free
+        Mean of each, its jackknife variance and degrees of freedom, shape (k,).
+    se
+        Of each difference of two, in the order of `numpy.triu_indices`.
+    drawn
+        Means in every draw of authors, shape (draws, k).
+    """
+
+    labels: tuple[str, ...]
+    mean: Floats
+    variance: Floats
+    se: Floats
+    free: Floats
+    drawn: Floats
+
+
+def tell_means_apart(spread: MeanSpread, resampling: Resampling) -> MeanComparison:
+    """The pairs of groups whose means differ, all pairs at once."""
+    labels, variance, se, free = spread.labels, spread.variance, spread.se, spread.free
+    first, second = np.triu_indices(len(labels), 1)
+    gap = spread.mean[first] - spread.mean[second]
     if not (se > 0).all():
-        return MeanComparison(tuple(rows), reason="all cards of a group are rated the same")
-    moved = drawn[:, first] - drawn[:, second]
-    moved = (moved - np.nanmean(moved, axis=0)) / np.nanstd(moved, axis=0, ddof=1)
-    largest = np.nanmax(np.abs(moved), axis=1, initial=0.0)
+        return MeanComparison(labels, reason="all cards of a group are rated the same")
+    largest = np.zeros(len(spread.drawn))
+    for start in range(0, first.size, _PAIRS_AT_ONCE):
+        now = slice(start, start + _PAIRS_AT_ONCE)
+        moved = spread.drawn[:, first[now]] - spread.drawn[:, second[now]]
+        moved = (moved - np.nanmean(moved, axis=0)) / np.nanstd(moved, axis=0, ddof=1)
+        largest = np.maximum(largest, np.nanmax(np.abs(moved), axis=1, initial=0.0))
     critical = float(np.quantile(largest, resampling.level))
     both = variance[first] + variance[second]
     pair_free = both**2 / (
         variance[first] ** 2 / free[first] + variance[second] ** 2 / free[second]
     )
     z = [student_to_normal(abs(t), df) for t, df in zip(gap / se, pair_free, strict=True)]
-    labels, differing = list(rows), []
+    differing = []
     for place in np.argsort(-np.abs(gap), kind="stable"):
         if z[place] > critical:
             half = normal_to_student(critical, float(pair_free[place])) * float(se[place])
@@ -227,7 +264,7 @@ def compare_means(
             )
             differing.append(MeanDifference(better, worse, middle, interval))
     p_value = (1 + int((largest >= max(z)).sum())) / (1 + resampling.draws)
-    return MeanComparison(tuple(rows), tuple(differing), p_value)
+    return MeanComparison(labels, tuple(differing), p_value)
 
 
 def _by_author(
@@ -251,12 +288,14 @@ def _draw_means(sums: Floats, counts: Floats, resampling: Resampling) -> Floats:
     return np.concatenate(parts)
 
 
-def _members(labels: Sequence[str | None]) -> tuple[list[str], Integers]:
+def _members(labels: Labels | Sequence[str | None]) -> tuple[list[str], Integers]:
     """Names of the groups, and the place of each model's; what is in none comes last."""
-    group_names = sorted({label for label in labels if label is not None})
+    if not isinstance(labels, Labels):
+        labels = number_labels(labels)
+    group_names = sorted(labels.used)
     place = {name: number for number, name in enumerate(group_names)}
-    numbers = [len(group_names) if label is None else place[label] for label in labels]
-    return group_names, np.array(numbers, np.int64)
+    numbers = [place.get(name, -1) for name in labels.labels] + [len(group_names)]
+    return group_names, np.array(numbers, np.int64)[labels.codes]
 
 
 def _why_no_interval(scores: Floats, codes: Integers) -> str | None:

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -44,6 +44,11 @@ MINIMUM_LABELLED = 20
 """Fewer models with gold than these correct nothing."""
 
 _CHUNK = 1 << 20
+
+DrawParts: TypeAlias = (
+    "Callable[[dict[str, GoldPart], CorrectedStatistic, int, Resampling], dict[str, Floats]]"
+)
+"""From parts, statistic, authors and how they are drawn to the statistic of every part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +93,11 @@ def correct_by_gold(
     gold: ArrayLike,
     judged: ArrayLike,
     outcome: ArrayLike,
-    authors: Sequence[str],
+    authors: Sequence[str] | Integers,
     *,
     statistic: CorrectedStatistic = "spearman",
     resampling: Resampling | None = None,
+    draw: DrawParts | None = None,
 ) -> CorrectedEstimate:
     """Relate ratings to a count, raw and corrected for the judge's error.
 
@@ -106,11 +112,13 @@ def correct_by_gold(
         Counts, shape (n,).
     statistic
         `spearman`, or `slope` of least squares of log1p(outcome) on the rating.
+    draw
+        Gives the statistic of every part in the sample (first) and in every draw of authors.
     """
     level = resampling or Resampling()
     g, j, y = (np.asarray(column, np.float64) for column in (gold, judged, outcome))
     usable = np.isfinite(j) & np.isfinite(y)
-    codes = author_codes(authors)
+    codes = authors if isinstance(authors, np.ndarray) else author_codes(authors)
     labelled, unlabelled = usable & np.isfinite(g), usable & ~np.isfinite(g)
     n, m = int(labelled.sum()), int(unlabelled.sum())
     if n < MINIMUM_LABELLED or m < MINIMUM_LABELLED:
@@ -119,21 +127,21 @@ def correct_by_gold(
             statistic, n, m, reason=f"fewer than {MINIMUM_LABELLED} models with {scarce}"
         )
     parts = {
-        "gold": _Part(g[labelled], y[labelled], codes[labelled]),
-        "judge": _Part(j[labelled], y[labelled], codes[labelled]),
-        "unlabelled": _Part(j[unlabelled], y[unlabelled], codes[unlabelled]),
-        "raw": _Part(j[usable], y[usable], codes[usable]),
+        "gold": GoldPart(g[labelled], y[labelled], codes[labelled]),
+        "judge": GoldPart(j[labelled], y[labelled], codes[labelled]),
+        "unlabelled": GoldPart(j[unlabelled], y[unlabelled], codes[unlabelled]),
+        "raw": GoldPart(j[usable], y[usable], codes[usable]),
     }
     if any(np.ptp(part.x) == 0 or np.ptp(part.y) == 0 for part in parts.values()):
         return CorrectedEstimate(
             statistic, n, m, reason="all ratings or all outcomes of a part are equal"
         )
-    drawn = _draw(parts, statistic, int(codes.max()) + 1, level)
+    drawn = (draw or _draw)(parts, statistic, int(codes.max()) + 1, level)
     return _correct(drawn, parts, codes, usable, statistic, level)
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class GoldPart:
     """Rows of one part: rating, outcome, author."""
 
     x: Floats
@@ -142,14 +150,14 @@ class _Part:
 
 
 def _draw(
-    parts: dict[str, _Part], statistic: CorrectedStatistic, clusters: int, resampling: Resampling
+    parts: dict[str, GoldPart], statistic: CorrectedStatistic, clusters: int, resampling: Resampling
 ) -> dict[str, Floats]:
     """The statistic of every part in the sample (first) and in every draw of authors."""
     rng = np.random.default_rng(resampling.seed)
     times = np.vstack([np.ones(clusters, np.int16), draw_times(rng, clusters, resampling.draws)])
     statistics = {}
     for name, part in parts.items():
-        measure = _rho_of(part) if statistic == "spearman" else _slope_of(part)
+        measure = measure_of(part, statistic)
         step = max(1, _CHUNK // part.x.size)
         statistics[name] = np.concatenate(
             [
@@ -160,7 +168,12 @@ def _draw(
     return statistics
 
 
-def _rho_of(part: _Part) -> Callable[[Floats], Floats]:
+def measure_of(part: GoldPart, statistic: CorrectedStatistic) -> Callable[[Floats], Floats]:
+    """From weights of a part's rows, (draws, n), to its statistic."""
+    return _rho_of(part) if statistic == "spearman" else _slope_of(part)
+
+
+def _rho_of(part: GoldPart) -> Callable[[Floats], Floats]:
     correlate = build_correlator(
         ClusteredColumns({"x": np.round(part.x, 6)}, {"y": part.y}, part.codes)
     )
@@ -173,24 +186,29 @@ def _rho_of(part: _Part) -> Callable[[Floats], Floats]:
     return rho
 
 
-def _slope_of(part: _Part) -> Callable[[Floats], Floats]:
+def _slope_of(part: GoldPart) -> Callable[[Floats], Floats]:
     x, y = part.x, np.log1p(part.y)
 
     def slope(weights: Floats) -> Floats:
-        total = weights.sum(axis=1)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            mean_x, mean_y = weights @ x / total, weights @ y / total
-            together = weights @ (x * y) / total - mean_x * mean_y
-            spread = weights @ x**2 / total - mean_x**2
-            slopes: Floats = np.where(spread > 1e-12, together / spread, np.nan)
-        return slopes
+        moments = (weights.sum(axis=1), *(weights @ column for column in (x, y, x * y, x**2)))
+        return slope_from_moments(*moments)
 
     return slope
 
 
+def slope_from_moments(total: Floats, x: Floats, y: Floats, xy: Floats, xx: Floats) -> Floats:
+    """Least squares from weighted sums, shape (draws,) each."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean_x, mean_y = x / total, y / total
+        together = xy / total - mean_x * mean_y
+        spread = xx / total - mean_x**2
+        slopes: Floats = np.where(spread > 1e-12, together / spread, np.nan)
+    return slopes
+
+
 def _correct(
     drawn: dict[str, Floats],
-    parts: dict[str, _Part],
+    parts: dict[str, GoldPart],
     codes: Integers,
     usable: NDArray[np.bool_],
     statistic: CorrectedStatistic,

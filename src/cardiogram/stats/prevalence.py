@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cardiogram.optional import scipy, statsmodels
 from cardiogram.stats.ranks import OTHER, Covariates, drop_redundant
@@ -92,25 +93,51 @@ class Popular:
     reason: str | None = None
 
 
-def measure_deciles(outcome: Floats, flag: Floats) -> tuple[Decile, ...]:
-    """Share of models with a trait by tenth of an outcome; tenths that ties join are one.
+@dataclass(frozen=True, slots=True)
+class Deciles:
+    """Tenths of an outcome; those that ties join are one.
 
-    Examples
-    --------
-    >>> deciles(np.array([0.0, 0, 0, 5]), np.array([0.0, 0, 1, 1]))[-1]
-    Decile(low=5.0, high=5.0, n=1, share=1.0)
+    Attributes
+    ----------
+    place
+        Tenth of each model, shape (n,).
+    low, high, sizes
+        Counts between which each tenth lies, and its models.
     """
-    place = decile_places(outcome)
-    groups = [place == number for number in np.unique(place)]
-    return tuple(
-        Decile(
-            float(outcome[group].min()),
-            float(outcome[group].max()),
-            int(group.sum()),
-            float(flag[group].mean()),
+
+    place: Integers
+    low: Floats
+    high: Floats
+    sizes: Integers
+
+    @classmethod
+    def of(cls, outcome: Floats) -> Deciles:
+        """The tenths of counts."""
+        place = np.unique(decile_places(outcome), return_inverse=True)[1].astype(np.int64)
+        order = np.lexsort((outcome, place))
+        sizes = np.bincount(place)
+        ends = np.cumsum(sizes)
+        return cls(place, outcome[order[ends - sizes]], outcome[order[ends - 1]], sizes)
+
+    def measure(self, flag: NDArray[np.number]) -> tuple[Decile, ...]:
+        """Share of models with a trait by tenth.
+
+        Examples
+        --------
+        >>> Deciles.of(np.array([0.0, 0, 0, 5])).measure(np.array([0, 0, 1, 1]))[-1]
+        Decile(low=5.0, high=5.0, n=1, share=1.0)
+        """
+        held = np.bincount(self.place, flag, self.sizes.size)
+        return tuple(
+            Decile(low, high, n, count / n)
+            for low, high, n, count in zip(
+                self.low.tolist(),
+                self.high.tolist(),
+                self.sizes.tolist(),
+                held.tolist(),
+                strict=True,
+            )
         )
-        for group in groups
-    )
 
 
 def decile_places(outcome: Floats) -> Integers:
@@ -121,7 +148,7 @@ def decile_places(outcome: Floats) -> Integers:
 
 def find_popular(outcome: Floats, covariates: Covariates, codes: Integers) -> Popular:
     """Tell the most popular models from the rest, and fit the covariates once."""
-    threshold = _threshold(outcome)
+    threshold = threshold_of_top(outcome)
     top = (outcome >= threshold).astype(np.float64)
     rows = np.ones(outcome.size, dtype=bool)
     events = int(min(top.sum(), top.size - top.sum()))
@@ -306,7 +333,8 @@ def benjamini_hochberg(p_values: Mapping[object, float | None]) -> dict[object, 
     return dict(zip(tested, map(float, adjusted), strict=True))
 
 
-def _threshold(outcome: Floats) -> float:
+def threshold_of_top(outcome: Floats) -> float:
+    """The count from which on models are among the most popular."""
     levels, times = np.unique(outcome, return_counts=True)
     above = np.cumsum(times[::-1])[::-1] / outcome.size
     small = levels[above <= TOP_SHARE]

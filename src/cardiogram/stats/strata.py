@@ -16,7 +16,7 @@ import numpy as np
 
 from cardiogram.optional import meta_analysis
 from cardiogram.stats.distributions import student_p_value, student_quantile
-from cardiogram.stats.ranks import Association
+from cardiogram.stats.ranks import Association, Labels, number_labels
 from cardiogram.stats.resampling import Integers, Interval
 
 MINIMUM_STRATUM = 15
@@ -65,13 +65,18 @@ def find_strata(labels: Iterable[str | None], usable: np.ndarray) -> Mapping[str
     usable
         Which rows count, shape (n,).
     """
-    rows: dict[str, list[int]] = {}
-    for row, label in enumerate(labels):
-        if label and usable[row]:
-            rows.setdefault(label, []).append(row)
-    large = {name: members for name, members in rows.items() if len(members) >= MINIMUM_STRATUM}
-    order = sorted(large, key=lambda name: (-len(large[name]), name))
-    return {name: np.array(large[name], dtype=np.int64) for name in order}
+    if not isinstance(labels, Labels):
+        labels = number_labels(labels)
+    codes = np.where(usable, labels.codes, -1)
+    rows = np.argsort(codes, kind="stable")
+    sizes = np.bincount(codes + 1, minlength=len(labels.labels) + 1)
+    starts = np.cumsum(sizes)
+    large = {
+        name: rows[start : start + size]
+        for name, start, size in zip(labels.labels, starts[:-1], sizes[1:], strict=True)
+        if name and size >= MINIMUM_STRATUM
+    }
+    return {name: large[name] for name in sorted(large, key=lambda name: (-large[name].size, name))}
 
 
 def summarise_strata(associations: Iterable[Association], level: float = 0.95) -> StrataSummary:

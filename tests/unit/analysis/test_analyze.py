@@ -17,6 +17,7 @@ from cardiogram.analysis.analyze import analyze
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.names import SCORES
 from cardiogram.report.tables.views import Format, render_results
+from cardiogram.report.terminal import render_study
 from cardiogram.stats.ranks.associations import Association
 from cardiogram.stats.resampling.cluster_bootstrap import Interval
 from cardiogram.store import Study
@@ -70,6 +71,28 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
     rows += [rating(ids[2], 1, judge="other"), rating(ids[3], 1, status="failed")]
     study.ratings.write("a", rows)
     return study
+
+
+def test_of_very_many_models_intervals_are_linearised_and_say_so(
+    study: Study, found: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "intervals" not in found
+    monkeypatch.setattr("cardiogram.analysis.parts.subject.MANY", 50)
+    monkeypatch.setattr("cardiogram.analysis.parts.two_forms.FEW", 10)
+    many = analyzed(copy_of(study, tmp_path), scope="screen")
+    assert many["intervals"] in many["notes"]
+    assert "relate_many" in many["methods"]["associations"]
+    for one, other in zip(found["associations"], many["associations"], strict=True):
+        assert other["estimate"] == pytest.approx(one["estimate"])
+        if one["cluster_interval"]:
+            assert other["cluster_interval"]["method"] == "influence summed by author"
+            assert other["cluster_interval"]["low"] == pytest.approx(
+                one["cluster_interval"]["low"], abs=0.08
+            )
+    assert [number["method"] for number in many["regressions"]] == [
+        number["method"] for number in found["regressions"]
+    ]
+    assert "linearised" in render_study(Results.load(tmp_path / "study" / "results.json"), tmp_path)
 
 
 @pytest.fixture(scope="module")

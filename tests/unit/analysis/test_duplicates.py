@@ -1,19 +1,27 @@
 import numpy as np
 import pytest
 
-from cardiogram.analysis.duplicates import find_duplicates, sign, similarity
+from cardiogram.analysis.duplicates import (
+    MINIMA,
+    SIMILAR,
+    Signatures,
+    find_duplicates,
+    largest_clusters,
+    sign,
+    similarity,
+)
 from cardiogram.cards.card import parse_card
 from cardiogram.cards.features.traits import TRAITS, is_machine_made, traits_of
 from cardiogram.cards.features.vector import count_features
 from cardiogram.stats.outliers import find_outliers
 from cardiogram.stats.power import measure_power
 from cardiogram.stats.prevalence import (
+    Deciles,
     Odds,
     Popular,
     bound_odds,
     decile_places,
     find_popular,
-    measure_deciles,
     odds_ratios,
 )
 from cardiogram.stats.ranks.partial import build_covariates
@@ -58,7 +66,8 @@ def test_templates_are_found_whatever_the_name_and_the_numbers() -> None:
     assert other is not None
     assert similarity(one, two) == 1
     assert similarity(one, other) < 0.3
-    found = find_duplicates([one, other, two, None], ["a", "b", "c", "d"], [2.0, 0.0, 1.0, 0.0])
+    made = np.array([2.0, 0.0, 1.0, 0.0])
+    found = find_duplicates(Signatures.of([one, other, two, None]), np.arange(4), made)
     assert found.cluster.tolist() == [0, -1, 0, -1]
     assert found.kept.tolist() == [False, True, True, True]
     assert (found.clusters, found.cards, found.largest) == (1, 2, 2)
@@ -81,8 +90,37 @@ def test_texts_without_words_are_nobodys_duplicates() -> None:
     assert sign("") is None
     assert sign("1 2 3 !!") is None
     assert sign("two words") is None
-    assert find_duplicates([None, None], ["a", "a"], [0, 0]).cards == 0
-    assert find_duplicates([], [], []).kept.size == 0
+    assert find_duplicates(Signatures.of([None, None]), np.zeros(2, int), np.zeros(2)).cards == 0
+    assert find_duplicates(Signatures.of([]), np.zeros(0, int), np.zeros(0)).kept.size == 0
+
+
+def test_clusters_are_what_a_walk_from_card_to_card_finds() -> None:
+    rng = np.random.default_rng(0)
+    of = rng.integers(120, size=400)
+    minima = rng.integers(2**32, size=(120, MINIMA), dtype=np.uint32)[of]
+    minima[rng.random(minima.shape) < 0.15] = 0
+    signed, authors, made = rng.random(400) < 0.9, rng.integers(9, size=400), rng.random(400)
+    made[rng.random(400) < 0.3] = np.nan
+    parent = np.arange(400)
+    first: dict[tuple[int, bytes], int] = {}
+    for card in np.flatnonzero(signed).tolist():
+        for band in range(16):
+            other = first.setdefault((band, minima[card, 4 * band : 4 * band + 4].tobytes()), card)
+            if np.mean(minima[card] == minima[other]) >= SIMILAR:
+                parent[parent == parent[card]] = parent[other]
+    members = [np.flatnonzero(parent == root) for root in dict.fromkeys(parent.tolist())]
+    several = [cards for cards in members if cards.size > 1]
+    found = find_duplicates(Signatures(minima, signed), authors, made)
+    assert 20 < found.clusters == len(several)
+    assert found.largest == max(map(len, several))
+    assert found.same_author == sum(np.unique(authors[cards]).size == 1 for cards in several)
+    for number, cards in enumerate(several):
+        assert (found.cluster[cards] == number).all()
+        oldest = min(cards.tolist(), key=lambda card: (np.nan_to_num(made[card], nan=9.0), card))
+        assert cards[found.kept[cards]].tolist() == [oldest]
+    assert found.kept.sum() == 400 - found.cards + found.clusters
+    largest = max(several, key=len)
+    np.testing.assert_array_equal(largest_clusters(found, 1, 3)[0], largest[:3])
 
 
 def has(card_text: str, *tags: str, id: str = "org/model") -> set[str]:
@@ -149,7 +187,7 @@ def test_machine_made(id: str, made: bool) -> None:
 def test_deciles_join_what_ties_join() -> None:
     outcome = np.array([0.0] * 50 + list(range(1, 51)))
     flag = (outcome > 25).astype(float)
-    found = measure_deciles(outcome, flag)
+    found = Deciles.of(outcome).measure(flag)
     assert found[0].n == 50
     assert (found[0].low, found[0].high) == (0, 0)
     assert [d.share for d in found] == sorted(d.share for d in found)

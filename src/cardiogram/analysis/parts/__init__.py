@@ -23,21 +23,23 @@ if TYPE_CHECKING:
         ALL_ROWS,
         WITHOUT,
         curve,
-        fit_line,
         robustness,
         times,
         within,
     )
     from cardiogram.analysis.parts.subject import (
         MAIN,
+        MANY,
         STATED,
         Subject,
         adjusted_for,
         covariate_names,
+        number_authors,
         prepare,
         without_outliers,
     )
     from cardiogram.analysis.parts.text_parts import describe_duplicates, near_duplicates, odds
+    from cardiogram.analysis.parts.two_forms import correct, relate
     from cardiogram.analysis.parts.work_parts import find_changes, mend, missed, work_list
 
 attach(__name__)

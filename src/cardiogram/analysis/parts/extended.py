@@ -6,12 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pyarrow as pa
 
 from cardiogram.analysis.changes import before_log1p, kind_of, no_poisson, on_its_scale
 from cardiogram.analysis.conclusions import noun
 from cardiogram.analysis.parts.rank_parts import associations, partials
 from cardiogram.analysis.parts.subject import MAIN, Subject
 from cardiogram.analysis.parts.text_parts import machine_made, trait_ranks
+from cardiogram.analysis.parts.two_forms import relate
 from cardiogram.analysis.results import (
     SPEARMAN,
     ComparisonNumber,
@@ -42,7 +44,7 @@ from cardiogram.stats import (
     measure_power,
     summarise_strata,
 )
-from cardiogram.stats.ranks import RatingRelations, RatingTable, relate_ratings
+from cardiogram.stats.ranks import RatingRelations, RatingTable
 from cardiogram.stats.regression import (
     Regression,
     fit_hurdle,
@@ -59,7 +61,7 @@ _SHOWN = 10
 
 def extended(subject: Subject) -> ExtendedResults:
     """Every method beside those of the screen, for every outcome and within every group."""
-    related = relate_ratings(_table(subject), subject.resampling)
+    related = relate(subject, _table(subject))
     within = strata(subject, subject.loaded.groups)
     return ExtendedResults(
         associations=associations(subject, related),
@@ -92,7 +94,7 @@ def strata(subject: Subject, kinds: Iterable[str]) -> list[Stratum]:
     """Relate the models of every group of these kinds that is large enough."""
     usable = np.logical_or.reduce([subject.complete(MAIN, outcome) for outcome in subject.outcomes])
     return [
-        Stratum(kind, label, relate_ratings(_table(subject).rows(rows), subject.resampling))
+        Stratum(kind, label, relate(subject, _table(subject).rows(rows)))
         for kind in kinds
         for label, rows in find_strata(subject.loaded.groups[kind], usable).items()
     ]
@@ -284,11 +286,11 @@ def _one_rule(
     better = rating[gone] > np.median(rating[rows]) if gone.size else None
     rho = from_association(
         RuleRank,
-        relate_ratings(table, subject.resampling).plain[MAIN, outcome],
+        relate(subject, table).plain[MAIN, outcome],
         **about,
         rule_words=OUTLIER_RULE_WORDS[rule],
         dropped=int(gone.size),
-        dropped_ids=tuple(subject.loaded.ids[row] for row in largest),
+        dropped_ids=tuple(subject.loaded.ids.take(pa.array(largest)).to_pylist()),
         dropped_median=float(np.median(every[gone])) if gone.size else None,
         dropped_above_median_rating=None if better is None else float(np.mean(better)),
     )

@@ -10,6 +10,12 @@ import numpy as np
 from cardiogram.analysis.conclusions import MINIMUM_TASKS
 from cardiogram.analysis.load import OUTCOMES
 from cardiogram.analysis.parts.subject import MAIN, STATED, Subject
+from cardiogram.analysis.parts.two_forms import (
+    compare_group_means,
+    leave_out,
+    permute,
+    relate_groups,
+)
 from cardiogram.analysis.results import (
     AssociationNumber,
     ComparisonNumber,
@@ -29,16 +35,12 @@ from cardiogram.analysis.results import (
 )
 from cardiogram.stats import (
     benjamini_hochberg,
-    compare_means,
     describe_groups,
     find_strata,
-    permute_within,
 )
 from cardiogram.stats.ranks import (
     RatingRelations,
     clean_numbers,
-    leave_authors_out,
-    max_t_groups,
 )
 
 FEWEST_CARDS = 10
@@ -50,7 +52,7 @@ RANKED = ("library", "task")
 
 def associations(subject: Subject, related: RatingRelations) -> tuple[AssociationNumber, ...]:
     """Every rating with every outcome; of the overall one, the range with one author less."""
-    moved = leave_authors_out(subject.main)
+    moved = leave_out(subject)
     q_values = benjamini_hochberg(
         {pair: rho.cluster_p_value for pair, rho in related.plain.items()}
     )
@@ -73,13 +75,7 @@ def within_organisation(subject: Subject) -> tuple[AssociationNumber, ...]:
     """The overall rating with every outcome over models within authors, for very few authors."""
     numbers = []
     for outcome in subject.outcomes:
-        rows = subject.complete(MAIN, outcome)
-        permuted = permute_within(
-            subject.ratings[MAIN][rows],
-            subject.outcomes[outcome][rows],
-            subject.codes[rows],
-            subject.resampling,
-        )
+        permuted = permute(subject, outcome)
         numbers.append(
             fill_from(
                 AssociationNumber,
@@ -175,14 +171,13 @@ def groups(subject: Subject) -> tuple[GroupNumber, ...]:
 
 def links(subject: Subject, kinds: Iterable[str]) -> tuple[GroupLink, ...]:
     """The overall rating with every outcome within each large group, with intervals at once."""
-    rating, answer = subject.ratings[MAIN], list[GroupLink]()
-    usable = np.isfinite(rating)
+    answer, usable = list[GroupLink](), np.isfinite(subject.ratings[MAIN])
     for by in kinds:
         rows = find_strata(subject.loaded.groups[by], usable)
         if len(rows) < MINIMUM_TASKS:
             continue
-        for outcome, column in subject.outcomes.items():
-            within = max_t_groups(rows, rating, column, subject.codes, subject.resampling)
+        for outcome in subject.outcomes:
+            within = relate_groups(subject, rows, outcome)
             answer += [
                 fill_from(
                     GroupLink,
@@ -210,11 +205,8 @@ def means_differ(subject: Subject) -> tuple[MeansDiffer, ...]:
             high=pair.interval.high,
         )
         for by in RANKED
-        for pair in compare_means(
-            find_strata(subject.loaded.groups[by], np.isfinite(overall)),
-            overall,
-            subject.codes,
-            subject.resampling,
+        for pair in compare_group_means(
+            subject, find_strata(subject.loaded.groups[by], np.isfinite(overall)), overall
         ).differing
     )
 

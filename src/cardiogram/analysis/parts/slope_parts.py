@@ -8,9 +8,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from cardiogram.analysis.changes import before_log1p, on_its_scale
+from cardiogram.analysis.changes import on_its_scale
 from cardiogram.analysis.conclusions import noun
-from cardiogram.analysis.parts.subject import COVARIATES, MAIN, Subject, without_outliers
+from cardiogram.analysis.parts.subject import MAIN, Subject, without_outliers
+from cardiogram.analysis.parts.two_forms import (
+    fit_choices,
+    fit_huber,
+    fit_odds,
+    measure_robustness,
+    slope_within,
+)
 from cardiogram.analysis.results import (
     RegressionNumber,
     Robustness,
@@ -20,19 +27,10 @@ from cardiogram.analysis.results import (
     from_regression,
     ratio_ends,
 )
-from cardiogram.stats import within_authors
-from cardiogram.stats.regression import (
-    Regression,
-    RowMask,
-    SpecificationPoint,
-    fit_any,
-    m_estimator,
-    robustness_value,
-    specification_curve,
-)
-from cardiogram.stats.resampling import Floats
+from cardiogram.stats.regression import RowMask, SpecificationPoint
 
-ALL_ROWS, WITHOUT = "all models", "without outliers"
+ALL_ROWS: str = "all models"
+WITHOUT: str = "without outliers"
 """Rows of a regression; outliers are what the rule of interquartile ranges drops."""
 
 
@@ -62,7 +60,7 @@ def _of_outcome(subject: Subject, outcome: str) -> Iterator[RegressionNumber]:
             "rows": rows,
             "given": subject.held.covariates,
         }
-        line = fit_line(subject, outcome, column)
+        line = on_its_scale(outcome, fit_huber(subject, outcome, column))
         stands = line.reason is None
         line = replace(line, dropped=dropped)
         yield from_regression(RegressionNumber, line, main=stands and rows != WITHOUT, **about)
@@ -72,41 +70,11 @@ def _of_outcome(subject: Subject, outcome: str) -> Iterator[RegressionNumber]:
             yield from_regression(RegressionNumber, odds, main=rows != WITHOUT, **about)
 
 
-def fit_line(subject: Subject, outcome: str, column: Floats) -> Regression:
-    """Huber's line of log1p of an outcome on the overall rating and the covariates."""
-    rows = np.isfinite(subject.ratings[MAIN]) & np.isfinite(column)
-    line = m_estimator(
-        subject.ratings[MAIN][rows],
-        before_log1p(outcome, column[rows]),
-        subject.codes[rows],
-        "huber",
-        subject.resampling,
-        subject.covariates.rows(rows),
-    )
-    return on_its_scale(outcome, line)
-
-
-def fit_odds(subject: Subject, column: Floats) -> Regression:
-    """The odds of any on the overall rating and the covariates."""
-    rows = np.isfinite(subject.ratings[MAIN]) & np.isfinite(column)
-    return fit_any(
-        subject.ratings[MAIN][rows],
-        column[rows],
-        subject.codes[rows],
-        subject.resampling,
-        subject.covariates.rows(rows),
-    )
-
-
 def within(subject: Subject) -> tuple[WithinAuthors, ...]:
     """What a point goes with among the models of the same author, for every outcome."""
     numbers = []
-    for outcome, column in subject.outcomes.items():
-        rows = subject.complete(MAIN, outcome)
-        log = np.log1p(before_log1p(outcome, column[rows]))
-        pooled = within_authors(
-            subject.ratings[MAIN][rows], log, subject.codes[rows], subject.resampling
-        )
+    for outcome in subject.outcomes:
+        pooled = slope_within(subject, outcome)
         slope = pooled.estimate
         numbers.append(
             fill_from(
@@ -151,15 +119,7 @@ def _points(subject: Subject, outcome: str, single: RowMask) -> Iterator[Specifi
     different = {
         name: rows for name, rows in samples.items() if name == ALL_ROWS or not rows[known].all()
     }
-    return specification_curve(
-        subject.ratings[MAIN],
-        np.log1p(before_log1p(outcome, column)),
-        different,
-        subject.covariates,
-        COVARIATES,
-        subject.codes,
-        subject.resampling,
-    )
+    return fit_choices(subject, outcome, different)
 
 
 def _point(subject: Subject, outcome: str, point: SpecificationPoint) -> Specification:
@@ -177,11 +137,8 @@ def _point(subject: Subject, outcome: str, point: SpecificationPoint) -> Specifi
 def robustness(subject: Subject) -> tuple[Robustness, ...]:
     """How strong something unknown must be to explain each slope away."""
     numbers = []
-    for outcome, column in subject.outcomes.items():
-        rows = subject.complete(MAIN, outcome)
-        log = np.log1p(before_log1p(outcome, column[rows]))
-        covariates = subject.covariates.rows(rows)
-        strength = robustness_value(subject.ratings[MAIN][rows], log, covariates, COVARIATES)
+    for outcome in subject.outcomes:
+        strength = measure_robustness(subject, outcome)
         if strength.value is None or strength.benchmarks is None:
             continue
         benchmarks = {name: known.largest for name, known in strength.benchmarks.items()}

@@ -8,11 +8,22 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from cardiogram.analysis.changes import CHANGES, before_log1p, clean
+from cardiogram.analysis.columns import NONE
 from cardiogram.analysis.conclusions import HeldEqual
-from cardiogram.analysis.load import NONE, Loaded
+from cardiogram.analysis.load import Loaded
 from cardiogram.stats import OutlierRule, find_outliers
-from cardiogram.stats.ranks import Covariates, RatingTable, build_covariates, clean_numbers
+from cardiogram.stats.ranks import (
+    CodedDesign,
+    Covariates,
+    Labels,
+    RatingTable,
+    build_covariates,
+    clean_numbers,
+)
 from cardiogram.stats.resampling import Floats, Integers, Resampling, author_codes
+
+MANY = 100_000
+"""Of more models than these no author is drawn: intervals come from sums of influence."""
 
 MAIN = "overall_expected"
 """The rating that conclusions are about."""
@@ -42,6 +53,8 @@ class Subject:
         Age, size, library and task of each model.
     effects
         Library and task alone.
+    design
+        Of more than :data:`MANY` models, in the place of these two, of which only names are kept.
     """
 
     loaded: Loaded
@@ -54,13 +67,20 @@ class Subject:
     effects: Covariates
     resampling: Resampling
     rule: OutlierRule
+    design: CodedDesign | None = None
+
+    @property
+    def is_many(self) -> bool:
+        """Whether intervals come from sums of influence by author."""
+        return self.design is not None
 
     @property
     def table(self) -> RatingTable:
         """All ratings and outcomes, with what they are adjusted for."""
         contrasts = [pair for pair in CONTRASTS if set(pair) <= self.outcomes.keys()]
+        held = None if self.is_many else self.covariates
         return RatingTable(
-            self.ratings, self.outcomes, self.codes, self.covariates, contrasts, "none"
+            self.ratings, self.outcomes, self.codes, held, contrasts, "none", design=self.design
         )
 
     @property
@@ -91,7 +111,8 @@ class Subject:
 
 def prepare(loaded: Loaded, resampling: Resampling, rule: OutlierRule = "none") -> Subject:
     """Clean the columns, prepare the covariates and apply a rule for outliers."""
-    codes = author_codes(loaded.authors)
+    codes = number_authors(loaded.authors)
+    design = design_of(loaded) if len(loaded.ids) > MANY else None
     every = {name: clean(name, column) for name, column in loaded.outcomes.items()}
     return Subject(
         loaded=loaded,
@@ -102,12 +123,46 @@ def prepare(loaded: Loaded, resampling: Resampling, rule: OutlierRule = "none") 
         },
         every=every,
         codes=codes,
-        author_of=dict(zip(codes.tolist(), loaded.authors, strict=True)),
-        covariates=adjusted_for(loaded),
-        effects=build_covariates({}, {kind: loaded.groups[kind] for kind in ("library", "task")}),
+        author_of=_name_authors(codes, loaded.authors),
+        covariates=adjusted_for(loaded) if design is None else name_covariates(design),
+        effects=build_covariates({}, {kind: loaded.groups[kind] for kind in ("library", "task")})
+        if design is None
+        else name_covariates(design),
         resampling=resampling,
         rule=rule,
+        design=design,
     )
+
+
+def design_of(loaded: Loaded, minimum: int = 10) -> CodedDesign:
+    """:func:`adjusted_for`, of very many models."""
+    return CodedDesign.of(
+        {"created": loaded.created, "size": loaded.size},
+        {
+            "created": Labels(loaded.at_floor.astype(np.int32) - 1, ("at the floor",)),
+            "library": loaded.groups["library"],
+            "task": loaded.groups["task"],
+        },
+        minimum,
+    )
+
+
+def name_covariates(design: CodedDesign) -> Covariates:
+    """The columns' names alone."""
+    return Covariates(np.empty((0, len(design.column_names))), design.column_names)
+
+
+def number_authors(authors: Labels) -> Integers:
+    """:func:`~cardiogram.stats.resampling.author_codes`, of authors that have numbers already."""
+    present, place = np.unique(authors.codes, return_inverse=True)
+    return author_codes(authors.labels[code] for code in present.tolist())[place]
+
+
+def _name_authors(codes: Integers, authors: Labels) -> dict[int, str]:
+    """The author of each code."""
+    present, first = np.unique(codes, return_index=True)
+    labels = (authors.labels[code] for code in authors.codes[first].tolist())
+    return dict(zip(present.tolist(), labels, strict=True))
 
 
 def adjusted_for(loaded: Loaded, minimum: int = 10) -> Covariates:
@@ -135,8 +190,7 @@ def covariate_names(covariates: Covariates) -> tuple[str, ...]:
 def _unknown(loaded: Loaded) -> tuple[str, ...]:
     known = {
         "age": bool(np.isfinite(loaded.created).any() or loaded.at_floor.any()),
-        "library": any(label != NONE for label in loaded.groups["library"]),
-        "task": any(label != NONE for label in loaded.groups["task"]),
+        **{kind: loaded.groups[kind].used != {NONE} for kind in ("library", "task")},
         "size": bool(np.isfinite(loaded.size).any()),
     }
     return tuple(name for name, is_known in known.items() if not is_known)

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
 
 from cardiogram.analysis.conclusions import put_outcome
-from cardiogram.analysis.duplicates import SIMILAR, Duplicates, by_cluster, find_duplicates
-from cardiogram.analysis.parts.subject import Subject, adjusted_for, covariate_names
+from cardiogram.analysis.duplicates import SIMILAR, Duplicates, find_duplicates, largest_clusters
+from cardiogram.analysis.load import Loaded
+from cardiogram.analysis.parts.subject import (
+    Subject,
+    adjusted_for,
+    covariate_names,
+    design_of,
+    name_covariates,
+)
+from cardiogram.analysis.parts.two_forms import relate
 from cardiogram.analysis.results import (
     AllCards,
     CardCluster,
@@ -27,22 +37,21 @@ from cardiogram.analysis.results import (
 from cardiogram.analysis.rounding import round_count
 from cardiogram.cards.features import TRAITS
 from cardiogram.stats import (
+    Deciles,
     Odds,
-    Popular,
     benjamini_hochberg,
     bound_odds,
     find_popular,
-    measure_deciles,
     odds_ratios,
 )
+from cardiogram.stats.large import bound_many_odds, find_many_popular, odds_of_many
 from cardiogram.stats.ranks import (
     Association,
     RatingRelations,
     RatingTable,
     refuse_pair,
-    relate_ratings,
 )
-from cardiogram.stats.resampling import Floats, PairName, Resampling
+from cardiogram.stats.resampling import Floats, Integers, PairName
 
 TRAIT_NAMES = tuple(trait.name for trait in TRAITS)
 _EXAMPLES, _IDS = 5, 6
@@ -51,51 +60,54 @@ SIGNIFICANT = 0.05
 _COMMON_LEVEL = 0.05  # of the models: fewer would be a covariate of a few events
 
 
-def near_duplicates(subject: Subject) -> Duplicates:
+def near_duplicates(loaded: Loaded) -> Duplicates:
     """Which cards are nearly the same text."""
-    loaded = subject.loaded
-    return find_duplicates(loaded.signatures, loaded.authors, loaded.created.tolist())
+    return find_duplicates(loaded.signatures, loaded.authors.codes, loaded.created)
 
 
 def describe_duplicates(
     subject: Subject, related: RatingRelations, duplicates: Duplicates
 ) -> DuplicateResults:
     """Near-duplicate cards, and the overall rating's correlations with one card a cluster."""
-    single = relate_ratings(subject.main.rows(duplicates.kept), subject.resampling).plain
+    single = relate(subject, subject.main.rows(duplicates.kept)).plain
     entries = []
     for pair, association in single.items():
         about = dict(zip(("predictor", "outcome"), pair, strict=True))
         whole = from_association(AllCards, related.plain[pair])
         entries.append(from_association(DuplicateNumber, association, all_cards=whole, **about))
-    clusters = list(by_cluster(duplicates, subject.loaded.ids).values())[:_EXAMPLES]
+    examples = largest_clusters(duplicates, _EXAMPLES, _IDS)
+    sizes = np.bincount(duplicates.cluster[duplicates.cluster >= 0])
     return DuplicateResults(
         similar=SIMILAR,
         method="64 MinHashes of word triples in 16 bands; the oldest card of a cluster is kept",
         call="cardiogram.analysis.duplicates.find_duplicates",
-        n=sum(signature is not None for signature in subject.loaded.signatures),
+        n=int(subject.loaded.signatures.signed.sum()),
         clusters=duplicates.clusters,
         cards=duplicates.cards,
         largest=duplicates.largest,
         one_author=duplicates.same_author,
         several_authors=duplicates.shared,
-        examples=tuple(CardCluster(cards=len(ids), ids=tuple(ids[:_IDS])) for ids in clusters),
+        examples=tuple(
+            CardCluster(
+                cards=int(sizes[duplicates.cluster[rows[0]]]),
+                ids=tuple(subject.loaded.ids.take(pa.array(rows)).to_pylist()),
+            )
+            for rows in examples
+        ),
         entries=tuple(entries),
     )
 
 
 def odds(subject: Subject) -> tuple[TraitOdds, ...]:
     """Every trait with every outcome: odds of being among the most popular, q over all of them."""
-    outcomes = list(_trait_outcomes(subject))
+    outcomes = [_relate_traits(subject, outcome) for outcome in subject.outcomes]
     tested: dict[object, float | None] = {
         (trait, beside.outcome): ratio.p_value
         for beside in outcomes
-        for trait, ratio in beside.odds.items()
+        for trait, ratio in zip(TRAIT_NAMES, beside.odds, strict=True)
     }
     q_values = benjamini_hochberg(tested)
-    outcomes = [_bound(outcome, q_values, subject.resampling) for outcome in outcomes]
-    return tuple(
-        _trait_odds(beside, place, q_values) for beside in outcomes for place in range(len(TRAITS))
-    )
+    return tuple(number for beside in outcomes for number in _bind(beside, q_values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,32 +118,31 @@ class TraitOutcome:
     ----------
     counted, flags
         The outcome, and whether each model has each trait, of the models that have a card.
-    popular
-        Models called the most popular.
-    among
-        What all odds of this outcome share; None where there are none.
     adjusted_for
         Names of what the odds are adjusted for.
+    odds
+        Of each trait, without intervals.
+    bound
+        Adds the intervals of some.
     """
 
     outcome: str
     counted: Floats
-    flags: Floats
-    popular: int
+    flags: NDArray[np.int8]
     adjusted_for: tuple[str, ...]
-    odds: Mapping[str, Odds]
-    among: Popular | None = None
+    odds: Sequence[Odds]
+    bound: Callable[[Sequence[bool]], Sequence[Odds]]
 
 
 def trait_ranks(subject: Subject) -> tuple[TraitRankNumber, ...]:
     """Traits in the place of ratings; a model without a card has none of them to say."""
     ranked: dict[PairName, Association] = {}
     flags = subject.loaded.traits
-    columns = {trait.name: flags[:, place] for place, trait in enumerate(TRAITS)}
+    columns = {trait.name: _known_or_nan(flags[:, place]) for place, trait in enumerate(TRAITS)}
     for first in range(0, len(TRAITS), _AT_ONCE):
         some = {name: columns[name] for name in TRAIT_NAMES[first : first + _AT_ONCE]}
         table = RatingTable(some, subject.outcomes, subject.codes)
-        ranked |= relate_ratings(table, subject.resampling).plain
+        ranked |= relate(subject, table).plain
     q_values = benjamini_hochberg({pair: rho.cluster_p_value for pair, rho in ranked.items()})
     return tuple(
         from_association(
@@ -145,71 +156,102 @@ def trait_ranks(subject: Subject) -> tuple[TraitRankNumber, ...]:
     )
 
 
+def _known_or_nan(flags: NDArray[np.int8]) -> Floats:
+    return np.where(flags < 0, np.nan, flags.astype(np.float64))
+
+
 def _say_of_traits(association: Association, subject: Subject, pair: PairName) -> Association:
     if association.reason != "all ratings are equal":
         return association
-    flags = subject.loaded.traits[:, TRAIT_NAMES.index(pair[0])]
+    flags = _known_or_nan(subject.loaded.traits[:, TRAIT_NAMES.index(pair[0])])
     known = flags[np.isfinite(flags) & np.isfinite(subject.outcomes[pair[1]])]
     return replace(association, reason=f"{'all' if known[0] else 'none'} of the models have it")
 
 
-def _trait_outcomes(subject: Subject) -> Iterator[TraitOutcome]:
-    texts = subject.loaded.traits
-    carded = np.isfinite(texts).all(axis=1)
-    for outcome, column in subject.outcomes.items():
-        rows = carded & np.isfinite(column)
-        flags, counted = texts[rows], column[rows]
-        codes = np.unique(subject.codes[rows], return_inverse=True)[1].astype(np.int64)
-        covariates = adjusted_for(subject.loaded, max(10, round(_COMMON_LEVEL * rows.sum()))).rows(
-            rows
+def _relate_traits(subject: Subject, outcome: str) -> TraitOutcome:
+    """Every trait beside one outcome."""
+    column, texts = subject.outcomes[outcome], subject.loaded.traits
+    rows = (texts >= 0).all(axis=1) & np.isfinite(column)
+    flags, counted = texts[rows], column[rows]
+    codes = np.unique(subject.codes[rows], return_inverse=True)[1].astype(np.int64)
+    minimum = max(10, round(_COMMON_LEVEL * rows.sum()))
+    distinct = np.arange(counted.size, dtype=np.float64)
+    if reason := refuse_pair(distinct, counted):
+        held = adjusted_for(subject.loaded, minimum).rows(rows)
+        ratios = [Odds(int(rows.sum()), 0, reason=reason)] * len(TRAITS)
+        return TraitOutcome(
+            outcome, counted, flags, covariate_names(held), ratios, lambda chosen: ratios
         )
-        ratios, top, among = dict[str, Odds](), 0, None
-        reason = refuse_pair(np.arange(counted.size, dtype=np.float64), counted)
-        if reason is None:
-            among = find_popular(counted, covariates, codes)
-            covariates, top = among.covariates, int(among.top.sum())
-            ratios = dict(
-                zip(TRAIT_NAMES, odds_ratios(flags, among, subject.resampling), strict=True)
-            )
-        else:
-            ratios = {trait.name: Odds(int(rows.sum()), 0, reason=reason) for trait in TRAITS}
-        adjusted = covariate_names(covariates)
-        yield TraitOutcome(outcome, counted, flags, top, adjusted, ratios, among)
+    fit = fit_many_traits if subject.is_many else fit_traits
+    return fit(subject, outcome, counted, flags, rows, codes, minimum)
 
 
-def _bound(
-    outcome: TraitOutcome, q_values: Mapping[object, float], resampling: Resampling
+def fit_traits(
+    subject: Subject,
+    outcome: str,
+    counted: Floats,
+    flags: NDArray[np.int8],
+    rows: NDArray[np.bool_],
+    codes: Integers,
+    minimum: int,
 ) -> TraitOutcome:
-    """Add intervals to the odds that are told apart from 1."""
-    if outcome.among is None:
-        return outcome
-    odds = {
-        name: bound_odds(ratio, outcome.flags[:, place], outcome.among, resampling)
-        if q_values.get((name, outcome.outcome), 1.0) < SIGNIFICANT
-        else ratio
-        for place, (name, ratio) in enumerate(outcome.odds.items())
-    }
-    return replace(outcome, odds=odds)
+    """One design for all traits."""
+    covariates = adjusted_for(subject.loaded, minimum).rows(rows)
+    among, numbers = find_popular(counted, covariates, codes), flags.astype(np.float64)
+    ratios = odds_ratios(numbers, among, subject.resampling)
+
+    def bound(chosen: Sequence[bool]) -> list[Odds]:
+        return [
+            bound_odds(ratio, numbers[:, place], among, subject.resampling) if is_it else ratio
+            for place, (ratio, is_it) in enumerate(zip(ratios, chosen, strict=True))
+        ]
+
+    held = covariate_names(among.covariates)
+    return TraitOutcome(outcome, counted, flags, held, ratios, bound)
 
 
-def _trait_odds(beside: TraitOutcome, place: int, q_values: Mapping[object, float]) -> TraitOdds:
-    """One trait beside one outcome."""
-    trait, flag = TRAITS[place], beside.flags[:, place]
-    ratio, q_value = beside.odds[trait.name], q_values.get((trait.name, beside.outcome))
-    return fill_from(
-        TraitOdds,
-        ratio,
-        trait=trait.name,
-        words=trait.words,
-        kind=trait.kind,
-        outcome=beside.outcome,
-        cluster_interval=ratio.interval,
-        cluster_p_value=ratio.p_value,
-        q_value=q_value,
-        prevalence=float(flag.mean()) if flag.size else None,
-        prevalence_by_decile=measure_deciles(beside.counted, flag) if beside.counted.size else (),
-        given=beside.adjusted_for,
-    )
+def fit_many_traits(
+    subject: Subject,
+    outcome: str,
+    counted: Floats,
+    flags: NDArray[np.int8],
+    rows: NDArray[np.bool_],
+    codes: Integers,
+    minimum: int,
+) -> TraitOutcome:
+    """The same of very many models."""
+    design, resampling = design_of(subject.loaded, minimum).rows(rows), subject.resampling
+    among = find_many_popular(counted, design, codes)
+    ratios = odds_of_many(flags, among, resampling)
+
+    def bound(chosen: Sequence[bool]) -> list[Odds]:
+        return bound_many_odds(ratios, flags, chosen, among, resampling)
+
+    held = covariate_names(name_covariates(among.design))
+    return TraitOutcome(outcome, counted, flags, held, ratios, bound)
+
+
+def _bind(beside: TraitOutcome, q_values: Mapping[object, float]) -> Iterator[TraitOdds]:
+    """Every trait beside one outcome, with intervals where they are told apart from 1."""
+    q_of = [q_values.get((trait, beside.outcome)) for trait in TRAIT_NAMES]
+    odds = beside.bound([q is not None and q < SIGNIFICANT for q in q_of])
+    tenths = Deciles.of(beside.counted) if beside.counted.size else None
+    for place, (trait, ratio) in enumerate(zip(TRAITS, odds, strict=True)):
+        flag = beside.flags[:, place]
+        yield fill_from(
+            TraitOdds,
+            ratio,
+            trait=trait.name,
+            words=trait.words,
+            kind=trait.kind,
+            outcome=beside.outcome,
+            cluster_interval=ratio.interval,
+            cluster_p_value=ratio.p_value,
+            q_value=q_of[place],
+            prevalence=float(flag.mean()) if flag.size else None,
+            prevalence_by_decile=tenths.measure(flag) if tenths else (),
+            given=beside.adjusted_for,
+        )
 
 
 def machine_made(subject: Subject) -> CopyResults:
@@ -221,10 +263,10 @@ def machine_made(subject: Subject) -> CopyResults:
         table = subject.main.rows(rows)
         entries += [
             from_association(CopyNumber, rho, group=label, predictor=predictor, outcome=outcome)
-            for (predictor, outcome), rho in relate_ratings(table, subject.resampling).plain.items()
+            for (predictor, outcome), rho in relate(subject, table).plain.items()
         ]
     flags = subject.loaded.traits
-    carded = np.isfinite(flags).all(axis=1)
+    carded = (flags >= 0).all(axis=1)
     medians = tuple(
         CopyMedian(
             group=label,
@@ -268,5 +310,5 @@ def _machine_words(made: int, others: int, medians: Sequence[CopyMedian]) -> str
     return f"{start}; medians: {', '.join(contrasts)}." if contrasts else f"{start}."
 
 
-def _share(flag: Floats) -> float | None:
+def _share(flag: NDArray[np.int8]) -> float | None:
     return float(flag.mean()) if flag.size else None

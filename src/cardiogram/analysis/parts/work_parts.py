@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
 
 from cardiogram.analysis.parts.subject import MAIN, Subject
 from cardiogram.analysis.results import (
@@ -18,6 +20,7 @@ from cardiogram.analysis.results import (
     WorkList,
 )
 from cardiogram.judge.expectations import EXPECTATIONS
+from cardiogram.stats.resampling import Floats
 
 LOW, GOOD = 3, 4
 """A card of the one whole rating or less is worth mending, up to the other."""
@@ -39,8 +42,8 @@ LacksOf = Callable[[Collection[str]], Mapping[str, tuple[str, ...]]]
 def missed(subject: Subject) -> tuple[MissedNumber, ...]:
     """In how many cards each expectation is missing, the commonest first."""
     rows = subject.loaded.missed
-    counts = np.nansum(rows, axis=0).astype(int).tolist()
-    cards = int(np.isfinite(rows[:, 0]).sum())
+    counts = (rows == 1).sum(axis=0).tolist()
+    cards = int((rows[:, 0] >= 0).sum())
     numbers = [
         MissedNumber(
             key=expectation.key,
@@ -77,11 +80,9 @@ def mend(subject: Subject, lacks_of: LacksOf) -> MendList:
     rating = np.where(loaded.without_card, 1.0, rating)
     readers, counts = _readers(subject)
     worth = (1 + counts) * np.maximum(GOOD - rating, 0.01)
-    places = sorted(
-        np.flatnonzero(low & known).tolist(),
-        key=lambda place: (-worth[place], rating[place], loaded.ids[place]),
-    )[:LISTED]
-    lacks = lacks_of([loaded.ids[place] for place in places if not loaded.without_card[place]])
+    ids = _first(loaded.ids, worth, rating, np.flatnonzero(low & known))
+    places = list(ids)
+    lacks = lacks_of([ids[place] for place in places if not loaded.without_card[place]])
 
     def count(outcome: str, place: int) -> int | None:
         value = float(loaded.outcomes[outcome][place])
@@ -94,17 +95,26 @@ def mend(subject: Subject, lacks_of: LacksOf) -> MendList:
         without_card=int(loaded.without_card.sum()),
         cards=tuple(
             CardToMend(
-                id=loaded.ids[place],
+                id=ids[place],
                 downloads=count("downloads", place),
                 likes=count("likes", place),
                 rating=None if loaded.without_card[place] else round(float(rating[place]), 3),
-                lacks=_NO_CARD
-                if loaded.without_card[place]
-                else tuple(lacks.get(loaded.ids[place], ())),
+                lacks=_NO_CARD if loaded.without_card[place] else tuple(lacks.get(ids[place], ())),
             )
             for place in places
         ),
     )
+
+
+def _first(ids: pa.Array, worth: Floats, rating: Floats, rows: NDArray[np.int64]) -> dict[int, str]:
+    """Rows, and ids, of the cards that are worth most; ties go to the lower rating, then by id."""
+    order = rows[np.lexsort((rating[rows], -worth[rows]))]
+    last = order[:LISTED][-1:]
+    ties = (worth[order] == worth[last]) & (rating[order] == rating[last])
+    order = order[: max(LISTED, int(np.flatnonzero(ties).max(initial=-1)) + 1)]
+    named = dict(zip(order.tolist(), ids.take(pa.array(order)).to_pylist(), strict=True))
+    places = sorted(named, key=lambda place: (-worth[place], rating[place], named[place]))
+    return {place: named[place] for place in places[:LISTED]}
 
 
 def _readers(subject: Subject) -> tuple[Readers, np.ndarray]:
@@ -133,7 +143,9 @@ def work_list(subject: Subject, version: str, before: WorkList | None) -> WorkLi
     ratings = subject.ratings[MAIN]
     cards = {
         id: KnownCard(sha=sha[:12], rating=round(float(rating), 3) if np.isfinite(rating) else None)
-        for id, sha, rating in zip(loaded.ids, loaded.hashes, ratings, strict=True)
+        for id, sha, rating in zip(
+            loaded.ids.to_pylist(), loaded.hashes.to_pylist(), ratings, strict=True
+        )
         if sha
     }
     gained = {
@@ -141,7 +153,7 @@ def work_list(subject: Subject, version: str, before: WorkList | None) -> WorkLi
         for name in GAINED
         if name in loaded.outcomes and np.isfinite(loaded.outcomes[name]).any()
     }
-    authors = tuple(name for name, _ in Counter(loaded.authors).most_common())
+    authors = tuple(name for name, _ in Counter(loaded.authors).most_common() if name)
     return WorkList(
         authors=authors,
         day=loaded.day,

@@ -260,6 +260,8 @@ class Results:
         The ratings against the outcomes, lowest rating first.
     odds
         Every trait with every outcome.
+    intervals
+        How intervals are made where models are so many that no author is drawn.
     methods
         One sentence on how each part was made, by the part's name.
     associations
@@ -282,6 +284,7 @@ class Results:
     associations: tuple[AssociationNumber, ...] = ()
     notes: tuple[str, ...] = ()
     draws: int = 0
+    intervals: str | None = field(default=None, metadata=OMIT_NONE)
     groups: tuple[GroupNumber, ...] = ()
     partial: tuple[PartialNumber, ...] = ()
     regressions: tuple[RegressionNumber, ...] = ()

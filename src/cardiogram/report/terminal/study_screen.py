@@ -31,6 +31,7 @@ _WIDTH = 80
 _NAME = 17  # columns of the names of the rows
 _SAID: tuple[About, ...] = ("adjusted", "times", "between_authors", "too_few")
 _GAPS, _ROOM = 3, 5
+_LINEARISED = "Of so many models intervals by author are linearised: no study is drawn anew."
 
 
 def render_study(
@@ -66,7 +67,8 @@ def render_study(
 def _findings(results: Results, room: int, standing: Standing | None) -> list[list[str]]:
     """What goes with the rating, what is missing most, and what to mend."""
     said = " ".join(_pick_sentences(results, min(3, room)))
-    notes = [*([said] if said else []), *note_unrated(results.coverage.outcomes_by_status)]
+    form = [_LINEARISED] if results.intervals else []
+    notes = [*([said] if said else []), *form, *note_unrated(results.coverage.outcomes_by_status)]
     return [
         [*_rated(results), *_dose(results)],
         [line for text in notes for line in wrap_lines(text)],

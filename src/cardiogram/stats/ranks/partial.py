@@ -159,13 +159,24 @@ def partial_spearman(
 def partial_from(x: Residuals, y: Residuals, covariates: Covariates, level: float) -> Association:
     """The same from residuals."""
     n, k = x.residual.size, len(covariates.column_names) - 1
+    spread = float(np.linalg.norm(x.residual) * np.linalg.norm(y.residual))
+    rho = float(np.clip(x.residual @ y.residual / spread, -1, 1)) if spread > 0 else math.nan
+    return partial_of(rho if spread > _TOLERANCE * n**3 else math.nan, n, k, level)
+
+
+def partial_of(rho: float, n: int, k: int, level: float) -> Association:
+    """The same from the correlation of residuals, NaN where nothing is left of one of them.
+
+    Parameters
+    ----------
+    k
+        Covariates beside the constant.
+    """
     free = n - 2 - k
     if free < MINIMUM_LEVEL:
         return Association(n, reason=f"{n} models are too few for {k} covariates")
-    spread = float(np.linalg.norm(x.residual) * np.linalg.norm(y.residual))
-    if spread <= _TOLERANCE * n**3:
+    if math.isnan(rho):
         return Association(n, reason="the covariates say all of the ratings or of the outcomes")
-    rho = float(np.clip(x.residual @ y.residual / spread, -1, 1))
     interval = bonett_wright(rho, n - k, level)
     t = rho * math.sqrt(free / max(1e-300, 1 - rho**2))
     return Association(

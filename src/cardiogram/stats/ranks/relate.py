@@ -19,6 +19,7 @@ from cardiogram.stats.ranks.associations import (
     correlate_ranks,
     refuse_pair,
 )
+from cardiogram.stats.ranks.coded_design import CodedDesign
 from cardiogram.stats.ranks.dependent import (
     CorrelationComparison,
     Correlations,
@@ -67,6 +68,8 @@ class RatingTable:
         interval, tau-b, the tests of Williams, Steiger, Meng and Zou); `none` leaves these out.
     left_out
         Authors of most models that a partial correlation is fitted without, one by one.
+    design
+        In the place of `covariates`, of very many models.
     """
 
     xs: Mapping[str, Floats]
@@ -76,6 +79,7 @@ class RatingTable:
     contrasts: Sequence[OutcomeContrast] = ()
     formulas: Formulas = "independent"
     left_out: int = LEFT_OUT
+    design: CodedDesign | None = None
 
     def rows(self, rows: np.ndarray) -> RatingTable:
         """Some models, without covariates."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,9 @@ METHOD = "balanced max-t over groups, author-cluster bootstrap"
 _CELLS = 1 << 18
 _LOST_DRAWS = 0.05
 _PERFECT = 1 - 1e-9
+
+Times = NDArray[np.int16] | NDArray[np.float32]
+"""How often each author is drawn, shape (draws, authors)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,13 @@ class GroupRhos:
 
 
 def max_t_groups(
-    groups: Mapping[str, Integers], x: Floats, y: Floats, codes: Integers, resampling: Resampling
+    groups: Mapping[str, Integers],
+    x: Floats,
+    y: Floats,
+    codes: Integers,
+    resampling: Resampling,
+    draw: DrawGroups | None = None,
+    method: str = METHOD,
 ) -> GroupRhos:
     """Correlate two columns within every group, with simultaneous intervals by author.
 
@@ -96,6 +106,8 @@ def max_t_groups(
         Shape (n,); NaN where there is none.
     codes
         Author of each row as 0, 1, 2, ...
+    draw, method
+        What gives artanh(rho) of every group in every draw of authors, and its name in intervals.
 
     References
     ----------
@@ -112,9 +124,9 @@ def max_t_groups(
     >>> found.above, found.below
     (('with',), ('against',))
     """
-    chosen = {name: _Group.of(rows, x, y, codes) for name, rows in groups.items()}
+    chosen = {name: OneGroup.of(rows, x, y, codes) for name, rows in groups.items()}
     usable = {name: group for name, group in chosen.items() if group.reason is None}
-    drawn = _draw(usable, int(codes.max(initial=-1)) + 1, resampling)
+    drawn = (draw or _draw)(usable, int(codes.max(initial=-1)) + 1, resampling)
     spread, z = dict[str, float](), dict[str, Floats]()
     for name, rhos in drawn.items():
         if np.isfinite(rhos).mean() >= 1 - _LOST_DRAWS and np.nanstd(rhos) > 0:
@@ -125,16 +137,20 @@ def max_t_groups(
     critical = normal_quantile(_common_level(list(z.values()), resampling.level))
     return GroupRhos(
         {
-            name: group.summary(group.interval(spread.get(name), critical, resampling))
+            name: group.summary(group.interval(spread.get(name), critical, resampling, method))
             for name, group in chosen.items()
         },
         critical,
     )
 
 
+DrawGroups: TypeAlias = "Callable[[Mapping[str, OneGroup], int, Resampling], dict[str, Floats]]"
+"""From groups, authors and how they are drawn to artanh(rho) of every group in every draw."""
+
+
 @dataclass(frozen=True, slots=True)
-class _Group:
-    """Complete rows of one group."""
+class OneGroup:
+    """Complete rows of one group, or why it has no correlation."""
 
     x: Floats
     y: Floats
@@ -142,7 +158,8 @@ class _Group:
     reason: str | None
 
     @classmethod
-    def of(cls, rows: Integers, x: Floats, y: Floats, codes: Integers) -> _Group:
+    def of(cls, rows: Integers, x: Floats, y: Floats, codes: Integers) -> OneGroup:
+        """The rows where both numbers are there."""
         rows = rows[np.isfinite(x[rows]) & np.isfinite(y[rows])]
         own_x, own_y = complete_pair(x[rows], y[rows])
         authors = int(np.unique(codes[rows]).size)
@@ -153,16 +170,18 @@ class _Group:
 
     @property
     def estimate(self) -> float | None:
+        """Spearman's rho."""
         return None if refuse_pair(self.x, self.y) else correlate_ranks(self.x, self.y)
 
     def summary(self, interval: Interval | None) -> GroupRho:
+        """The group's numbers."""
         authors = int(np.unique(self.codes).size)
         lost = "in too many draws of authors all ratings or outcomes were equal"
         reason = self.reason or (lost if interval is None else None)
         return GroupRho(self.x.size, authors, self.estimate, interval, reason)
 
     def interval(
-        self, se: float | None, critical: float, resampling: Resampling
+        self, se: float | None, critical: float, resampling: Resampling, method: str
     ) -> Interval | None:
         """Student's t at the level that the critical value has for a normal number."""
         rho = self.estimate
@@ -173,7 +192,7 @@ class _Group:
         low, high = (math.tanh(math.atanh(rho) + side * half) for side in (-1, 1))
         clusters = int(own.max()) + 1
         return Interval(
-            resampling.level, low, high, METHOD, clusters, resampling.draws, resampling.seed
+            resampling.level, low, high, method, clusters, resampling.draws, resampling.seed
         )
 
 
@@ -188,7 +207,9 @@ def _common_level(deviations: Sequence[Floats], level: float) -> float:
     return min(bonferroni, max(level, float(np.quantile(furthest, level))))
 
 
-def _draw(groups: Mapping[str, _Group], authors: int, resampling: Resampling) -> dict[str, Floats]:
+def _draw(
+    groups: Mapping[str, OneGroup], authors: int, resampling: Resampling
+) -> dict[str, Floats]:
     """artanh(rho) of every group in every draw of authors; NaN where there is none."""
     drawn = {name: np.full(resampling.draws, np.nan) for name in groups}
     moves = {name: _mover(group) for name, group in groups.items()}
@@ -203,25 +224,30 @@ def _draw(groups: Mapping[str, _Group], authors: int, resampling: Resampling) ->
     return drawn
 
 
-def _mover(group: _Group) -> Callable[[NDArray[np.int16]], Floats]:
+def _mover(group: OneGroup) -> Callable[[Times], Floats]:
     """A function from how often each author is drawn, (draws, authors), to artanh(rho)."""
     own, place = np.unique(group.codes, return_inverse=True)
     columns = ClusteredColumns({"x": group.x}, {"y": group.y}, place.astype(np.int64))
     if is_linear(columns.codes):
         part = linear_part(columns)["x", "y"]
 
-        def move(times: NDArray[np.int16]) -> Floats:
+        def move(times: Times) -> Floats:
             return _artanh(part.estimate + (times[:, own].astype(np.float64) - 1) @ part.slopes)
 
         return move
-    correlate = build_correlator(columns)
+    return move_whole(group)
 
-    def move_whole(times: NDArray[np.int16]) -> Floats:
+
+def move_whole(group: OneGroup) -> Callable[[Times], Floats]:
+    """The same by drawing all rows of the group."""
+    correlate = build_correlator(ClusteredColumns({"x": group.x}, {"y": group.y}, group.codes))
+
+    def move(times: Times) -> Floats:
         rhos = {("x", "y"): np.empty(len(times))}
         correlate(times.T[group.codes].astype(np.float64), rhos, slice(0, len(times)))
         return _artanh(rhos["x", "y"])
 
-    return move_whole
+    return move
 
 
 def _artanh(rhos: Floats) -> Floats:

@@ -15,15 +15,24 @@ if TYPE_CHECKING:
         ppml,
     )
     from cardiogram.stats.regression.regression import (
+        SAID_BY_COVARIATES,
+        ByAuthor,
         Regression,
         RowMask,
         SlopeEstimate,
         bootstrap_by_author,
+        combine_regression,
         few_authors,
         least_squares,
         m_estimator,
+        refuse_slope,
     )
-    from cardiogram.stats.regression.restricted_fits import RestrictedGlm, by_influence
+    from cardiogram.stats.regression.restricted_fits import (
+        LOSSES,
+        Norm,
+        RestrictedGlm,
+        by_influence,
+    )
     from cardiogram.stats.regression.score_bootstrap import (
         crossing,
         no_slope_p_value,

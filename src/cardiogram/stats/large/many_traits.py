@@ -1,0 +1,161 @@
+"""Odds of the traits of very many models: one fit a trait, tested by its author sums."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cardiogram.stats.large.author_draws import sum_by
+from cardiogram.stats.large.lines import (
+    OneStepScores,
+    fit_logit,
+    informative,
+    one_step_test,
+)
+from cardiogram.stats.prevalence import EVENTS_PER_COVARIATE, MINIMUM_CELL, Odds, threshold_of_top
+from cardiogram.stats.ranks import CodedDesign
+from cardiogram.stats.regression import (
+    RowMask,
+    SlopeEstimate,
+    by_influence,
+    few_authors,
+    no_slope_p_values,
+)
+from cardiogram.stats.resampling import Floats, Integers, Resampling
+
+Flags = NDArray[np.int8]
+_WORKERS = 2
+_TINY = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class ManyPopular:
+    """The design that all traits of one outcome share.
+
+    Attributes
+    ----------
+    rows
+        Models used, as a mask over those given.
+    top
+        Whether each of them is among the most popular.
+    start, mean
+        Slopes of the covariates alone, and what they expect of each model.
+    author
+        Whose sign each model's score has: its author's, or its own where authors are few.
+    """
+
+    rows: RowMask
+    top: Floats
+    design: CodedDesign
+    start: Floats
+    mean: Floats
+    author: Integers
+    reason: str | None = None
+
+
+def find_many_popular(outcome: Floats, design: CodedDesign, codes: Integers) -> ManyPopular:
+    """:func:`.find_popular` of very many models."""
+    top = (outcome >= threshold_of_top(outcome)).astype(np.float64)
+    rows, none = np.ones(outcome.size, dtype=bool), np.zeros(0)
+    events = int(min(top.sum(), top.size - top.sum()))
+    limit = events // EVENTS_PER_COVARIATE
+    if limit < 1:
+        scarce = f"only {events} models are among the most popular or among the rest"
+        reason = scarce if events else "all outcomes are equal"
+        return ManyPopular(rows, top, design, none, none, codes, reason)
+    design = design.columns(np.arange(len(design.used)) <= limit)
+    rows = informative(top, design)
+    design, top, codes = design.rows(rows), top[rows], codes[rows]
+    fit = fit_logit(design, top)
+    if fit.slopes is None:
+        return ManyPopular(rows, top, design, none, none, codes, "the covariates say it all")
+    signs = np.arange(codes.size) if few_authors(codes) else codes
+    return ManyPopular(rows, top, design, fit.slopes, fit.mean, signs)
+
+
+def odds_of_many(flags: Flags, among: ManyPopular, resampling: Resampling) -> list[Odds]:
+    """:func:`.odds_ratios` of very many models, one trait at a time.
+
+    Parameters
+    ----------
+    flags
+        1 or 0, shape (n, traits).
+    """
+    if among.reason is not None:
+        own = flags[among.rows]
+        return [Odds(len(own), int(flag.sum()), reason=among.reason) for flag in own.T]
+    author = by_influence(among.author, np.abs(among.top - among.mean))
+    weight = among.mean * (1 - among.mean)
+    grams = (among.design.gram(), among.design.gram(weight))
+
+    def one(place: int) -> Odds:
+        flag = flags[among.rows, place].astype(np.float64)
+        n, held = flag.size, int(flag.sum())
+        if reason := _refuse(flag, among, grams[0]):
+            return Odds(n, held, reason=reason)
+        left = flag - among.design.apply(
+            among.design.solve(among.design.products(weight * flag), grams[1])
+        )
+        score = left * (among.top - among.mean)
+        start = np.append(score.sum() / float(left**2 @ weight), among.start)
+        fit = fit_logit(among.design.with_column(flag, "trait"), among.top, start)
+        if fit.slopes is None:
+            separated = "the trait separates the most popular models perfectly"
+            return Odds(n, held, reason=separated)
+        sums = sum_by(author, score)[:, None]
+        p_value = float(no_slope_p_values(sums, sums, resampling)[0])
+        return Odds(n, held, math.exp(float(fit.slopes[0])), None, p_value)
+
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        return list(pool.map(one, range(flags.shape[1])))
+
+
+def bound_many_odds(
+    odds: Sequence[Odds],
+    flags: Flags,
+    chosen: Sequence[bool],
+    among: ManyPopular,
+    resampling: Resampling,
+) -> list[Odds]:
+    """Add the intervals of some: the odds that signs of one-step scores do not refuse."""
+
+    def bound(place: int) -> Odds:
+        known = odds[place]
+        if not chosen[place] or known.estimate is None:
+            return known
+        flag = flags[among.rows, place].astype(np.float64)
+        slope, design = math.log(known.estimate), among.design
+        start = np.append(slope, among.start)
+        fit = fit_logit(design.with_column(flag, "trait"), among.top, start)
+        stiff = fit.mean * (1 - fit.mean)
+        left = flag - design.apply(design.solve(design.products(stiff * flag), design.gram(stiff)))
+        scores = OneStepScores.of(
+            slope, left, among.top - fit.mean, stiff, among.author, CodedDesign.constant(flag.size)
+        )
+        scores = replace(scores, inflation=np.ones_like(scores.inflation))
+        by_author = one_step_test(scores, SlopeEstimate(slope, 0.5), None, resampling)
+        if by_author.interval is None:
+            return known
+        low, high = math.exp(by_author.interval.low), math.exp(min(700.0, by_author.interval.high))
+        return replace(known, interval=replace(by_author.interval, low=low, high=high))
+
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        return list(pool.map(bound, range(flags.shape[1])))
+
+
+def _refuse(flag: Floats, among: ManyPopular, gram: Floats) -> str | None:
+    """Why a trait has no odds; None where it may have."""
+    cells = [int(((flag == have) & (among.top == top)).sum()) for have in (0, 1) for top in (0, 1)]
+    if min(cells) < MINIMUM_CELL:
+        held = int(flag.sum())
+        smallest = f"one of the four groups has only {min(cells)}"
+        return f"{held} of {flag.size} models have it, and {smallest}"
+    left = flag - among.design.explain(flag, gram)
+    if float(left @ left) <= _TINY * flag.size:
+        return "task, library, age and size say all of the trait"
+    return None
