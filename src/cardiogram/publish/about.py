@@ -108,7 +108,7 @@ def describe_study(study: Study) -> About:
         models=len({row["id"] for row in rows}),
         authors=len({row["author"] or row["id"].partition("/")[0] for row in rows}),
         with_card=sum(row["card_sha256"] is not None for row in rows),
-        texts=study.cards.read(["card_sha256"]).num_rows,
+        texts=len(study.cards.read(["card_sha256"])["card_sha256"].unique()),
         days=(days[0], days[-1]) if days else (created, created),
         source=str(source.get("kind", "")),
         file=PurePath(str(source.get("path") or "")).name,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -18,7 +18,7 @@ from cardiogram.cards import problem_code
 from cardiogram.errors import DataError
 from cardiogram.hub import is_repo_id
 from cardiogram.names import DATA, SCORES
-from cardiogram.store import MODELS, RATINGS, Study
+from cardiogram.store import MODELS, RATINGS, Row, Study
 
 ROWS_PER_FILE = 100_000
 _BATCH = 5_000
@@ -151,11 +151,18 @@ def write_tables(study: Study, folder: Path, *, with_cards: bool) -> tuple[Confi
         what = "one row a model: its place and segment"
         configs.append(_write(folder, "map", what, places.schema, iter(places.to_pylist())))
     if texts:
-        cards = (
-            _card(row, texts, endpoint) for row in study.cards.rows() if row["card_sha256"] in texts
-        )
+        cards = (_card(row, texts, endpoint) for row in _each_text(study, texts))
         configs.append(_write(folder, "cards", "one row a card text", _CARDS, cards))
     return tuple(configs)
+
+
+def _each_text(study: Study, wanted: Container[str]) -> Iterator[Row]:
+    """Rows of `cards/`, each text once: a study of dumps has it in each bucket with its models."""
+    met = set()
+    for row in study.cards.rows():
+        if (sha := row["card_sha256"]) in wanted and sha not in met:
+            met.add(sha)
+            yield row
 
 
 def _write(

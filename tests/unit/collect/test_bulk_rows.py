@@ -168,3 +168,12 @@ def same(raw: pa.RecordBatch) -> None:
 @given(dumps())
 def test_rows_are_the_same_by_arrow_as_one_by_one(raw: pa.RecordBatch) -> None:
     same(raw)
+
+
+def test_a_row_that_no_worker_survives_is_known_by_its_id() -> None:
+    raw = pa.RecordBatch.from_pylist([{"modelId": "a/b", "card": "# B", "likes": 3, NUMBER: 7}])
+    raw = raw.replace_schema_metadata({"source": "0"})
+    scatter = Scatter(Query())
+    (row,) = scatter.poisoned(raw).to_pylist()
+    assert (row["id"], row["problems"], row["likes"]) == ("a/b", ["poisoned"], None)
+    assert scatter.poisoned(raw).schema.equals(scatter(raw).schema)
