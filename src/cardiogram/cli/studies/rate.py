@@ -60,9 +60,9 @@ def command(
     """Rate the cards of a study, or of a file with --out.
 
     SOURCE is a study folder, or a .jsonl, .jsonl.gz or .parquet file, a folder of README.md or
-    .parquet files, hf://datasets/OWNER/NAME/..., or ids in a .txt file. A card is rated again only when it, the judge or the rubric has
-    changed; what a language model answered is kept, and never paid for twice. Exits with 1 where
-    cards could not be read or are left without an answer.
+    .parquet files, hf://datasets/OWNER/NAME/..., or ids in a .txt file. A card is rated again only
+    when it, the judge or the rubric has changed; what a language model answered is kept, and never
+    paid for twice. Exits with 1 where cards could not be read or are left without an answer.
     """
     from cardiogram.collect import Source, collect, count_unread, kind_of
 
