@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from cardiogram.analysis import Results
 from cardiogram.judge.dataset_cards import UNMEASURED
 from cardiogram.judge.embedded import embedded_judge
-from cardiogram.store import Study
+from cardiogram.store import Row, Study
 
 _EXAMPLE = (
     "id",
@@ -96,50 +96,61 @@ def describe_study(study: Study) -> About:
     """
     results = Results.load(study.results_path)
     columns = ["id", "author", "card_sha256", "license", "fetched_at"]
-    rows = [row for row in study.models.rows(columns) if row["id"]]
+    models, authors, days, with_card = set[str](), set[str](), set[str](), 0
+    licenses = Counter[str]()
+    for row in study.models.rows(columns):
+        if row["id"]:
+            models.add(row["id"])
+            authors.add(row["author"] or row["id"].partition("/")[0])
+            with_card += row["card_sha256"] is not None
+            licenses[row["license"] or "none"] += 1
+            days |= {row["fetched_at"].date().isoformat()} if row["fetched_at"] else set()
     manifest = study.manifest()
     source = manifest.get("source", {})
-    days = sorted(row["fetched_at"].date().isoformat() for row in rows if row["fetched_at"])
     created = str(manifest.get("created_at", ""))[:10]
-    ratings = list(study.ratings.rows(_RATED))
     overall = results.ratings.get("overall")
-    rated = next((row for row in ratings if row["overall"] is not None), None)
+    rated = next((row for row in study.ratings.rows(_RATED) if row["overall"] is not None), None)
     return About(
-        models=len({row["id"] for row in rows}),
-        authors=len({row["author"] or row["id"].partition("/")[0] for row in rows}),
-        with_card=sum(row["card_sha256"] is not None for row in rows),
+        models=len(models),
+        authors=len(authors),
+        with_card=with_card,
         texts=len(study.cards.read(["card_sha256"])["card_sha256"].unique()),
-        days=(days[0], days[-1]) if days else (created, created),
+        days=(min(days), max(days)) if days else (created, created),
         source=str(source.get("kind", "")),
         file=PurePath(str(source.get("path") or "")).name,
         asked={key: str(value) for key, value in manifest.get("query", {}).items()},
         sample=str(manifest.get("sample", {}).get("method", "top")),
-        judges=_judges(ratings),
+        judges=_judges(study.ratings.rows(_RATED)),
         histogram=overall.histogram if overall else dict.fromkeys(range(1, 6), 0),
         findings=tuple(conclusion.words for conclusion in results.conclusions),
         notes=results.notes,
-        licenses=Counter(row["license"] or "none" for row in rows),
+        licenses=licenses,
         example={name: rated[name] for name in _EXAMPLE} if rated else {},
     )
 
 
-def _judges(ratings: list[dict[str, Any]]) -> tuple[JudgeUse, ...]:
-    groups: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+def _judges(ratings: Iterable[Row]) -> tuple[JudgeUse, ...]:
+    counts = defaultdict[tuple[str, str, str], Counter[int | None]](Counter)
+    costs = defaultdict[tuple[str, str, str], list[float]](list)
     for row in ratings:
         key = (row["judge"] or "", row["judge_version"] or "", row["rubric_version"] or "")
-        groups.setdefault(key, []).append(row)
+        counts[key][row["overall"]] += 1
+        if row["cost_usd"]:
+            costs[key].append(row["cost_usd"])
     used = []
-    for (judge, version, rubric), rows in groups.items():
-        values = [row["overall"] for row in rows if row["overall"] is not None]
+    for (judge, version, rubric), by_value in counts.items():
+        sums = [value * count for value, count in by_value.items() if value is not None]
+        not_rated = by_value.pop(None, 0)
+        rated = by_value.total()
         used.append(
             JudgeUse(
                 judge,
                 version,
                 rubric,
-                len(values),
-                len(rows) - len(values),
-                sum(values) / len(values) if values else None,
-                sum(row["cost_usd"] or 0.0 for row in rows),
+                rated,
+                not_rated,
+                sum(sums) / rated if rated else None,
+                sum(costs[judge, version, rubric], 0.0),
                 _agreement(judge, version),
             )
         )

@@ -6,11 +6,12 @@ import json
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -132,15 +133,15 @@ def write_tables(study: Study, folder: Path, *, with_cards: bool) -> tuple[Confi
     DataError
         The study has no models or no ratings.
     """
-    named = [row for row in study.models.rows(_NAMED) if row["id"]]
-    if not named or not study.ratings.shards():
+    if not any(row["id"] for row in study.models.rows(["id"])) or not study.ratings.shards():
         raise DataError(
             f"{str(study.root)!r} has nothing to publish yet",
             hint=f"cardiogram rate {study.root}, then cardiogram analyze {study.root}",
         )
     endpoint = _endpoint(study)
+    named = (row for row in study.models.rows(_NAMED) if row["id"])
     texts = shareable(named) if with_cards else {}
-    sizes = {row["card_sha256"]: row["bytes"] for row in study.cards.rows(["card_sha256", "bytes"])}
+    sizes = _CardSizes(study)
     rows = (_model(row, sizes, texts, endpoint) for row in study.models.rows() if row["id"])
     ratings = map(_rating, study.ratings.rows(_RATINGS.names))
     configs = [
@@ -149,7 +150,8 @@ def write_tables(study: Study, folder: Path, *, with_cards: bool) -> tuple[Confi
     ]
     if places := _map(study):
         what = "one row a model: its place and segment"
-        configs.append(_write(folder, "map", what, places.schema, iter(places.to_pylist())))
+        batches = (batch.to_pylist() for batch in places.to_batches(_BATCH))
+        configs.append(_write(folder, "map", what, places.schema, chain.from_iterable(batches)))
     if texts:
         cards = (_card(row, texts, endpoint) for row in _each_text(study, texts))
         configs.append(_write(folder, "cards", "one row a card text", _CARDS, cards))
@@ -190,8 +192,27 @@ def _write(
     return Config(name, what, schema, tuple(files), memory)
 
 
+class _CardSizes:
+    """Sizes of the card texts of a study, in 16 bytes each: there may be millions."""
+
+    def __init__(self, study: Study) -> None:
+        table = study.cards.read(["card_sha256", "bytes"])
+        hashes = np.fromiter(map(hash, table["card_sha256"].to_pylist()), np.int64, len(table))
+        order = np.argsort(hashes, kind="stable")
+        self._hashes = hashes[order]
+        self._bytes = table["bytes"].take(pa.array(order))
+
+    def get(self, sha: str | None) -> int | None:
+        """Bytes of a text; None where it is not there."""
+        after = int(np.searchsorted(self._hashes, hash(sha), "right"))
+        if not after or self._hashes[after - 1] != hash(sha):
+            return None
+        size: int | None = self._bytes[after - 1].as_py()
+        return size
+
+
 def _model(
-    row: Mapping[str, Any], sizes: Mapping[str, int], texts: Mapping[str, Any], endpoint: str
+    row: Mapping[str, Any], sizes: _CardSizes, texts: Mapping[str, Any], endpoint: str
 ) -> dict[str, Any]:
     sha = row["card_sha256"]
     return {
@@ -310,16 +331,15 @@ def shareable(models: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str
     models
         Rows of `models/`.
     """
-    by_text: dict[str, list[Mapping[str, Any]]] = {}
-    for row in models:
-        if row["card_sha256"]:
-            by_text.setdefault(row["card_sha256"], []).append(row)
+    by_text, refused = dict[str, list[Mapping[str, Any]]](), set[str]()
     allowed = permissive_licenses()
-    return {
-        sha: rows
-        for sha, rows in by_text.items()
-        if all(
-            row["license"] in allowed and str(row["gated"] or "false").lower() == "false"
-            for row in rows
-        )
-    }
+    for row in models:
+        sha = row["card_sha256"]
+        if not sha or sha in refused:
+            continue
+        if row["license"] in allowed and str(row["gated"] or "false").lower() == "false":
+            by_text.setdefault(sha, []).append(row)
+        else:
+            refused.add(sha)
+            by_text.pop(sha, None)
+    return by_text
