@@ -27,7 +27,6 @@ from cardiogram.stats.regression import (
     RowMask,
     SlopeEstimate,
     bootstrap_by_author,
-    by_influence,
     combine_regression,
     few_authors,
     refuse_slope,
@@ -38,6 +37,7 @@ METHOD = "author-cluster wild score bootstrap, one-step scores"
 CALL = "cardiogram.stats.large.lines"
 _NORMAL_MAD = 0.6744897501960817
 _STEPS = 500
+_FIRST_STEPS, _STIFF = 4, 0.3
 _CONVERGED = 1e-9
 _TINY_SCALE = 1e-8
 _NEWTON_STEPS = 50
@@ -82,12 +82,16 @@ class OneStepScores:
             What the covariates leave of the ratings under the weights `stiff`.
         score, stiff
             How far each row would pull its own linear predictor, and how stiff that is.
+        codes
+            Author of each row as 0, 1, 2, ..., each of them there.
         """
-        author = by_influence(codes, 1 + left**2)
-        base, curvature, own = (
-            sum_by(author, rows) for rows in (left * score, left**2 * stiff, left**2)
-        )
-        many = min(_FITTED_OUT, own.size)
+        square = left**2
+        own = sum_by(codes, square)
+        order = np.argsort(-(own + np.bincount(codes)), kind="stable")
+        place = np.empty_like(order)
+        place[order] = np.arange(order.size)
+        base, curvature = (sum_by(codes, rows)[order] for rows in (left * score, square * stiff))
+        own, author, many = own[order], place[codes], min(_FITTED_OUT, own.size)
         sums = design.by_author(author, many, left)
         fitted = np.einsum("ak,ka->a", sums, design.solve(sums.T))
         inflation = np.ones(own.size)
@@ -124,6 +128,7 @@ def robust_line(
     design = CodedDesign.constant(n) if design is None else design
     if reason := refuse_slope(rating, outcome):
         return Regression(name, call, n, reason=reason)
+    codes = np.unique(codes, return_inverse=True)[1].astype(np.int64)
     left = rating - design.explain(rating)
     if float(left @ left) <= _CONVERGED * float(rating @ rating):
         return Regression(name, call, n, reason=SAID_BY_COVARIATES)
@@ -161,23 +166,33 @@ class RobustLine:
 def fit_robust_line(
     design: CodedDesign, y: Floats, norm: Norm, start: Floats | None = None
 ) -> RobustLine:
-    """Huber's method of modified residuals; the columns' products are made once."""
+    """Huber's method of modified residuals, and Newton's steps once it is near."""
     loss, gram = LOSSES[norm], design.gram()
     slopes = design.solve(design.products(y), gram) if start is None else start
     width = np.sqrt(np.maximum(np.diag(gram), 1e-300) / design.n)
-    scale = math.inf
-    for _ in range(_STEPS):
+    scale, newton = math.inf, None
+    for count in range(_STEPS):
         residuals = y - design.apply(slopes)
         before, scale = scale, float(np.median(np.abs(residuals))) / _NORMAL_MAD
         if scale < _TINY_SCALE:
             return RobustLine(slopes, residuals, 0.0, True)
         standard = residuals / scale
-        stiff = max(0.5, float(loss.slope(standard).mean()))
-        step = solve(gram, design.products(loss.psi(standard))) * (scale / stiff)
+        inside = loss.slope(standard)
+        stiff, pull = float(inside.mean()), design.products(loss.psi(standard)) * scale
+        if norm == "huber" and stiff > _STIFF and count % _FIRST_STEPS == _FIRST_STEPS - 1:
+            newton = design.gram(inside)
+        step = _step(gram * max(0.5, stiff) if newton is None else newton, pull, gram)
         slopes = slopes + step
         if np.abs(step * width).max() + abs(scale - before) < _CONVERGED * scale:
             return RobustLine(slopes, y - design.apply(slopes), scale, True)
     return RobustLine(slopes, y - design.apply(slopes), scale, False)
+
+
+def _step(curvature: Floats, pull: Floats, gram: Floats) -> Floats:
+    try:
+        return solve(curvature, pull)
+    except np.linalg.LinAlgError:  # all rows of a level lie far away
+        return solve(gram, pull)
 
 
 def _robust_se(design: CodedDesign, pull: Floats, stiff: Floats) -> float:
@@ -240,7 +255,8 @@ def odds_of_any(
         return Regression(name, call, n, reason=reason)
     design = CodedDesign.constant(n) if design is None else design
     rows = informative(some, design)
-    design, rating, some, codes = design.rows(rows), rating[rows], some[rows], codes[rows]
+    design, rating, some = design.rows(rows), rating[rows], some[rows]
+    codes = np.unique(codes[rows], return_inverse=True)[1].astype(np.int64)
     if reason := refuse_slope(rating, some):
         return Regression(name, call, int(rating.size), reason=reason)
     fit = fit_logit(design.with_column(rating, "rating"), some)

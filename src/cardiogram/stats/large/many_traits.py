@@ -74,6 +74,7 @@ def find_many_popular(outcome: Floats, design: CodedDesign, codes: Integers) -> 
     fit = fit_logit(design, top)
     if fit.slopes is None:
         return ManyPopular(rows, top, design, none, none, codes, "the covariates say it all")
+    codes = np.unique(codes, return_inverse=True)[1].astype(np.int64)
     signs = np.arange(codes.size) if few_authors(codes) else codes
     return ManyPopular(rows, top, design, fit.slopes, fit.mean, signs)
 

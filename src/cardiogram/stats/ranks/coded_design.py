@@ -34,12 +34,15 @@ class CodedDesign:
         Names of all columns, k + d; the first of a kind's levels is its reference.
     used
         Places of the columns that are used.
+    products_of
+        The used columns' products with each other, where they are known, shape (k, k).
     """
 
     numbers: Floats
     levels: tuple[NDArray[np.int32], ...]
     every: tuple[str, ...]
     used: Integers
+    products_of: Floats | None = None
 
     @classmethod
     def of(
@@ -102,29 +105,35 @@ class CodedDesign:
         if chosen.all():
             return self
         levels = tuple(codes[chosen] for codes in self.levels)
-        return replace(self, numbers=self.numbers[chosen], levels=levels)._independent()
+        some = replace(self, numbers=self.numbers[chosen], levels=levels, products_of=None)
+        return some._independent()
 
     def part(self, rows: Integers) -> CodedDesign:
         """Some rows, with all columns."""
         levels = tuple(codes[rows] for codes in self.levels)
-        return replace(self, numbers=self.numbers[rows], levels=levels)
+        return replace(self, numbers=self.numbers[rows], levels=levels, products_of=None)
 
     def columns(self, wanted: Sequence[bool] | NDArray[np.bool_]) -> CodedDesign:
         """Some of the used columns; labels of which none is left are no longer looked at."""
-        used = self.used[np.asarray(wanted, dtype=bool)]
+        wanted = np.asarray(wanted, dtype=bool)
+        used, products = self.used[wanted], self.gram()[np.ix_(wanted, wanted)]
         levels = tuple(
             codes
             for codes in self.levels
             if ((used >= int(codes.min(initial=0))) & (used <= int(codes.max(initial=0)))).any()
         )
-        return replace(self, used=used, levels=levels)._independent()
+        return replace(self, used=used, levels=levels, products_of=products)._independent()
 
     def with_column(self, values: Floats, name: str) -> CodedDesign:
         """One more column of numbers, in the first place; it may be redundant."""
         numbers = np.column_stack([values, self.numbers])
         levels = tuple(codes + np.int32(1) for codes in self.levels)
-        used = np.append(0, self.used + 1)
-        return CodedDesign(numbers, levels, (name, *self.every), used)
+        used, size = np.append(0, self.used + 1), len(self.used) + 1
+        products = np.empty((size, size))
+        products[1:, 1:] = self.gram()
+        products[0, 1:] = products[1:, 0] = self.products(values)
+        products[0, 0] = values @ values
+        return CodedDesign(numbers, levels, (name, *self.every), used, products)
 
     def apply(self, slopes: Floats) -> Floats:
         """The columns times slopes, shape (n,)."""
@@ -145,6 +154,8 @@ class CodedDesign:
 
     def gram(self, weights: Floats | None = None) -> Floats:
         """The columns' products with each other, rows weighed, shape (k, k)."""
+        if weights is None and self.products_of is not None:
+            return self.products_of
         size, d = len(self.every), self.numbers.shape[1]
         weighted = self.numbers if weights is None else self.numbers * weights[:, None]
         whole = np.zeros((size, size))
@@ -183,7 +194,10 @@ class CodedDesign:
 
     def _independent(self) -> CodedDesign:
         """Without the columns that those before them already say."""
-        return replace(self, used=self.used[independent(self.gram())])
+        products = self.gram()
+        chosen = independent(products)
+        products = products[np.ix_(chosen, chosen)]
+        return replace(self, used=self.used[chosen], products_of=products)
 
 
 def solve(gram: Floats, products: Floats) -> Floats:
