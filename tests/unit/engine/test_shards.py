@@ -1,84 +1,15 @@
 """Shards on every executor: the same files, also where workers die."""
 
 import os
-import signal
-from array import array
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from number_shards import DEADLY, Double, Folder, NotHere, Numbers, read
 
-from cardiogram.engine import Shard, Workers, run_shards
+from cardiogram.engine import Workers, run_shards
 from cardiogram.errors import ConfigError, DamagedFile, DataError
-
-DEADLY = 13
-
-
-def numbers_of(**columns: Sequence[int]) -> pa.RecordBatch:
-    """Columns of whole numbers; `pa.array` would load pandas in every worker."""
-    arrays = [
-        pa.Array.from_buffers(pa.int64(), len(values), [None, pa.py_buffer(array("q", values))])
-        for values in columns.values()
-    ]
-    return pa.RecordBatch.from_arrays(arrays, list(columns))
-
-
-@dataclass(frozen=True)
-class Numbers:
-    """`rows` numbers from `first` on."""
-
-    first: int
-    rows: int = 4
-
-    @property
-    def name(self) -> str:
-        return f"{self.first:05}"
-
-    def read(self) -> pa.RecordBatch:
-        if self.first < 0:
-            raise DamagedFile(f"cannot read {self.name}", path=Path(self.name))
-        return numbers_of(n=range(self.first, self.first + self.rows))
-
-
-@dataclass(frozen=True)
-class Double:
-    """Doubles numbers; the deadly one ends whoever does it, on all tries or on the first alone."""
-
-    deadly: int | None = None
-    once: Path | None = None
-
-    def __call__(self, rows: pa.RecordBatch) -> pa.RecordBatch:
-        numbers = rows["n"].to_pylist()
-        if self.deadly in numbers and not (self.once and self.once.exists()):
-            if self.once:
-                self.once.touch()
-            os.kill(os.getpid(), signal.SIGKILL)
-        return numbers_of(n=[2 * n for n in numbers], by=[os.getpid()] * len(numbers))
-
-    def poisoned(self, rows: pa.RecordBatch) -> pa.RecordBatch:
-        assert rows.num_rows == 1
-        return numbers_of(n=[-1], by=[0])
-
-
-@dataclass(frozen=True)
-class Folder:
-    """A file a shard; says how many rows it has, and who wrote it."""
-
-    folder: Path
-    full_at: str = ""
-
-    def find(self, shard: Shard) -> tuple[int, int] | None:
-        path = self.folder / shard.name
-        return (pq.read_metadata(path).num_rows, 0) if path.exists() else None
-
-    def write(self, shard: Shard, rows: pa.RecordBatch) -> tuple[int, int]:
-        if shard.name == self.full_at:
-            raise DataError("the disk is full")
-        pq.write_table(pa.Table.from_batches([rows.select(["n"])]), self.folder / shard.name)
-        return rows.num_rows, rows["by"][0].as_py()
 
 
 @dataclass
@@ -90,10 +21,6 @@ class Runs:
 
 
 SOURCE = [Numbers(first) for first in (0, 4, 8, 12, 16)]
-
-
-def read(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
 @pytest.fixture(scope="module")
@@ -158,14 +85,6 @@ def test_a_full_disk_ends_the_run_and_what_is_finished_stays(tmp_path: Path) -> 
     with pytest.raises(DataError, match="full"):
         list(run_shards(SOURCE, Double(), Folder(tmp_path, full_at="00008"), Workers()))
     assert list(read(tmp_path)) == ["00000", "00004"]
-
-
-@dataclass(frozen=True)
-class NotHere(Double):
-    """Cannot be loaded by a worker: it ends while it starts on any work."""
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return os._exit, (1,)
 
 
 def test_what_ends_every_worker_poisons_nothing(tmp_path: Path) -> None:
