@@ -63,9 +63,9 @@ def rows_of(count: int, **more: Any) -> list[Row]:
     ]
 
 
-def write(path: Path, rows: Sequence[Row], groups: int = 10) -> Path:
+def write(path: Path, rows: Sequence[Row], groups: int = 10, **how: Any) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(pa.Table.from_pylist(list(rows)), path, row_group_size=groups)
+    pq.write_table(pa.Table.from_pylist(list(rows)), path, row_group_size=groups, **how)
     return path
 
 
@@ -113,6 +113,24 @@ def test_one_bucket_keeps_the_order_of_the_dump(study: Study, tmp_path: Path) ->
     assert list(models(study)) == [row["modelId"] for row in rows_of(8)]
 
 
+def test_a_row_group_of_any_size_is_read_in_parts(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+    write_one = Incoming.write
+
+    def spy(self: Incoming, shard: Any, rows: pa.RecordBatch) -> Any:
+        sizes.append(rows.num_rows)
+        return write_one(self, shard, rows)
+
+    monkeypatch.setattr(Incoming, "write", spy)
+    rows = [*rows_of(150), {"card": "# nameless"}]
+    run(study, write(tmp_path / "dump.parquet", rows, groups=1000))
+    assert len(models(study)) == 151
+    assert "row-151" in models(study)
+    assert (len(sizes), max(sizes)) == (3, 51)
+
+
 def test_again_writes_nothing_and_reads_no_row(
     study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -128,7 +146,13 @@ def test_again_writes_nothing_and_reads_no_row(
 
 def test_what_changed_in_the_dump_changes_in_the_study(study: Study, tmp_path: Path) -> None:
     rows = rows_of(30)
-    run(study, write(tmp_path / "dump.parquet", rows))
+    dump = write(tmp_path / "dump.parquet", rows, compression="none", write_statistics=False)
+    run(study, dump)
+    data = dump.read_bytes()
+    assert data.count(b"# 12") == 1
+    dump.write_bytes(data.replace(b"# 12", b"# !2"))  # nothing at the end of the file says so
+    run(study, dump)
+    assert models(study)["o2/m12"]["card_sha256"] == sha256("# !2")
     rows[3]["card"] = "# changed"
     run(study, write(tmp_path / "dump.parquet", rows[2:]))
     found = models(study)
@@ -238,29 +262,31 @@ def test_a_stratified_sample_is_the_one_that_was_drawn_before(study: Study, tmp_
 def test_a_newer_dump_replaces_and_adds(
     study: Study, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    old, new = rows_of(40), rows_of(44, likes=1)
+    old, new = rows_of(40), rows_of(41, likes=1)
     run(study, write(tmp_path / "old.parquet", old))
-    before, cards = models(study), files(study)
+    before, files_before = models(study), files(study)
     for row in new[:20]:
         row["card"] = "# not read: it was not modified"
-    new[30]["card"] = "# better"
-    since = dt.date(2026, 3, 31)
+    new[39]["card"] = "# better"
+    since = dt.date(2026, 4, 9)
     dump = write(tmp_path / "new.parquet", new)
-    assert run(study, dump, since=since) == 44
+    assert run(study, dump, since=since) == 41
     found = models(study)
-    assert found["o0/m30"]["card_sha256"] == sha256("# better")
-    assert [found[f"o{n % 5}/m{n}"]["likes"] for n in (29, 30, 43)] == [None, 1, 1]
-    for n in range(30):
+    assert found["o4/m39"]["card_sha256"] == sha256("# better")
+    assert [found[f"o{n % 5}/m{n}"]["likes"] for n in (38, 39, 40)] == [None, 1, 1]
+    for n in range(39):
         assert found[f"o{n % 5}/m{n}"] == before[f"o{n % 5}/m{n}"]
     assert "it has likes, too" in caplog.text
     after = files(study)
-    assert sum(after[name] != cards[name] for name in cards if name.startswith("cards")) <= 5
-    assert run(study, dump, since=since) == 44
-    assert run(study, tmp_path / "old.parquet") == 44  # the study's own question
+    touched = {Path(name).stem for name in after if after[name] != files_before.get(name)}
+    assert touched == {"study", *(f"{bucket_of(id, 5):05}" for id in ("o4/m39", "o0/m40"))}
+    assert run(study, dump, since=since) == 41
+    assert run(study, tmp_path / "old.parquet") == 41  # the study's own question
     assert files(study) == after
     with pytest.raises(DataError, match="holds another study"):
         run(study, dump)
-    study.models.shards()[2].unlink()  # a lost file is made again of both dumps
+    study.models.shards()[2].unlink()  # lost files are made again of both dumps
+    study.cards.shards()[0].unlink()
     run(study, tmp_path / "old.parquet")
     assert models(study) == found
 

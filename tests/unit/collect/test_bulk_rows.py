@@ -170,6 +170,13 @@ def test_rows_are_the_same_by_arrow_as_one_by_one(raw: pa.RecordBatch) -> None:
     same(raw)
 
 
+def test_cards_are_the_same_as_bytes_as_by_their_texts() -> None:
+    ids = [f"a/{n}" for n in range(len(CARDS_AS_BYTES))]
+    same(pa.RecordBatch.from_pydict({"id": ids, "text": CARDS_AS_BYTES}))
+    usual = [card for card in CARDS_AS_BYTES if card.isascii() and b"\r" not in card]
+    same(pa.RecordBatch.from_pydict({"id": ids[: len(usual)], "text": usual}))
+
+
 def test_a_row_that_no_worker_survives_is_known_by_its_id() -> None:
     raw = pa.RecordBatch.from_pylist([{"modelId": "a/b", "card": "# B", "likes": 3, NUMBER: 7}])
     raw = raw.replace_schema_metadata({"source": "0"})

@@ -26,6 +26,7 @@ from cardiogram.collect.bulk.gather import (
     BucketShard,
     Unchanged,
     bucket_name,
+    read_note,
 )
 from cardiogram.collect.bulk.joined_models import Join, join_bucket
 from cardiogram.collect.bulk.scatter import Aside, Incoming, Scatter, write_chosen
@@ -114,7 +115,7 @@ def collect_dumps(
         study.write_manifest({**study.manifest(), "buckets": buckets})
     states = {step.made_from: step.number for step in steps}
     for step in steps:
-        notes = [study.models.note(bucket_name(k)).get(MADE_FROM, "") for k in range(buckets)]
+        notes = [read_note(study, bucket_name(k)).get(MADE_FROM, "") for k in range(buckets)]
         stale = [k for k, note in enumerate(notes) if states.get(note, -1) < step.number]
         lost = any(states.get(note, -1) < 0 for note in notes)
         if lost or not step.is_done:
@@ -258,7 +259,7 @@ def _bring_up(
     todo = [BucketShard(number, rows // buckets + 1, incoming) for number in stale]
     for finished, _ in enumerate(run_shards(todo, Unchanged(), files, workers), 1):
         on_progress("join", finished, len(todo))
-    notes = (study.models.note(bucket_name(k)) for k in range(buckets))
+    notes = (read_note(study, bucket_name(k)) for k in range(buckets))
     doubled = sum(int(n[DOUBLED]) for n in notes if n.get(MADE_FROM) == step.made_from)
     columns = {
         name: kind for source in plan.sources for name, kind in source.parts[0].types.items()

@@ -76,10 +76,8 @@ class BucketFiles:
 
     def find(self, shard: Shard) -> int | None:
         """Rows with an id that came before, where the bucket is made from the same; else None."""
-        study = Study(self.root)
-        note = study.models.note(shard.name)
-        is_whole = note.get(_CARDS) == "0" or study.cards.has(shard.name)
-        return int(note[DOUBLED]) if note.get(MADE_FROM) == self.made_from and is_whole else None
+        note = read_note(Study(self.root), shard.name)
+        return int(note[DOUBLED]) if note.get(MADE_FROM) == self.made_from else None
 
     def write(self, shard: Shard, rows: pa.RecordBatch) -> int:
         """Join a bucket and write it: the cards, then the models, which are what makes it done."""
@@ -99,6 +97,12 @@ class BucketFiles:
         note[_CARDS] = str(bucket.cards.num_rows)
         models.write(shard.name, pa.Table.from_batches([bucket.models]), note)
         return bucket.doubled
+
+
+def read_note(study: Study, name: str) -> dict[str, str]:
+    """What the models of a bucket say that they were made from; nothing where a file is missing."""
+    note = study.models.note(name)
+    return note if note.get(_CARDS) == "0" or study.cards.has(name) else {}
 
 
 def _load(table: Table, name: str) -> pa.RecordBatch:
