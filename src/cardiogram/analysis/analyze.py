@@ -17,9 +17,8 @@ from typing import Literal, get_args
 from cardiogram.analysis import parts
 from cardiogram.analysis.changes import describe_changes, kind_of
 from cardiogram.analysis.conclude import conclude
-from cardiogram.analysis.duplicates import Duplicates
 from cardiogram.analysis.gold import corrected
-from cardiogram.analysis.load import Loaded, add_segments, load
+from cardiogram.analysis.load import PROCESSES, Loaded, add_segments, load
 from cardiogram.analysis.missed import read_lacks
 from cardiogram.analysis.notes import (
     LINEARISED,
@@ -63,7 +62,7 @@ def analyze(
     gold: Path | None = None,
     self_test: int = 0,
     before_segments: Callable[[], object] = lambda: None,
-    workers: Workers | None = None,
+    workers: Workers = PROCESSES,
     on_progress: Progress = silent,
 ) -> Results:
     """Relate one judge's ratings to popularity, conclude, and write `results.json`.
@@ -112,13 +111,10 @@ def analyze(
         raise ConfigError(
             f"no rule {outliers!r} for outliers", hint=f"Rules: {', '.join(get_args(OutlierRule))}"
         )
-    loaded = load(study, judge, workers=workers)
-    duplicates = parts.near_duplicates(loaded)
-    subject = parts.prepare(loaded.without_signatures(), resampling, outliers)
-    del loaded
+    subject = parts.prepare(load(study, judge, workers=workers), resampling, outliers)
     results = _say_what_to_do(study, _describe(study, judge, subject), subject)
     with one_thread():
-        results = _relate(study, results, subject, duplicates, scope, before_segments)
+        results = _relate(study, results, subject, scope, before_segments)
         if gold is not None:
             by_gold = corrected(subject, gold, judge)
             results = replace(results, corrected=by_gold)
@@ -170,13 +166,12 @@ def _relate(
     study: Study,
     results: Results,
     subject: Subject,
-    duplicates: Duplicates,
     scope: Scope,
     before_segments: Callable[[], object],
 ) -> Results:
     """Every part that relates ratings to outcomes; what needs the map's segments comes last."""
     stated = subject.only(STATED)
-    results = replace(_related(results, stated, duplicates), dose=parts.dose(stated))
+    results = replace(_related(results, stated), dose=parts.dose(stated))
     before_segments()
     subject = replace(subject, loaded=add_segments(subject.loaded, study))
     stated = subject.only(STATED)
@@ -202,11 +197,12 @@ def _test_itself(results: Results, subject: Subject, runs: int, on_progress: Pro
     return replace(results, self_test=tested)
 
 
-def _related(results: Results, subject: Subject, duplicates: Duplicates) -> Results:
+def _related(results: Results, subject: Subject) -> Results:
     """What needs no segment; of one organisation or very few authors, models are the units."""
     if subject.rated_authors < MINIMUM_CLUSTERS:
         return replace(results, associations=parts.within_organisation(subject))
-    related = parts.relate(subject, subject.table)
+    related, duplicates = parts.relate(subject, subject.table), subject.loaded.duplicates
+    assert duplicates is not None
     return replace(
         results,
         associations=parts.associations(subject, related),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zlib import crc32
 
 import numpy as np
@@ -71,6 +71,8 @@ class Duplicates:
         Clusters whose cards all have one author, and those of several: a template.
     kept
         One card a cluster and every card that stands alone, shape (n,).
+    signed
+        Cards of three words or more.
     """
 
     cluster: NDArray[np.int64]
@@ -80,6 +82,7 @@ class Duplicates:
     same_author: int
     shared: int
     kept: NDArray[np.bool_]
+    signed: int = 0
 
 
 def sign(text: str, leave_out: str = "") -> Signature | None:
@@ -144,7 +147,8 @@ def find_duplicates(
     n = signatures.signed.size
     graph = scipy("sparse").coo_array((np.ones(len(pairs), np.int8), pairs.T), shape=(n, n))
     label = scipy("sparse.csgraph").connected_components(graph, directed=False)[1]
-    return _clusters(label.astype(np.int64), authors, created)
+    told = _clusters(label.astype(np.int64), authors, created)
+    return replace(told, signed=int(cards.size))
 
 
 def _first_alike(keys: NDArray[np.uint32]) -> NDArray[np.int64]:

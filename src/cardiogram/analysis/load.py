@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,14 +13,13 @@ from numpy.typing import NDArray
 from cardiogram.analysis.changes import Changed, changes_of
 from cardiogram.analysis.columns import (
     IdIndex,
-    ModelColumns,
     read_models,
     read_problem_counts,
     read_ratings,
     read_signatures,
     read_traits,
 )
-from cardiogram.analysis.duplicates import MINIMA, Signatures
+from cardiogram.analysis.duplicates import Duplicates, find_duplicates
 from cardiogram.analysis.missed import read_missed
 from cardiogram.collect import read_dated
 from cardiogram.engine import Workers
@@ -36,6 +34,13 @@ OUTCOMES = {
     "downloads_all_time": "downloads of all time",
 }
 """What ratings are related to: the column of the models, and its words."""
+
+
+PROCESSES = Workers()
+"""Who reads texts unless somebody else does: processes of this machine."""
+
+MOST_HASHES = 20_000
+"""Of a study of more models no hash of a card is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +69,10 @@ class Loaded:
         1 where a model has a trait, 0 where not, -1 where it has no card; shape (n, traits).
     missed
         1 where a card misses an expectation, -1 where there is no card; shape (n, expectations).
-    signatures
-        Of each card's text.
+    duplicates
+        Which cards are nearly the same text; None where no text was read.
     hashes
-        Of each card; null where there is none.
+        Of each card; null where there is none, and of more than 20,000 models.
     without_card
         Whether a model has none on the Hub.
     day
@@ -90,7 +95,7 @@ class Loaded:
     groups: Mapping[str, Labels]
     traits: NDArray[np.int8]
     missed: NDArray[np.int8]
-    signatures: Signatures
+    duplicates: Duplicates | None
     hashes: pa.Array
     without_card: NDArray[np.bool_]
     day: str
@@ -103,8 +108,7 @@ class Loaded:
 
     def take(self, rows: NDArray[np.int64]) -> Loaded:
         """Some of the models; what was counted of all stays as it is."""
-        chosen, signed = pa.array(rows), self.signatures.signed
-        minima = self.signatures.minima
+        chosen = pa.array(rows)
         return replace(
             self,
             ids=self.ids.take(chosen),
@@ -119,18 +123,13 @@ class Loaded:
             groups={by: labels.take(rows) for by, labels in self.groups.items()},
             traits=self.traits[rows],
             missed=self.missed[rows],
-            signatures=Signatures(minima[rows] if len(minima) else minima, signed[rows]),
+            duplicates=None,
             hashes=self.hashes.take(chosen),
             without_card=self.without_card[rows],
         )
 
-    def without_signatures(self) -> Loaded:
-        """The same, and which texts had a signature: they take as much memory as all else."""
-        nothing = Signatures(self.signatures.minima[:0], self.signatures.signed)
-        return replace(self, signatures=nothing)
 
-
-def load(study: Study, judge: str, *, texts: bool = True, workers: Workers | None = None) -> Loaded:
+def load(study: Study, judge: str, *, texts: bool = True, workers: Workers = PROCESSES) -> Loaded:
     """Read everything that `analyze` needs.
 
     Parameters
@@ -153,6 +152,11 @@ def load(study: Study, judge: str, *, texts: bool = True, workers: Workers | Non
         )
     models = read_models(study)
     places, n = IdIndex.of(models.ids), len(models.ids)
+    duplicates = None
+    if texts:
+        signatures = read_signatures(study, models, workers)
+        duplicates = find_duplicates(signatures, models.authors.codes, models.created)
+        del signatures  # they take as much memory as all else
     rated = read_ratings(study, judge, models, places)
     if not rated.any and models.shas.null_count < n:
         raise DataError(
@@ -171,7 +175,7 @@ def load(study: Study, judge: str, *, texts: bool = True, workers: Workers | Non
         size=models.size,
         machine_made=models.machine_made,
         groups={"library": models.libraries, "task": models.tasks},
-        hashes=models.shas,
+        hashes=models.shas if n <= MOST_HASHES else pa.nulls(n, pa.string()),
         without_card=models.without_card,
         day=models.day,
         versions=rated.versions,
@@ -180,27 +184,10 @@ def load(study: Study, judge: str, *, texts: bool = True, workers: Workers | Non
         outdated=rated.outdated,
         changed=changed,
         problems=read_problem_counts(study, models),
-        **_read_texts(study, models, places, workers or Workers()) if texts else _no_texts(n),
+        traits=read_traits(study, models, workers) if texts else np.empty((n, 0), np.int8),
+        missed=read_missed(study, models, places) if texts else np.empty((n, 0), np.int8),
+        duplicates=duplicates,
     )
-
-
-def _read_texts(
-    study: Study, models: ModelColumns, places: IdIndex, workers: Workers
-) -> dict[str, Any]:
-    """What is in the cards."""
-    return {
-        "traits": read_traits(study, models, workers),
-        "missed": read_missed(study, models, places),
-        "signatures": read_signatures(study, models, workers),
-    }
-
-
-def _no_texts(n: int) -> dict[str, Any]:
-    return {
-        "traits": np.empty((n, 0), np.int8),
-        "missed": np.empty((n, 0), np.int8),
-        "signatures": Signatures(np.empty((0, MINIMA), np.uint32), np.zeros(n, dtype=bool)),
-    }
 
 
 def add_segments(loaded: Loaded, study: Study) -> Loaded:

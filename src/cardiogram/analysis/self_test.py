@@ -121,7 +121,8 @@ def describe_self_test(entries: Sequence[SelfTestEntry], runs: int) -> str:
 def _lean(subject: Subject) -> Subject:
     """What a placebo study needs: the two outcomes, tasks, and no texts."""
     loaded = replace(
-        subject.loaded.without_signatures(),
+        subject.loaded,
+        duplicates=None,
         groups={kind: subject.loaded.groups[kind] for kind in ("library", "task")},
     )
     ratings = {MAIN: subject.ratings[MAIN]}

@@ -9,6 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+_AT_ONCE = 1 << 16
+
 
 @dataclass(frozen=True, slots=True)
 class IdIndex:
@@ -60,4 +62,9 @@ class IdIndex:
 
 
 def _hash(ids: pa.Array) -> NDArray[np.int64]:
-    return np.fromiter(map(hash, ids.to_pylist()), np.int64, len(ids))
+    hashes = np.empty(len(ids), np.int64)
+    for first in range(0, len(ids), _AT_ONCE):
+        hashes[first : first + _AT_ONCE] = list(
+            map(hash, ids[first : first + _AT_ONCE].to_pylist())
+        )
+    return hashes

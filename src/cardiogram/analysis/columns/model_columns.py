@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -25,7 +26,8 @@ NONE = "(none)"
 
 COUNTS = ("downloads", "likes", "downloads_all_time")
 
-_DAY_MS = 86_400_000
+Value = TypeVar("Value", bound=np.generic)
+
 _AFTER_FLOOR = int(datetime(2022, 3, 3, tzinfo=timezone.utc).timestamp()) * 1000
 """The Hub gives the day before to every model made before it."""
 _COLUMNS = [
@@ -103,30 +105,33 @@ def read_models(study: Study) -> ModelColumns:
         rows = np.full(mask.size, -1, np.int64)
         rows[mask] = row[end - int(mask.sum()) : end]
         row_of[path.stem] = rows
-
-    def join(name: str) -> Any:
-        return np.concatenate([getattr(part, name) for part in parts])[last]
-
-    chosen = pa.array(last)
+    repeated = len(ids) - last.size
+    shas = pa.concat_arrays([part.shas for part in parts])
+    if repeated:
+        ids, shas = ids.take(pa.array(last)), shas.take(pa.array(last))
     return ModelColumns(
-        ids=ids.take(chosen),
+        ids=ids,
         row_of=row_of,
-        authors=Labels(join("authors"), reader.authors.labels),
-        shas=pa.concat_arrays([part.shas for part in parts]).take(chosen),
-        without_card=join("without_card"),
-        created=join("created"),
-        at_floor=join("at_floor"),
-        size=join("size"),
-        machine_made=join("machine_made"),
-        libraries=Labels(join("libraries"), reader.libraries.labels),
-        tasks=Labels(join("tasks"), reader.tasks.labels),
-        counts={
-            name: np.concatenate([part.counts[name] for part in parts])[last] for name in COUNTS
-        },
-        day=_day_of(join("fetched")),
+        authors=Labels(_join([p.authors for p in parts], last), reader.authors.labels),
+        shas=shas,
+        without_card=_join([p.without_card for p in parts], last),
+        created=_join([p.created for p in parts], last),
+        at_floor=_join([p.at_floor for p in parts], last),
+        size=_join([p.size for p in parts], last),
+        machine_made=_join([p.machine_made for p in parts], last),
+        libraries=Labels(_join([p.libraries for p in parts], last), reader.libraries.labels),
+        tasks=Labels(_join([p.tasks for p in parts], last), reader.tasks.labels),
+        counts={name: _join([p.counts[name] for p in parts], last) for name in COUNTS},
+        day=_day_of(_join([p.fetched for p in parts], last)),
         problems=reader.problems,
-        repeated=len(ids) - last.size,
+        repeated=repeated,
     )
+
+
+def _join(parts: Sequence[NDArray[Value]], rows: NDArray[np.int64]) -> NDArray[Value]:
+    """Some rows of parts below each other."""
+    whole = np.concatenate(parts)
+    return whole if rows.size == whole.size else whole[rows]
 
 
 def _last_rows(ids: pa.Array) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from cardiogram.analysis.columns.model_columns import ModelColumns
+from cardiogram.analysis.columns.sign_texts import SignedShard, sign_shard
 from cardiogram.analysis.duplicates import MINIMA, Signatures, sign
 from cardiogram.cards import StoredTexts
 from cardiogram.engine import Workers
@@ -24,7 +22,7 @@ def read_signatures(study: Study, models: ModelColumns, workers: Workers) -> Sig
     read = Signatures(np.empty((n, MINIMA), np.uint32), np.zeros(n, dtype=bool))
     elsewhere: list[NDArray[np.int64]] = []
 
-    def add(shard: str, signed: _Signed) -> None:
+    def add(shard: str, signed: SignedShard) -> None:
         row_of = models.row_of[shard]
         row = row_of[signed.rows]
         read.minima[row[row >= 0]] = signed.minima[row >= 0]
@@ -33,7 +31,7 @@ def read_signatures(study: Study, models: ModelColumns, workers: Workers) -> Sig
 
     shards = list(models.row_of)
     if workers.are_worth(len(shards), n):
-        with workers.open(["cardiogram.analysis.columns.text_columns"]) as pool:
+        with workers.open(["cardiogram.analysis.columns.sign_texts"]) as pool:
             asked = deque((name, pool.submit(sign_shard, study.root, name)) for name in shards)
             while asked:  # what was added is held no longer
                 name, future = asked.popleft()
@@ -44,38 +42,6 @@ def read_signatures(study: Study, models: ModelColumns, workers: Workers) -> Sig
     rows = np.concatenate(elsewhere) if elsewhere else np.empty(0, np.int64)
     _sign_elsewhere(study, models, rows[rows >= 0], read)
     return read
-
-
-@dataclass(frozen=True, slots=True)
-class _Signed:
-    """Rows of a shard with a signature, and those whose texts are in another shard of `cards/`."""
-
-    rows: NDArray[np.int64]
-    minima: NDArray[np.uint32]
-    elsewhere: NDArray[np.int64]
-
-
-def sign_shard(root: Path, shard: str) -> _Signed:
-    """Sign the texts of a shard."""
-    study = Study(root)
-    models = study.models.read(["id", "card_sha256"], f"{shard}.parquet").combine_chunks()
-    cards = study.cards.read(["card_sha256", "body"], f"{shard}.parquet").combine_chunks()
-    sha = models["card_sha256"].combine_chunks()
-    place = pc.index_in(sha, value_set=cards["card_sha256"].combine_chunks())
-    place = place.fill_null(-1).to_numpy(zero_copy_only=False)
-    has_card = pc.is_valid(sha).to_numpy(zero_copy_only=False)
-    rows, minima = list[int](), list[NDArray[np.uint32]]()
-    ids, bodies = models["id"], cards["body"]
-    for row in np.flatnonzero(place >= 0).tolist():
-        signature = sign(bodies[int(place[row])].as_py() or "", ids[row].as_py() or "")
-        if signature is not None:
-            rows.append(row)
-            minima.append(signature)
-    return _Signed(
-        np.array(rows, np.int64),
-        np.array(minima, np.uint32).reshape(-1, MINIMA),
-        np.flatnonzero(has_card & (place < 0)),
-    )
 
 
 def _sign_elsewhere(

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
         prepare,
         without_outliers,
     )
-    from cardiogram.analysis.parts.text_parts import describe_duplicates, near_duplicates, odds
+    from cardiogram.analysis.parts.text_parts import describe_duplicates, odds
     from cardiogram.analysis.parts.two_forms import correct, relate
     from cardiogram.analysis.parts.work_parts import find_changes, mend, missed, work_list
 

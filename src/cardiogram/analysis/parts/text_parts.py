@@ -10,8 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from cardiogram.analysis.conclusions import put_outcome
-from cardiogram.analysis.duplicates import SIMILAR, Duplicates, find_duplicates, largest_clusters
-from cardiogram.analysis.load import Loaded
+from cardiogram.analysis.duplicates import SIMILAR, Duplicates, largest_clusters
 from cardiogram.analysis.parts.subject import (
     Subject,
     adjusted_for,
@@ -60,11 +59,6 @@ SIGNIFICANT = 0.05
 _COMMON_LEVEL = 0.05  # of the models: fewer would be a covariate of a few events
 
 
-def near_duplicates(loaded: Loaded) -> Duplicates:
-    """Which cards are nearly the same text."""
-    return find_duplicates(loaded.signatures, loaded.authors.codes, loaded.created)
-
-
 def describe_duplicates(
     subject: Subject, related: RatingRelations, duplicates: Duplicates
 ) -> DuplicateResults:
@@ -81,7 +75,7 @@ def describe_duplicates(
         similar=SIMILAR,
         method="64 MinHashes of word triples in 16 bands; the oldest card of a cluster is kept",
         call="cardiogram.analysis.duplicates.find_duplicates",
-        n=int(subject.loaded.signatures.signed.sum()),
+        n=duplicates.signed,
         clusters=duplicates.clusters,
         cards=duplicates.cards,
         largest=duplicates.largest,

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from cardiogram.analysis.load import MOST_HASHES
 from cardiogram.analysis.parts.subject import MAIN, Subject
 from cardiogram.analysis.results import (
     CardToMend,
@@ -27,9 +28,6 @@ LOW, GOOD = 3, 4
 
 LISTED = 10
 """Cards to mend that are named."""
-
-MOST_KNOWN = 20_000
-"""Of a study of more cards nothing is kept for the next one."""
 
 GAINED = ("downloads_all_time_change", "likes_change")
 """What few authors are told the sum of."""
@@ -138,7 +136,7 @@ def work_list(subject: Subject, version: str, before: WorkList | None) -> WorkLi
         As the last analysis of the folder left it.
     """
     loaded = subject.loaded
-    if len(loaded.ids) > MOST_KNOWN:
+    if len(loaded.ids) > MOST_HASHES:
         return None
     ratings = subject.ratings[MAIN]
     cards = {

@@ -37,7 +37,8 @@ METHOD = "author-cluster wild score bootstrap, one-step scores"
 CALL = "cardiogram.stats.large.lines"
 _NORMAL_MAD = 0.6744897501960817
 _STEPS = 500
-_FIRST_STEPS, _STIFF = 4, 0.3
+_FIRST_STEPS, _LAST_STEPS = 4, 40  # between them Newton's
+_STIFF = 0.3
 _CONVERGED = 1e-9
 _TINY_SCALE = 1e-8
 _NEWTON_STEPS = 50
@@ -180,7 +181,7 @@ def fit_robust_line(
         inside = loss.slope(standard)
         stiff, pull = float(inside.mean()), design.products(loss.psi(standard)) * scale
         if norm == "huber" and stiff > _STIFF and count % _FIRST_STEPS == _FIRST_STEPS - 1:
-            newton = design.gram(inside)
+            newton = design.gram(inside) if count < _LAST_STEPS else None
         step = _step(gram * max(0.5, stiff) if newton is None else newton, pull, gram)
         slopes = slopes + step
         if np.abs(step * width).max() + abs(scale - before) < _CONVERGED * scale:
