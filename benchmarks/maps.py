@@ -1,6 +1,6 @@
 """Embedders, projections and clusters of the map: quality on tagged cards, and cost as it grows.
 
-Usage: python benchmarks/maps.py CARDS.jsonl.gz [--quality] [--cost 1000,10000]
+Usage: python benchmarks/maps.py CARDS.jsonl.gz [--quality] [--placing] [--cost 1000,10000]
 
 Quality is the adjusted mutual information (AMI) of the clusters with library, task, quantisation,
 author, kind and format from the Hub's tags. No embedder here sees these but that of the last row:
@@ -30,7 +30,7 @@ import numpy as np
 from cardiogram.cards.card import parse_card
 from cardiogram.cards.features.terms import terms_of
 from cardiogram.cards.vocabulary import load_vocabulary
-from cardiogram.maps import cluster, project
+from cardiogram.maps import cluster, fitted, map_file, project
 from cardiogram.maps.embedding import term_embedder as embed
 
 SEEDS = (0, 1, 2)
@@ -225,6 +225,46 @@ def trust(texts: Sequence[str]) -> None:
             print(f"  {name}: not installed")
 
 
+def placing(rows: Sequence[dict[str, Any]]) -> None:
+    """Print how far a card that is placed by its neighbours falls from where a fit puts it.
+
+    One map is fitted on all cards. Of a random half, which the embedder has not seen, each card is
+    then placed among the other half as that map has it.
+    """
+    cards = [terms_of(parse_card(row["text"], tags=row["tags"])) for row in rows]
+    print(f"\n{len(cards)} cards, half of them placed\n")
+    for seed in SEEDS:
+        vectors = embed.fit_terms(cards, seed=seed).embed(cards)
+        places = project.project(vectors, seed)
+        whole = cluster.cluster(vectors, places, cluster.segments_for(len(cards)))
+        order = np.random.default_rng(seed).permutation(len(cards))
+        known, new = order[::2], order[1::2]
+        terms = embed.fit_terms([cards[row] for row in known], seed=seed)
+        profiles = [{"segment": str(number)} for number in range(whole.count)]
+        half = fitted.FittedMap(
+            map_file.Settings(),
+            terms,
+            terms.embed([cards[row] for row in known]),
+            places[known],
+            whole.label[known],
+            whole.strength[known],
+            (),
+            (),
+            np.zeros(0),
+            tuple(profiles),  # type: ignore[arg-type]
+        )
+        placed = half.place(terms.embed([cards[row] for row in new]))
+        score = import_module("sklearn.metrics").adjusted_rand_score
+        same = placed.cluster == whole.label[new]
+        far = np.linalg.norm(placed.places - places[new], axis=1)
+        apart = np.linalg.norm(places[new] - places[np.roll(new, 1)], axis=1)
+        print(
+            f"seed {seed}: {same.mean():.1%} in the same segment (ARI "
+            f"{score(placed.cluster, whole.label[new]):.2f}), median distance "
+            f"{np.median(far):.3f}; of two cards at random {np.median(apart):.3f}"
+        )
+
+
 def cost(rows: Sequence[dict[str, Any]], sizes: Sequence[int]) -> None:
     """Print CPU seconds and peak memory of whole maps of resampled cards."""
     from tempfile import TemporaryDirectory
@@ -288,12 +328,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("cards", type=Path)
     parser.add_argument("--quality", action="store_true")
+    parser.add_argument("--placing", action="store_true")
     parser.add_argument("--cost", default="")
     asked = parser.parse_args()
     warnings.simplefilter("ignore")
     rows = load(asked.cards)
     if asked.quality:
         quality(rows)
+    if asked.placing:
+        placing(rows)
     if asked.cost:
         cost(rows, [int(size) for size in asked.cost.split(",")])
     return 0

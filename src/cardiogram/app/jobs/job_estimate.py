@@ -124,7 +124,7 @@ def _panel(
     """What it takes to rate a study again; answers that it keeps cost nothing."""
     study, only = study_of(request, workspace), None
     notes: tuple[str, ...] = ()
-    cards = study.models.read(["id"]).num_rows
+    cards = sum(study.models.count_rows(path.stem) for path in study.models.shards())
     if request.combine == "cascade":
         if read_coverage(study, judges[0].id).rated:
             only = UnsureCards(judges[0].id, ensemble_of(request).tolerance)

@@ -365,11 +365,13 @@ def _draw(source: Path, count: int, seed: int) -> list[tuple[Row, Card]]:
         study = Study.open(source)
         if study.type != "model":
             raise DataError("the study holds cards of datasets", hint="Choose a study of models.")
+        columns = ("id", "card_sha256", "problems")
+        texts = {row["card_sha256"] for row in filter(has_card, study.models.rows(columns))}
+        chosen = set(order.sample(sorted(texts), min(count, len(texts))))
         listed: dict[str, Row] = {}
-        for row in filter(has_card, study.models.rows()):
+        for row in filter(has_card, study.models.rows_with("card_sha256", chosen)):
             listed.setdefault(row["card_sha256"], row)  # the first of copies
-        chosen = set(order.sample(sorted(listed), min(count, len(listed))))
-        return list(stored_cards(study, (row for sha, row in listed.items() if sha in chosen)))
+        return list(stored_cards(study, listed.values()))
     rows = (row for row in islice(read_source(source), _SOME) if row["data"] is not None)
     by_text: dict[str, tuple[Row, Card]] = {}
     for row in rows:

@@ -226,7 +226,7 @@ def _judges_of(source: Path) -> list[str]:
     """Judges that have rated the cards of a study; none of a file of cards."""
     if not source.is_dir() or not Study(source).manifest_path.exists():
         return []
-    return sorted(set(Study.open(source).ratings.read(["judge"])["judge"].to_pylist()))
+    return sorted(Study.open(source).ratings.read(["judge"])["judge"].unique().to_pylist())
 
 
 def _rate_frozen(reading: BlindReading, judge: Judge) -> Path:

@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
+
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.maps.segments import Segment, read_segments
 from cardiogram.report.data import ShownMap
@@ -75,15 +77,16 @@ def write_map_figure(study: Study, path: Path) -> Path:
 def draw_map_figure(study: Study) -> str:
     """The map of a study as SVG text."""
     segments = read_segments(study)
-    rows = study.map.read(["x", "y", "cluster"]).to_pylist()
-    if not rows:
+    placed = study.map.read(["x", "y", "cluster"])
+    if not len(placed):
         raise DataError(f"no map in {str(study.root)!r}", hint=f"cardiogram map {study.root}")
     colours = {
         segment.cluster: PALETTE[place] if place < len(PALETTE) else GREY
         for place, segment in enumerate(segments)
     }
-    step = max(1, len(rows) // _MAX_POINTS)
-    drawn = sorted(rows[::step], key=lambda row: colours.get(row["cluster"], PALE) in PALETTE)
+    step = max(1, len(placed) // _MAX_POINTS)
+    rows = placed.take(pa.array(range(0, len(placed), step))).to_pylist()
+    drawn = sorted(rows, key=lambda row: colours.get(row["cluster"], PALE) in PALETTE)
     radius = max(1.2, min(4.5, 90 / len(drawn) ** 0.5))
     dots = [
         el(
@@ -96,7 +99,7 @@ def draw_map_figure(study: Study) -> str:
         )
         for row in drawn
     ]
-    title = f"{len(rows):,} model cards in {len(segments)} segments"
+    title = f"{len(placed):,} model cards in {len(segments)} segments"
     return str(
         el(
             "svg",
@@ -105,7 +108,7 @@ def draw_map_figure(study: Study) -> str:
             el("text", title, x=24, y=32, font_size=18, font_weight=600, fill=INK),
             *dots,
             *_labels(segments, [(_x(row["x"]), _y(row["y"])) for row in drawn], radius),
-            *_legend(segments, colours, len(rows)),
+            *_legend(segments, colours, len(placed)),
             xmlns="http://www.w3.org/2000/svg",
             viewBox=f"0 0 {WIDTH} {HEIGHT}",
             width=WIDTH,
