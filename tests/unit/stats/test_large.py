@@ -199,6 +199,12 @@ def test_slopes_and_odds(many: Many) -> None:
         assert other.estimate == pytest.approx(one.estimate, rel=1e-6)
         assert other.cluster_se == pytest.approx(one.cluster_se, rel=0.02)
         assert width(other.cluster_interval) == pytest.approx(width(one.cluster_interval), rel=0.15)
+    far = many.counts[rows] + 1e9 * (many.task.codes[rows] > 2)  # a level that weighs nothing
+    known, found = (
+        m_estimator(x, far, who, "huber", RESAMPLING, held),
+        robust_line(x, far, who, "huber", RESAMPLING, design),
+    )
+    assert found.estimate == pytest.approx(known.estimate, rel=1e-5)
     line = robust_line(x, np.ones(x.size), who, "huber", RESAMPLING, design)
     assert line.reason == "all outcomes are equal"
     stuck = robust_line(x, (many.likes[rows] > 9) * 1.0, who, "huber", RESAMPLING, design)

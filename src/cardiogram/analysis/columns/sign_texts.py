@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
@@ -38,6 +39,8 @@ def sign_shard(root: Path, shard: str) -> SignedShard:
         if signature is not None:
             rows.append(row)
             minima.append(signature)
+    del cards, bodies
+    pa.default_memory_pool().release_unused()
     return SignedShard(
         np.array(rows, np.int64),
         np.array(minima, np.uint32).reshape(-1, MINIMA),

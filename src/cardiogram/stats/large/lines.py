@@ -182,18 +182,11 @@ def fit_robust_line(
         stiff, pull = float(inside.mean()), design.products(loss.psi(standard)) * scale
         if norm == "huber" and stiff > _STIFF and count % _FIRST_STEPS == _FIRST_STEPS - 1:
             newton = design.gram(inside) if count < _LAST_STEPS else None
-        step = _step(gram * max(0.5, stiff) if newton is None else newton, pull, gram)
+        step = solve(gram * max(0.5, stiff) if newton is None else newton, pull)
         slopes = slopes + step
         if np.abs(step * width).max() + abs(scale - before) < _CONVERGED * scale:
             return RobustLine(slopes, y - design.apply(slopes), scale, True)
     return RobustLine(slopes, y - design.apply(slopes), scale, False)
-
-
-def _step(curvature: Floats, pull: Floats, gram: Floats) -> Floats:
-    try:
-        return solve(curvature, pull)
-    except np.linalg.LinAlgError:  # all rows of a level lie far away
-        return solve(gram, pull)
 
 
 def _robust_se(design: CodedDesign, pull: Floats, stiff: Floats) -> float:

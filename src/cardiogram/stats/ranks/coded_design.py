@@ -18,6 +18,7 @@ from cardiogram.stats.ranks.partial import MINIMUM_LEVEL, OTHER
 from cardiogram.stats.resampling import Floats, Integers
 
 _TOLERANCE = 1e-9
+_SINGULAR = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,11 +202,16 @@ class CodedDesign:
 
 
 def solve(gram: Floats, products: Floats) -> Floats:
-    """Solve normal equations, columns brought to one scale."""
-    scale = np.sqrt(np.maximum(np.diag(gram), 1e-300))
+    """Solve normal equations, columns brought to one scale; what weighs nothing has no slope."""
+    weight = np.abs(np.diag(gram))
+    scale = np.sqrt(np.where(weight > 0, weight, 1.0))
     scaled = gram / np.multiply.outer(scale, scale)
     shaped = scale if products.ndim == 1 else scale[:, None]
-    return np.asarray(np.linalg.solve(scaled, products / shaped) / shaped)
+    try:
+        slopes = np.linalg.solve(scaled, products / shaped)
+    except np.linalg.LinAlgError:
+        slopes = np.linalg.lstsq(scaled, products / shaped, rcond=_SINGULAR)[0]
+    return np.asarray(slopes / shaped)
 
 
 def independent(gram: Floats) -> NDArray[np.bool_]:
