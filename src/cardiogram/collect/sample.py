@@ -7,9 +7,15 @@ the same on every machine and does not depend on the order of the list.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from heapq import nsmallest
 from typing import Literal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from cardiogram.store import Row
 from cardiogram.text import sha256
@@ -62,27 +68,54 @@ def choose(listed: Sequence[Row], sample: Sample, limit: int | None) -> list[Row
     for row in listed:
         first.setdefault(row["id"], dict(row))
     unique = list(first.values())
-    if sample.method == "top" or limit is None or limit >= len(unique):
-        return [row | {"stratum": "all", "weight": 1.0} for row in unique[:limit]]
-    strata = _strata(unique)
-    sizes = _allocate({name: len(rows) for name, rows in strata.items()}, limit)
-    stands_for = _cover({name: len(rows) for name, rows in strata.items()}, sizes)
-    chosen: dict[str, Row] = {}
-    for name, size in sizes.items():
-        ranked = sorted(strata[name], key=lambda row: sha256(f"{sample.seed}:{row['id']}"))
-        for row in ranked[:size]:
-            weight = stands_for[name] / size
-            chosen[row["id"]] = row | {"stratum": name, "weight": weight}
-    return [chosen[row["id"]] for row in unique if row["id"] in chosen]
+    ids = pa.array([row["id"] for row in unique], pa.string())
+    downloads = pa.array([row["downloads"] for row in unique], pa.int64())
+    tasks = pa.array([row["pipeline_tag"] for row in unique], pa.string())
+    drawn = draw(ids, downloads, tasks, sample, limit)
+    return [unique[place] | {"stratum": of, "weight": weight} for place, of, weight in drawn]
 
 
-def _strata(rows: Sequence[Row]) -> dict[str, list[Row]]:
+def draw(
+    ids: pa.Array, downloads: pa.Array, tasks: pa.Array, sample: Sample, limit: int | None
+) -> Iterator[tuple[int, str, float]]:
+    """Choose among models with different ids.
+
+    Yields
+    ------
+    tuple
+        Place, stratum and weight of each that is chosen, in the order of the places.
+    """
+    size = len(ids)
+    if sample.method == "top" or limit is None or limit >= size:
+        yield from ((place, "all", 1.0) for place in range(min(size, limit or size)))
+        return
+    strata = _strata(ids, downloads, tasks)
+    sizes = _allocate({name: len(places) for name, places in strata.items()}, limit)
+    stands_for = _cover({name: len(places) for name, places in strata.items()}, sizes)
+    chosen: list[tuple[int, str, float]] = []
+    for name, wanted in sizes.items():
+        places = strata[name]
+        named = zip(ids.take(pa.array(places)).to_pylist(), places.tolist(), strict=True)
+        ranked = nsmallest(wanted, ((sha256(f"{sample.seed}:{id}"), place) for id, place in named))
+        chosen += [(place, name, stands_for[name] / wanted) for _, place in ranked]
+    yield from sorted(chosen)
+
+
+def _strata(ids: pa.Array, downloads: pa.Array, tasks: pa.Array) -> dict[str, NDArray[np.int64]]:
     """Decile of downloads (10 is the most downloaded) and task; ties are broken by id."""
-    ranked = sorted(rows, key=lambda row: (row["downloads"] or 0, row["id"] or ""))
-    strata: dict[str, list[Row]] = defaultdict(list)
-    for rank, row in enumerate(ranked):
-        decile = rank * DECILES // len(ranked) + 1
-        strata[f"d{decile:02}/{row['pipeline_tag'] or 'no task'}"].append(row)
+    order = pc.sort_indices(
+        pa.table({"downloads": pc.fill_null(downloads, 0), "id": pc.fill_null(ids, "")}),
+        sort_keys=[("downloads", "ascending"), ("id", "ascending")],
+    ).to_numpy()
+    deciles = np.empty(len(ids), np.int64)
+    deciles[order] = np.arange(len(ids)) * DECILES // len(ids) + 1
+    shown = pc.if_else(pc.equal(pc.fill_null(tasks, ""), ""), "no task", tasks)
+    tasks = shown.dictionary_encode()
+    codes = deciles * len(tasks.dictionary) + tasks.indices.to_numpy()
+    strata: dict[str, NDArray[np.int64]] = {}
+    for code in np.unique(codes).tolist():
+        decile, task = divmod(code, len(tasks.dictionary))
+        strata[f"d{decile:02}/{tasks.dictionary[task].as_py()}"] = np.flatnonzero(codes == code)
     return dict(sorted(strata.items()))
 
 

@@ -10,6 +10,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from cardiogram.collect.bulk.dump_files import DumpFile, json_hash, list_files
 from cardiogram.collect.bulk.dump_plan import (
     DumpSource,
@@ -28,9 +30,9 @@ from cardiogram.collect.bulk.gather import (
     bucket_name,
     read_note,
 )
-from cardiogram.collect.bulk.joined_models import Join, join_bucket
+from cardiogram.collect.bulk.joined_models import Join, first_places, join_bucket
 from cardiogram.collect.bulk.scatter import Aside, Incoming, Scatter, write_chosen
-from cardiogram.collect.sample import Sample, choose
+from cardiogram.collect.sample import Sample, draw
 from cardiogram.engine import Workers, join_batches, run_shards
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.hub import HubFiles, HubSession, Query
@@ -224,13 +226,21 @@ def _choose(
 ) -> tuple[Path, int]:
     """Choose models by their columns alone, and keep which; their number."""
     shards = (shard for source in sources for shard in make_shards(source, _LIGHT))
-    rows = join_batches([scatter(s.read()).replace_schema_metadata(None) for s in shards])
-    listed = join_bucket(Join(texts, needed, step.link.at), rows).models
-    light = listed.select(["id", "downloads", "pipeline_tag"]).to_pylist()
-    chosen = choose(light, step.link.sample, step.link.query.limit)
+    pieces = (scatter(shard.read()).replace_schema_metadata(None) for shard in shards)
+    columns = ["id", "downloads", "pipeline_tag"]
+    if len(sources) == 1:
+        every = join_batches([piece.select(columns) for piece in pieces])
+        listed = every.take(first_places(every["id"]))
+    else:
+        listed = join_bucket(Join(texts, needed, step.link.at), join_batches(list(pieces))).models
+    ids, downloads, tasks = (listed[name] for name in columns)
+    drawn = list(draw(ids, downloads, tasks, step.link.sample, step.link.query.limit))
+    chosen = {"id": ids.take(pa.array([place for place, _, _ in drawn], pa.int64()))}
+    chosen["stratum"] = pa.array([stratum for _, stratum, _ in drawn], pa.string())
+    chosen["weight"] = pa.array([weight for _, _, weight in drawn], pa.float64())
     path = folder / f"{step.made_from}-chosen"
-    write_chosen(path, chosen)
-    return path, len(chosen)
+    write_chosen(path, pa.RecordBatch.from_pydict(chosen))
+    return path, len(drawn)
 
 
 def _bring_up(

@@ -28,7 +28,7 @@ from cardiogram.collect.bulk.joined_models import INCOMING
 from cardiogram.collect.row_values import COLUMN_NAMES
 from cardiogram.engine import Shard, join_batches
 from cardiogram.hub import Query
-from cardiogram.store import Row, read_error, write_atomically
+from cardiogram.store import read_error, write_atomically
 
 _AT_ONCE = 1024
 _SOURCE, _ASIDE, _BUCKETS, _ROWS = b"source", b"aside", b"buckets", b"rows"
@@ -215,12 +215,11 @@ def _read_chosen(path: Path) -> pa.RecordBatch:
         return reader.get_batch(0)
 
 
-def write_chosen(path: Path, chosen: Sequence[Row]) -> None:
-    """Keep which models a sample has, for all workers."""
-    rows = pa.Table.from_pylist(chosen, INCOMING).select(["id", "stratum", "weight"])
+def write_chosen(path: Path, chosen: pa.RecordBatch) -> None:
+    """Keep which models a sample has, with stratum and weight, for all workers."""
     sink = pa.BufferOutputStream()
-    with pa.ipc.new_file(sink, rows.schema) as writer:
-        writer.write_table(rows.combine_chunks())
+    with pa.ipc.new_file(sink, chosen.schema) as writer:
+        writer.write_batch(chosen)
     write_atomically(path, sink.getvalue().to_pybytes())
 
 
