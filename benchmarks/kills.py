@@ -95,20 +95,21 @@ def _victims(driver: int, victim: Victim, options: argparse.Namespace) -> Iterat
         return
     workers: list[int] = []
     while not workers:
-        workers = [pid for pid in descendants(driver) if _is_worker(pid, options.executor)]
+        if options.executor == "ray":  # they are the cluster's, which may be there already
+            pids = (int(path.name) for path in Path("/proc").glob("[0-9]*"))
+            workers = [pid for pid in pids if _words(pid).startswith("ray::_call")]
+        else:
+            servers = [pid for pid in descendants(driver) if "forkserver" in _words(pid)]
+            workers = [pid for server in servers for pid in descendants(server)]
     yield random.choice(workers)
 
 
-def _is_worker(pid: int, executor: str) -> bool:
+def _words(pid: int) -> str:
+    """The command of a process; empty where it has ended."""
     try:
-        words = Path(f"/proc/{pid}/cmdline").read_bytes().decode()
-        parent = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-        above = Path(f"/proc/{parent}/cmdline").read_bytes().decode()
-    except (OSError, IndexError):
-        return False
-    if executor == "ray":
-        return words.startswith("ray::")
-    return "forkserver" in words and "forkserver" in above
+        return Path(f"/proc/{pid}/cmdline").read_bytes().decode()
+    except OSError:
+        return ""
 
 
 def measure(folder: Path, options: argparse.Namespace) -> Iterator[tuple[str, ...]]:
