@@ -9,9 +9,6 @@ from cardiogram.lazy import attach
 if TYPE_CHECKING:
     from cardiogram.cards.card import Card, parse_card, parse_row
     from cardiogram.cards.counted import (
-        CardBatch,
-        CountedCards,
-        check_texts,
         collector_paused,
         counting_key,
         counting_version,

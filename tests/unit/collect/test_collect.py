@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from cardiogram.cards import CountedCards, read_problems
+from cardiogram.cards import read_problems
 from cardiogram.collect.collect import Source, collect
 from cardiogram.collect.sample import Sample
 from cardiogram.errors import DataError
 from cardiogram.hub import Query
+from cardiogram.judge import count_cards
 from cardiogram.store import Study
 from cardiogram.text import sha256
 
@@ -69,8 +70,7 @@ def test_a_file_becomes_models_and_cards(study: Study, tmp_path: Path) -> None:
     )
     assert card["bytes"] == len(texts["a/one"] or "")
     assert kept[sha256("")]["problems"] == []  # what parsing shows is told where it is read
-    for path in study.models.shards():
-        CountedCards(study).rows(path.stem, ["problems"])
+    count_cards(study)
     assert read_problems(study)[sha256("")] == ["empty"]
 
 
