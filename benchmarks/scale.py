@@ -2,7 +2,7 @@
 
 ::
 
-    python benchmarks/scale.py --cards 20000 --large 200000 --workers 2
+    python benchmarks/scale.py --cards 20000 --large 200000 --repeats 3
 
 The cards are those of ../shared/corpus (else the bundled ones), taken again and again with changed
 digits and made-up words, so that no two are alike. Every figure is a ratio within one run.
@@ -290,8 +290,8 @@ def measure_memory(
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cards", type=int, default=20_000)
-    parser.add_argument("--large", type=int, default=0, help="for memory; 0: not measured")
+    parser.add_argument("--cards", type=int, default=4_000)
+    parser.add_argument("--large", type=int, default=20_000, help="for memory; 0: not measured")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--repeats", type=int, default=1, help="of the large run")
     parser.add_argument("--no-ray", action="store_true")

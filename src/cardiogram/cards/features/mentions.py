@@ -182,18 +182,18 @@ def find_mentions(
     Returns
     -------
     list of dict
-        Feature name to the number of different phrases found (1-9); others are left out.
+        Feature name to the number of different phrases counted (1-9); others are left out.
     """
     links = [
         Visible.of([link.target for link in card.document.links], LINKS.words) for card in cards
     ]
-    found = [CODE.count(*text) for text in code]
+    counted = [CODE.count(*text) for text in code]
     for index, texts in ((PROSE, prose), (LINKS, links)):
-        for features, text in zip(found, texts, strict=True):
+        for features, text in zip(counted, texts, strict=True):
             features |= index.count(*text)
-    for card, features, said, run in zip(cards, found, prose, code, strict=True):
+    for card, features, said, run in zip(cards, counted, prose, code, strict=True):
         id = card.id.lower().encode("utf-8", "surrogatepass")
         if name := id.rpartition(b"/")[2]:
             features["names_itself_in_code"] = (id in run.lower) + (name in run.lower)
             features["names_itself"] = int(name in said.lower)
-    return found
+    return counted
