@@ -129,7 +129,10 @@ def width(interval: Interval | None) -> float:
     return interval.high - interval.low
 
 
-def test_labels_as_numbers_are_the_columns_of_indicators(many: Many) -> None:
+def test_labels_as_numbers_are_the_columns_of_indicators(
+    many: Many, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cardiogram.stats.ranks.coded_design._ROWS_AT_ONCE", 500)
     dense, coded = many.covariates, many.design
     assert sorted(coded.column_names) == sorted(dense.column_names)
     assert "task (other)" in coded.column_names

@@ -17,6 +17,7 @@ from cardiogram.stats.ranks.labels import Labels
 from cardiogram.stats.ranks.partial import MINIMUM_LEVEL, OTHER
 from cardiogram.stats.resampling import Floats, Integers
 
+_ROWS_AT_ONCE = 1 << 16  # few arrays of them fit the processor's cache
 _TOLERANCE = 1e-9
 _SINGULAR = 1e-12
 
@@ -157,21 +158,28 @@ class CodedDesign:
         """The columns' products with each other, rows weighed, shape (k, k)."""
         if weights is None and self.products_of is not None:
             return self.products_of
-        size, d = len(self.every), self.numbers.shape[1]
-        weighted = self.numbers if weights is None else self.numbers * weights[:, None]
-        whole = np.zeros((size, size))
-        whole[:d, :d] = weighted.T @ self.numbers
-        for place, codes in enumerate(self.levels):
+        whole = np.zeros((len(self.every), len(self.every)))
+        for first in range(0, self.n, _ROWS_AT_ONCE):
+            self._add_products(whole, slice(first, first + _ROWS_AT_ONCE), weights)
+        return whole[np.ix_(self.used, self.used)]
+
+    def _add_products(self, whole: Floats, rows: slice, weights: Floats | None) -> None:
+        """Add the products of all columns over some rows."""
+        size, d, numbers = len(whole), self.numbers.shape[1], self.numbers[rows]
+        own = None if weights is None else weights[rows]
+        weighted = numbers if own is None else numbers * own[:, None]
+        whole[:d, :d] += weighted.T @ numbers
+        levels = [codes[rows] for codes in self.levels]
+        for place, codes in enumerate(levels):
             for column in range(d):
                 sums = np.bincount(codes, weighted[:, column], size)
                 whole[column, d:] += sums[d:]
                 whole[d:, column] += sums[d:]
-            sums = np.bincount(codes, weights, size)[d:]
+            sums = np.bincount(codes, own, size)[d:]
             whole[np.arange(d, size), np.arange(d, size)] += sums
-            for other in self.levels[place + 1 :]:
-                both = np.bincount(codes * np.int64(size) + other, weights, size * size)
+            for other in levels[place + 1 :]:
+                both = np.bincount(codes * np.int64(size) + other, own, size * size)
                 whole += both.reshape(size, size) + both.reshape(size, size).T
-        return whole[np.ix_(self.used, self.used)]
 
     def by_author(self, author: Integers, authors: int, values: Floats) -> Floats:
         """Products with values within each of the first authors, shape (authors, k)."""
