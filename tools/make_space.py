@@ -138,8 +138,8 @@ def _licences() -> Iterator[str]:
         f"\n{_RULE}\nPyodide {version} (MPL-2.0): https://mozilla.org/MPL/2.0/\n\n"
         f"Its source: https://github.com/pyodide/pyodide/tree/{version}\n"
         "It holds CPython (below) and the libraries that this is built with: Emscripten's (MIT),\n"
-        "bzip2, Expat (MIT), libffi (MIT), libmpdec (BSD), SQLite (public domain), xz (0BSD), zlib,\n"
-        "zstd (BSD).\n"
+        "bzip2, Expat (MIT), libffi (MIT), libmpdec (BSD), SQLite (public domain), xz (0BSD),\n"
+        "zlib, zstd (BSD).\n"
     )
     yield f"\n{_RULE}\nCPython and its standard library (PSF-2.0)\n\n{_python_licence()}\n"
     for name in LIBRARIES.values():
