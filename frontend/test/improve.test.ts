@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { signal } from "@preact/signals";
+import { h, render } from "preact";
 import type { DraftAnswer, DraftQuestion, QuestionAnswer } from "../src/app/api";
 import type { HeldCard } from "../src/app/atHand";
 import { Refusal } from "../src/app/answers";
@@ -7,6 +8,7 @@ import {
   blocksOf, foldOf, marksOf, piecesOf, placeSentences, wordChanges, type Line,
 } from "../src/app/improve/blocks";
 import { isThere, startDrafting } from "../src/app/improve/drafting";
+import { useTyped } from "../src/app/useTyped";
 import { keepAsked, nameOf, nameOfFact, NOTHING_SAID, otherValue, outcomeOf, recall, remember, settledOf, withAnswer, withChange } from "../src/app/improve/said";
 
 const line = (text: string, state: Line["state"] = "kept", change = ""): Line => ({ text, state, change });
@@ -149,6 +151,22 @@ describe("what an author says", () => {
   });
 });
 
+describe("a field", () => {
+  it("keeps what is typed until it is left, also when its page is drawn anew", () => {
+    const taken: string[] = [];
+    const Field = ({ name }: { name: string }) => h("input", useTyped(name, (typed) => taken.push(typed)));
+    const place = document.createElement("div");
+    render(h(Field, { name: "" }), place);
+    const field = place.querySelector("input")!;
+    field.value = "Ad";
+    field.dispatchEvent(new Event("input"));
+    render(h(Field, { name: "Bo" }), place);
+    expect([field.value, taken]).toEqual(["Ad", []]);
+    field.dispatchEvent(new Event("change"));
+    expect(taken).toEqual(["Ad"]);
+  });
+});
+
 describe("drafting", () => {
   beforeEach(() => {
     sessionStorage.clear();
@@ -180,11 +198,29 @@ describe("drafting", () => {
     drafting.stop();
   });
 
+  it("hands out the draft of all that was said, asked for at once", async () => {
+    const improve = async ({ answers, by }: DraftQuestion): Promise<DraftAnswer> =>
+      draftOf({ text: `${answers?.data} ${by}`, questions: answers?.data ? [] : [asks("data")] });
+    const drafting = startDrafting({ improve } as Parameters<typeof startDrafting>[0], signal(CARD));
+    await settle();
+    drafting.say(withAnswer(drafting.said.value, "data", "ours"), true);
+    drafting.say({ ...drafting.said.value, by: "Ada" }, true);
+    const draft = drafting.settled();
+    await settle();
+    expect((await draft)?.text).toBe("ours Ada");
+    drafting.stop();
+    const again = startDrafting({ improve } as Parameters<typeof startDrafting>[0], signal(CARD));
+    await settle();
+    expect(again.asked.value.map(({ id }) => id)).toEqual(["data"]); // to be answered anew
+    again.stop();
+  });
+
   it("says why there is no draft", async () => {
     const improve = (): Promise<DraftAnswer> => Promise.reject(new Refusal("it is gated", "hf auth login"));
     const drafting = startDrafting({ improve } as unknown as Parameters<typeof startDrafting>[0], signal(CARD));
     await settle();
     expect([drafting.refusal.value?.hint, drafting.isBusy.value]).toEqual(["hf auth login", true]);
+    expect(await drafting.settled()).toBeNull();
     drafting.stop();
   });
 });

@@ -6,6 +6,7 @@ import type { CardInWorkspace } from "../api";
 import { atHand, titleOf, withoutFile, type HeldCard } from "../atHand";
 import { addressOf } from "../route";
 import { Refused } from "../Refused";
+import { useTyped } from "../useTyped";
 import { BeginningContext } from "./beginning";
 import { OpenCard } from "./OpenCard";
 
@@ -67,12 +68,11 @@ function IdField({ id }: { id: string }): JSX.Element {
     <label>
       Its id on the Hub{" "}
       <input
-        value={id}
+        {...useTyped(id, (now) => { atHand.value = { ...atHand.value, id: now.trim() }; })}
         placeholder="owner/name"
         autocomplete="off"
         autocapitalize="none"
         spellcheck={false}
-        onChange={(event) => { atHand.value = { ...atHand.value, id: event.currentTarget.value.trim() }; }}
       />
     </label>
   );

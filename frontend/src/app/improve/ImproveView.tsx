@@ -62,7 +62,7 @@ function Drafted({ drafting, draft, isPublic }: DraftedProps): JSX.Element {
   const said = drafting.said.value;
   const isBusy = drafting.isBusy.value;
   const answer = (id: string, text: string, isTyping: boolean): void =>
-    drafting.say(withAnswer(said, id, text), isTyping);
+    drafting.say(withAnswer(drafting.said.peek(), id, text), isTyping);
   return (
     <>
       <p class="lede">{aboutOf(draft)}</p>
@@ -83,34 +83,34 @@ function Drafted({ drafting, draft, isPublic }: DraftedProps): JSX.Element {
             Written for
             <select
               value={said.audience}
-              onChange={(event) => drafting.say({ ...said, audience: event.currentTarget.value as Audience })}
+              onChange={(event) => drafting.say({ ...drafting.said.peek(), audience: event.currentTarget.value as Audience })}
             >
               {Object.entries(AUDIENCES).map(([key, label]) => <option key={key} value={key}>{label}</option>)}
             </select>
           </label>
           <label>
             <input type="checkbox" checked={said.clears}
-              onChange={(event) => drafting.say({ ...said, clears: event.currentTarget.checked })} />
+              onChange={(event) => drafting.say({ ...drafting.said.peek(), clears: event.currentTarget.checked })} />
             Take away what a template left unfilled
           </label>
         </p>
         {draft.changes.length > 0 && (
           <Changes draft={draft} leave={said.leave}
-            onTake={(id, isTaken) => drafting.say(withChange(said, id, isTaken))} />
+            onTake={(id, isTaken) => drafting.say(withChange(drafting.said.peek(), id, isTaken))} />
         )}
         <Refusals draft={draft} />
       </section>
       <Interview draft={draft} asked={drafting.asked.value} said={said} isBusy={isBusy} onAnswer={answer}
-        onBy={(by) => drafting.say({ ...said, by })} />
+        onBy={(by) => drafting.say({ ...drafting.said.peek(), by })} />
       <TakeAlong
         card={atHand.value}
         draft={draft}
         question={drafting.question}
+        settled={drafting.settled}
         isPublic={isPublic}
-        isBusy={isBusy}
-        onWritten={(revision) => { atHand.value = { ...atHand.value, text: draft.text, revision }; }}
-        onEdit={() => {
-          atHand.value = { ...atHand.value, text: draft.text };
+        onWritten={(text, revision) => { atHand.value = { ...atHand.value, text, revision }; }}
+        onEdit={(text) => {
+          atHand.value = { ...atHand.value, text };
           go("card");
         }}
       />

@@ -5,6 +5,7 @@ import { useState } from "preact/hooks";
 import type { DraftAnswer, QuestionAnswer } from "../api";
 import { visible } from "../../text";
 import { Words } from "../../Words";
+import { useTyped } from "../useTyped";
 import { outcomeOf, type Said } from "./said";
 
 /** Questions that are asked at first. */
@@ -44,12 +45,18 @@ export function Interview({ draft, asked, said, isBusy, onAnswer, onBy }: Props)
         </button>
       )}
       {Object.keys(said.answers).length > 0 && (
-        <label class="by">
-          Who answers, for the proof beside the card
-          <input type="text" value={said.by} autocomplete="name" onChange={(event) => onBy(event.currentTarget.value)} />
-        </label>
+        <By name={said.by} onBy={onBy} />
       )}
     </section>
+  );
+}
+
+function By({ name, onBy }: { name: string; onBy(name: string): void }): JSX.Element {
+  return (
+    <label class="by">
+      Who answers, for the proof beside the card
+      <input type="text" {...useTyped(name, onBy)} autocomplete="name" />
+    </label>
   );
 }
 

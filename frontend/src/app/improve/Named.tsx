@@ -5,13 +5,15 @@ import { useState } from "preact/hooks";
 import { Refusal, useAnswers } from "../answers";
 import { atHand, held } from "../atHand";
 import { Refused } from "../Refused";
+import { useTyped } from "../useTyped";
 import { asRefusal } from "./parts";
 
 export function Named(): JSX.Element {
   const answers = useAnswers();
   const [state, setState] = useState<Refusal | "asking" | null>(null);
-  const { id, source, text } = atHand.value;
+  const { id, source } = atHand.value;
   const read = async (): Promise<void> => {
+    const { id, text } = atHand.value;
     setState("asking");
     try {
       atHand.value = { ...held(await answers.open({ target: id })), text };
@@ -19,6 +21,10 @@ export function Named(): JSX.Element {
       setState(asRefusal(error));
     }
   };
+  const typed = useTyped(id, (now) => {
+    atHand.value = { ...atHand.value, id: now.trim() };
+    setState(null);
+  });
   return (
     <>
       <div class="named">
@@ -26,18 +32,14 @@ export function Named(): JSX.Element {
         <input
           id="hub-id"
           type="text"
-          value={id}
+          {...typed}
           placeholder="owner/name"
           aria-describedby={id ? undefined : "hub-id-why"}
           autocomplete="off"
           spellcheck={false}
-          onChange={(event) => {
-            atHand.value = { ...atHand.value, id: event.currentTarget.value.trim() };
-            setState(null);
-          }}
         />
         {source === "pasted" && (
-          <button type="button" disabled={!id || state === "asking"} onClick={() => void read()}>Read its files there</button>
+          <button type="button" disabled={!typed.value.trim() || state === "asking"} onClick={() => void read()}>Read its files there</button>
         )}
         {!id && (
           <span id="hub-id-why">

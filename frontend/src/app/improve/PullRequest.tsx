@@ -1,11 +1,12 @@
 /* A pull request: shown whole, and sent only when what was shown is agreed to. */
 
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { DraftAnswer, DraftQuestion, PullRequestAnswer, SendAnswer } from "../api";
 import { Refusal, useAnswers } from "../answers";
 import { number, visible } from "../../text";
 import { Refused } from "../Refused";
+import type { Drafting } from "./drafting";
 import { Act, asRefusal, Way } from "./parts";
 
 const STATES: Record<SendAnswer["state"], string> = {
@@ -18,10 +19,10 @@ const STATES: Record<SendAnswer["state"], string> = {
 interface Props {
   draft: DraftAnswer;
   question(): DraftQuestion;
-  isBusy: boolean;
+  settled: Drafting["settled"];
 }
 
-export function PullRequest({ draft, question, isBusy }: Props): JSX.Element {
+export function PullRequest({ draft, question, settled }: Props): JSX.Element {
   const answers = useAnswers();
   const [withProof, setProof] = useState(false);
   const [shown, setShown] = useState<PullRequestAnswer | Refusal | "asking" | null>(null);
@@ -33,8 +34,10 @@ export function PullRequest({ draft, question, isBusy }: Props): JSX.Element {
     setShown(null);
   };
   // What was shown is no longer what would be sent.
-  useEffect(close, [draft.sha256, withProof]);
+  useLayoutEffect(close, [draft.sha256, withProof]);
   const show = async (): Promise<void> => {
+    if ((await settled()) === null) return;
+    await new Promise((done) => setTimeout(done)); // what was shown of an earlier draft is closed by then
     const mine = (latest.current += 1);
     setSent(null);
     setShown("asking");
@@ -55,7 +58,7 @@ export function PullRequest({ draft, question, isBusy }: Props): JSX.Element {
   const isShown = shown !== null && shown !== "asking" && !(shown instanceof Refusal);
   return (
     <>
-      <Way label="Show the pull request" isMain={!isShown} isOff={isBusy || shown === "asking"} onClick={() => void show()}>
+      <Way label="Show the pull request" isMain={!isShown} isOff={shown === "asking"} onClick={() => void show()}>
         Nothing is sent yet.{" "}
         <label class="inline">
           <input type="checkbox" checked={withProof} onChange={(event) => setProof(event.currentTarget.checked)} />

@@ -8,6 +8,7 @@ import type { HeldCard } from "../atHand";
 import { saveText } from "../save";
 import { visible } from "../../text";
 import { Refused } from "../Refused";
+import type { Drafting } from "./drafting";
 import { asRefusal, Way } from "./parts";
 import { PullRequest } from "./PullRequest";
 
@@ -15,25 +16,33 @@ interface Props {
   card: HeldCard;
   draft: DraftAnswer;
   question(): DraftQuestion;
+  /** The draft of all that was said, which a click waits for; null where there is none. */
+  settled: Drafting["settled"];
   isPublic: boolean;
-  /** Whether the draft on the page is not yet what was asked for. */
-  isBusy: boolean;
-  onWritten(revision: string): void;
-  onEdit(): void;
+  onWritten(text: string, revision: string): void;
+  onEdit(text: string): void;
 }
 
 export function TakeAlong(props: Props): JSX.Element {
-  const { card, draft, question, isPublic, isBusy, onWritten, onEdit } = props;
+  const { card, draft, question, settled, isPublic, onWritten, onEdit } = props;
   const answers = useAnswers();
   const [written, setWritten] = useState<WriteAnswer | Refusal | null>(null);
   useEffect(() => setWritten(null), [draft.sha256]);
   const [isWriting, setWriting] = useState(false);
-  const write = async (): Promise<void> => {
+  const [isAwaited, setAwaited] = useState(false);
+  const whenSettled = (act: (draft: DraftAnswer) => void) => (): void =>
+    void (async () => {
+      setAwaited(true);
+      const draft = await settled();
+      setAwaited(false);
+      if (draft !== null) act(draft);
+    })();
+  const write = async ({ text, sha256 }: DraftAnswer): Promise<void> => {
     setWriting(true);
     try {
-      const found = await answers.write({ draft: question(), sha256: draft.sha256 });
+      const found = await answers.write({ draft: question(), sha256 });
       setWritten(found);
-      onWritten(found.revision);
+      onWritten(text, found.revision);
     } catch (error) {
       setWritten(asRefusal(error));
     }
@@ -45,7 +54,7 @@ export function TakeAlong(props: Props): JSX.Element {
     <section aria-labelledby="along" class="along">
       <h2 id="along">Where the draft goes</h2>
       {mayWrite && (
-        <Way label="Write into the folder" isMain isOff={isBusy || isWriting} onClick={() => void write()}>
+        <Way label="Write into the folder" isMain isOff={isWriting} onClick={whenSettled((now) => void write(now))}>
           Edits <code>{visible(card.path)}</code> and puts the proof beside it.
         </Way>
       )}
@@ -60,20 +69,21 @@ export function TakeAlong(props: Props): JSX.Element {
       {mayWrite && card.id && (
         <p class="quiet">A pull request goes out from the card on the Hub: open it by its id, {visible(card.id)}.</p>
       )}
-      {mayPropose && <PullRequest draft={draft} question={question} isBusy={isBusy} />}
-      <Way label="Download README.md" isMain={!mayWrite && !mayPropose} isOff={isBusy}
-        onClick={() => saveText("README.md", draft.text)}>
+      {mayPropose && <PullRequest draft={draft} question={question} settled={settled} />}
+      <Way label="Download README.md" isMain={!mayWrite && !mayPropose}
+        onClick={whenSettled(({ text }) => saveText("README.md", text))}>
         {draft.proof && (
           <>
             Its proof goes beside it:{" "}
-            <button type="button" class="plain" disabled={isBusy}
-              onClick={() => saveText("README.proof.json", draft.proof)}>
+            <button type="button" class="plain"
+              onClick={whenSettled(({ proof }) => saveText("README.proof.json", proof))}>
               README.proof.json
             </button>
           </>
         )}
       </Way>
-      <Way label="Go on by hand" isOff={isBusy} onClick={onEdit}>Opens the draft in the editor.</Way>
+      <Way label="Go on by hand" onClick={whenSettled(({ text }) => onEdit(text))}>Opens the draft in the editor.</Way>
+      <p class="quiet" role="status">{isAwaited && "Your last words go into the draft …"}</p>
     </section>
   );
 }

@@ -23,6 +23,8 @@ export interface Drafting {
   question(): DraftQuestion;
   /** Say something; typing waits for a pause. */
   say(said: Said, isTyping?: boolean): void;
+  /** The draft of all that was said, as soon as it is there; null where there is none. */
+  settled(): Promise<DraftAnswer | null>;
   again(): void;
   stop(): void;
 }
@@ -39,6 +41,7 @@ export function startDrafting(answers: ImproveQuestions, card: ReadonlySignal<He
   const isBusy = signal(false);
   const refusal = signal<Refusal | null>(null);
   let timer = 0;
+  let isPlanned = false; // a question waits for a pause
   let request: AbortController | null = null;
   let name: string | null = null;
 
@@ -50,6 +53,7 @@ export function startDrafting(answers: ImproveQuestions, card: ReadonlySignal<He
   };
   const ask = async (): Promise<void> => {
     clearTimeout(timer);
+    isPlanned = false;
     request?.abort();
     const mine = (request = new AbortController());
     isBusy.value = true;
@@ -71,8 +75,8 @@ export function startDrafting(answers: ImproveQuestions, card: ReadonlySignal<He
     if (now !== name) {
       name = now;
       draft.value = null;
-      asked.value = [];
       said.value = recall(now);
+      asked.value = said.value.questions;
     }
     void ask();
   };
@@ -88,12 +92,24 @@ export function startDrafting(answers: ImproveQuestions, card: ReadonlySignal<He
     refusal,
     question,
     say(next, isTyping = false) {
-      said.value = next;
-      if (name !== null) remember(name, next);
+      const questions = asked.value.filter(({ id }) => id in next.answers);
+      said.value = { ...next, questions };
+      if (name !== null) remember(name, said.value);
       clearTimeout(timer);
       isBusy.value = true;
+      isPlanned = isTyping;
       if (isTyping) timer = window.setTimeout(ask, PAUSE);
       else void ask();
+    },
+    settled() {
+      if (isPlanned) void ask();
+      return new Promise((done) => {
+        const stop = effect(() => {
+          if (isBusy.value && refusal.value === null) return;
+          done(isBusy.value ? null : draft.value);
+          queueMicrotask(() => stop());
+        });
+      });
     },
     again: () => void ask(),
     stop() {

@@ -18,9 +18,11 @@ export interface Said {
   audience: Audience;
   /** Whether what a template left and nobody filled is taken away. */
   clears: boolean;
+  /** What was asked and is answered: it is asked no more, and may be answered anew. */
+  questions: readonly QuestionAnswer[];
 }
 
-export const NOTHING_SAID: Said = { answers: {}, by: "", leave: [], audience: "user", clears: false };
+export const NOTHING_SAID: Said = { answers: {}, by: "", leave: [], audience: "user", clears: false, questions: [] };
 
 const KEY = "cardiogram-said";
 /** Cards of which it is kept. */
