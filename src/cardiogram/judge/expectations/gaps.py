@@ -19,6 +19,7 @@ from cardiogram.judge.expectations.conditions import name_conditions
 from cardiogram.judge.expectations.expectations import EXPECTATIONS, Expectation
 from cardiogram.judge.expectations.hints import find_unfilled_results
 from cardiogram.judge.expectations.lifts import lift_features
+from cardiogram.judge.expectations.own_code import UNNAMED, find_base, read_as_loaded
 from cardiogram.judge.expectations.predicates import FIRM
 from cardiogram.judge.expectations.verdicts import Verdict, decide_all, decide_expectations
 from cardiogram.judge.rating import Evidence
@@ -143,9 +144,12 @@ def find_gaps(
     missing = _whole_ones(missing, known, decided.hinted)
     first = "base_model" if "derived" in name_conditions(read.card, read.features) else ""
     unsure = [wanted for wanted in (*decided.hinted, *weak) if wanted.hardly]
-    gaps = _measure_gaps(read.vector, missing, expect, respond, unsure=unsure, first=first)
     by_key = {wanted.key: wanted for wanted in (*missing, *unsure)}
-    return tuple(_place_gap(gap, by_key[gap.key], read) for gap in gaps)
+    loaded = read_as_loaded(read) if "code" in by_key else None
+    gaps = _measure_gaps(
+        read.vector, missing, expect, respond, unsure=unsure, first=first, loaded=loaded
+    )
+    return tuple(_place_gap(gap, by_key[gap.key], read, loaded) for gap in gaps)
 
 
 def _measure_gaps(
@@ -156,14 +160,31 @@ def _measure_gaps(
     *,
     unsure: Sequence[Expectation],
     first: str,
+    loaded: CardFeatures | None = None,
 ) -> tuple[Gap, ...]:
-    """Gaps without lines, from what a card lacks and what it may have, but hardly."""
+    """Gaps without lines, from what a card lacks and what it may have, but hardly.
+
+    Parameters
+    ----------
+    loaded
+        The card with the id that its code loads, where that is what mends its code.
+    """
     asked = [*missing, *unsure]
     if not asked:
         return ()
-    lifted = [lift_features(vector, expectation) for expectation in asked]
+    lifted = [
+        loaded.vector if loaded and wanted.key == "code" else lift_features(vector, wanted)
+        for wanted in asked
+    ]
     now, *mended = expect([vector, *lifted])
-    gains = (respond or _as_rated)(now, mended, [wanted.criterion for wanted in asked])
+    criteria = [wanted.criterion for wanted in asked]
+    gains = [*(respond or _as_rated)(now, mended, criteria)]
+    if loaded:  # an id changes no word of the card: its rating is what it is with it
+        rated = _as_rated(now, mended, criteria)
+        gains = [
+            rated[place] if wanted.key == "code" else gains[place]
+            for place, wanted in enumerate(asked)
+        ]
     level = dict(zip(SCORES, now, strict=True))
     gaps = [
         Gap(
@@ -226,9 +247,19 @@ def _whole_ones(
     ]
 
 
-def _place_gap(gap: Gap, expectation: Expectation, read: CardFeatures) -> Gap:
+def _place_gap(
+    gap: Gap, expectation: Expectation, read: CardFeatures, loaded: CardFeatures | None
+) -> Gap:
     """A gap with its lines, in the words that fit the card."""
     first, last = _lines(read, expectation)
+    if gap.key == "code" and loaded:
+        advice = (
+            f"The code loads {loaded.card.id!r}: if that is this model's id, give it "
+            '("Its id on the Hub" on a page, --id in a command).'
+        )
+        return replace(
+            gap, missing=UNNAMED, advice=advice, line=first or last or 1, low=None, high=None
+        )
     missing, advice = gap.missing, gap.advice
     if gap.missing == expectation.missing:
         missing = _missing_words(expectation, read)
@@ -238,6 +269,8 @@ def _place_gap(gap: Gap, expectation: Expectation, read: CardFeatures) -> Gap:
         missing, advice, first = *_UNFILLED, unfilled.line
     if gap.key == "base_model" and "derived" in name_conditions(read.card, read.features):
         missing, advice = _BASE
+    elif gap.key == "base_model" and (base := find_base(read.card)):
+        advice = f"{advice[:-1]}; line {base[1]} names {base[0]!r}."
     return replace(gap, missing=missing, advice=advice, line=first or last or 1)
 
 
@@ -282,6 +315,8 @@ def mended_features(read: CardFeatures, criterion: str) -> Vector:
 
 def _missing_words(expectation: Expectation, read: CardFeatures) -> str:
     """A section that is there but unfilled is another fault than one that is not."""
+    if expectation.key == "code" and read_as_loaded(read):
+        return UNNAMED
     count = read.features.topics.get(expectation.topic)
     if not count or not count.sections or count.words:
         return expectation.missing
@@ -368,6 +403,7 @@ MET = -1
 _PLACES = {expectation.present: MET for expectation in EXPECTATIONS} | {
     expectation.missing: place for place, expectation in enumerate(EXPECTATIONS)
 }
+_PLACES[UNNAMED] = PLACE_OF["code"]
 
 
 def read_fact(fact: str) -> int | None:
@@ -398,9 +434,10 @@ def name_lacks(gaps: Iterable[Gap], limit: int = 2) -> tuple[str, ...]:
     gaps
         Of the card, those first that are to be said first.
     """
-    missing = [EXPECTATIONS[PLACE_OF[gap.key]] for gap in gaps]
-    missing.sort(key=lambda missed: missed.key != "filled")
+    missing = [(EXPECTATIONS[PLACE_OF[gap.key]], gap) for gap in gaps]
+    missing.sort(key=lambda missed: missed[1].key != "filled")
     said: dict[str, str] = {}
-    for expectation in missing:
-        said.setdefault(expectation.part_of or expectation.key, expectation.lacks)
+    for expectation, gap in missing:
+        lacks = "no id given" if gap.missing == UNNAMED else expectation.lacks
+        said.setdefault(expectation.part_of or expectation.key, lacks)
     return tuple(said.values())[:limit]

@@ -7,7 +7,16 @@ from cardiogram.cards.card import Card, parse_card
 from cardiogram.cards.features.vector import CardFeatures
 from cardiogram.cards.lint.linter import lint
 from cardiogram.judge.embedded.judge import embedded_judge
-from cardiogram.judge.expectations.gaps import Gap, find_gaps, mended_features, sort_gaps
+from cardiogram.judge.expectations.gaps import (
+    PLACE_OF,
+    Gap,
+    explain,
+    find_gaps,
+    mended_features,
+    name_lacks,
+    read_fact,
+    sort_gaps,
+)
 from cardiogram.judge.expectations.verdicts import decide_all, decide_expectations
 from cardiogram.names import CRITERIA, SCORES
 
@@ -305,3 +314,51 @@ def test_the_linter_says_of_the_same_models_that_their_base_is_missing(
 ) -> None:
     card = parse_card(f"---\n{key}\n---\n{OPENING}", id=id)
     assert ("CG120" in {finding.rule for finding in lint(card)}) == is_said
+
+
+LOADS = (
+    "\n## How to Get Started with the Model\n\n```python\nfrom transformers import pipeline\n\n"
+    'tell = pipeline("text-classification", model="{}")\nprint(tell("a boom at dawn"))\n```\n'
+)
+
+
+def test_code_that_loads_one_model_is_not_called_missing_where_no_id_is_known() -> None:
+    text = OPENING + LOADS.format("harbourlab/tidewhisper-mini")
+    gap = advise(text, id="")["code"]
+    assert gap.missing == "not known whether the code loads this model"
+    assert "'harbourlab/tidewhisper-mini'" in gap.advice
+    assert "--id" in gap.advice
+    assert name_lacks([gap]) == ("no id given",)
+    without, given = (
+        JUDGE.rate([parse_card(text, id=id)])[0].scores["overall"].expected
+        for id in ("", "harbourlab/tidewhisper-mini")
+    )
+    assert gap.gain == pytest.approx(given - without, abs=0.002), "what the id itself moves"
+    facts = [fact.fact for fact in explain(CardFeatures.of(parse_card(text)))]
+    assert gap.missing in facts
+    assert not any(fact.startswith("no code") for fact in facts)
+    assert read_fact(gap.missing) == PLACE_OF["code"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        OPENING,
+        OPENING + LOADS.format("path/to-model"),
+        OPENING + LOADS.format("some/original").replace("print", 'f(model="a/b")\nprint'),
+        OPENING + "- **Finetuned from model:** original\n" + LOADS.format("some/original"),
+        "---\nbase_model: some/original\n---\n" + OPENING + LOADS.format("other/original"),
+    ],
+)
+def test_code_that_is_none_of_the_model_s_own_is_not_asked_for_an_id(text: str) -> None:
+    gap = advise(text, id="").get("code")
+    assert gap is None or "the code loads" not in gap.missing
+
+
+def test_a_base_that_the_template_s_line_names_is_said() -> None:
+    line = "- **Finetuned from model [optional]:** distilbert-base-uncased\n"
+    advice = advise(OPENING + line)["base_model"].advice
+    assert advice.endswith("; line 5 names 'distilbert-base-uncased'.")
+    left = OPENING + line.replace("distilbert-base-uncased", "[More Information Needed]")
+    gap = advise(left).get("base_model")
+    assert gap is None or "names" not in gap.advice
