@@ -183,6 +183,7 @@ class _Steps:
                 judge=self.judge,
                 seed=self.seed,
                 before_segments=before_segments,
+                workers=self.workers,
                 on_progress=self.on_progress,
             )
 

@@ -18,7 +18,7 @@ from cardiogram.analysis import parts
 from cardiogram.analysis.changes import describe_changes, kind_of
 from cardiogram.analysis.conclude import conclude
 from cardiogram.analysis.gold import corrected
-from cardiogram.analysis.load import PROCESSES, Loaded, add_segments, load
+from cardiogram.analysis.load import Loaded, add_segments, load
 from cardiogram.analysis.missed import read_lacks
 from cardiogram.analysis.notes import (
     LINEARISED,
@@ -62,7 +62,7 @@ def analyze(
     gold: Path | None = None,
     self_test: int = 0,
     before_segments: Callable[[], object] = lambda: None,
-    workers: Workers = PROCESSES,
+    workers: Workers | None = None,
     on_progress: Progress = silent,
 ) -> Results:
     """Relate one judge's ratings to popularity, conclude, and write `results.json`.
@@ -98,7 +98,8 @@ def analyze(
     Raises
     ------
     ConfigError
-        An extra is missing, an unknown rule, or fewer than 100 draws.
+        An extra is missing, an unknown rule, fewer than 100 draws, or every method for more than
+        100,000 models.
     DataError
         There is no model, or this judge has rated none of the cards.
     """
@@ -111,6 +112,8 @@ def analyze(
         raise ConfigError(
             f"no rule {outliers!r} for outliers", hint=f"Rules: {', '.join(get_args(OutlierRule))}"
         )
+    if scope == "all":
+        _refuse_many(study)
     subject = parts.prepare(load(study, judge, workers=workers), resampling, outliers)
     results = _say_what_to_do(study, _describe(study, judge, subject), subject)
     with one_thread():
@@ -122,6 +125,16 @@ def analyze(
     results.save(study.results_path)
     on_progress("analyze", 1, 1)
     return Results.load(study.results_path)
+
+
+def _refuse_many(study: Study) -> None:
+    """Refuse what has no form for very many models, before an hour is spent on the others."""
+    count = sum(study.models.count_rows(path.stem) for path in study.models.shards())
+    if count > parts.MANY:
+        raise ConfigError(
+            f"every other method is for up to {parts.MANY:,} models, and this study has {count:,}",
+            hint="Leave out --all, or study a sample: --sample stratified --limit 100000",
+        )
 
 
 def _describe(study: Study, judge: str, subject: Subject) -> Results:

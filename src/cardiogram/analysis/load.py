@@ -35,10 +35,6 @@ OUTCOMES = {
 }
 """What ratings are related to: the column of the models, and its words."""
 
-
-PROCESSES = Workers()
-"""Who reads texts unless somebody else does: processes of this machine."""
-
 MOST_HASHES = 20_000
 """Of a study of more models no hash of a card is kept."""
 
@@ -129,7 +125,7 @@ class Loaded:
         )
 
 
-def load(study: Study, judge: str, *, texts: bool = True, workers: Workers = PROCESSES) -> Loaded:
+def load(study: Study, judge: str, *, texts: bool = True, workers: Workers | None = None) -> Loaded:
     """Read everything that `analyze` needs.
 
     Parameters
@@ -154,7 +150,7 @@ def load(study: Study, judge: str, *, texts: bool = True, workers: Workers = PRO
     places, n = IdIndex.of(models.ids), len(models.ids)
     duplicates = None
     if texts:
-        signatures = read_signatures(study, models, workers)
+        signatures = read_signatures(study, models, workers or Workers())
         duplicates = find_duplicates(signatures, models.authors.codes, models.created)
         del signatures  # they take as much memory as all else
     rated = read_ratings(study, judge, models, places)

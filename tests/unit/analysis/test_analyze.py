@@ -95,6 +95,15 @@ def test_of_very_many_models_intervals_are_linearised_and_say_so(
     assert "linearised" in render_study(Results.load(tmp_path / "study" / "results.json"), tmp_path)
 
 
+def test_every_other_method_is_refused_for_very_many_models(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cardiogram.analysis.parts.subject.MANY", 50)
+    monkeypatch.setattr("cardiogram.analysis.parts.MANY", 50)
+    with pytest.raises(ConfigError, match="for up to 50 models, and this study has"):
+        analyze(study, scope="all")
+
+
 @pytest.fixture(scope="module")
 def found(study: Study) -> dict[str, Any]:
     """What the analysis of the study found, as results.json has it."""

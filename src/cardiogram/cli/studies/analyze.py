@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -15,9 +15,13 @@ from cardiogram.cli.options import (
     print_results,
     seed_option,
     study_argument,
+    workers_options,
 )
 from cardiogram.cli.progress_bars import progress_bars
 from cardiogram.report import data, tables, terminal
+
+if TYPE_CHECKING:
+    from cardiogram.engine import Workers
 
 
 @click.command("analyze")
@@ -55,6 +59,7 @@ from cardiogram.report import data, tables, terminal
     type=click.Choice(["text", "markdown", "csv", "json"]),
     help="text is one screen, markdown has all tables, csv one row a number.",
 )
+@workers_options
 @seed_option
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 def command(
@@ -66,6 +71,7 @@ def command(
     outliers: Literal["none", "iqr", "mad", "iforest"],
     gold: Path | None,
     form: Literal["text", "markdown", "csv", "json"],
+    workers: Workers,
     seed: int,
     as_json: bool,
 ) -> None:
@@ -83,6 +89,7 @@ def command(
                 judge=judge,
                 draws=draws,
                 seed=seed,
+                workers=workers,
                 scope="all" if everything else "screen",
                 self_test=self_test,
                 on_progress=on_progress,
