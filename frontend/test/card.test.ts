@@ -9,15 +9,17 @@ describe("askNewest", () => {
   const told: string[] = [];
   let answer: ((text: string) => void)[] = [];
   let refuse: ((error: Error) => void)[] = [];
-  const ask = (question: string): Promise<string> => new Promise((done, fail) => {
+  let signals: AbortSignal[] = [];
+  const ask = (question: string, signal: AbortSignal): Promise<string> => new Promise((done, fail) => {
     asked.push(question);
+    signals.push(signal);
     answer.push(done);
     refuse.push(fail);
   });
   let asked: string[] = [];
   beforeEach(() => {
     vi.useFakeTimers();
-    [told.length, asked, answer, refuse] = [0, [], [], []];
+    [told.length, asked, answer, refuse, signals] = [0, [], [], [], []];
   });
   afterEach(() => void vi.useRealTimers());
   const start = (failed = vi.fn()) =>
@@ -36,6 +38,19 @@ describe("askNewest", () => {
     answer[0]?.("1");
     await vi.advanceTimersByTimeAsync(0);
     expect([asked, told]).toEqual([["ab", "abcd"], ["ab: 1"]]);
+  });
+
+  it("says of a question that another is newer, and tells nobody that it failed then", async () => {
+    const failed = vi.fn();
+    const newest = start(failed);
+    newest.change("a");
+    await vi.advanceTimersByTimeAsync(40);
+    expect(signals[0]?.aborted).toBe(false);
+    newest.change("b");
+    expect(signals[0]?.aborted).toBe(true);
+    refuse[0]?.(new Error("cut off"));
+    await vi.advanceTimersByTimeAsync(40);
+    expect([asked, failed.mock.calls, signals[1]?.aborted]).toEqual([["a", "b"], [], false]);
   });
 
   it("tells nothing once it has stopped", async () => {

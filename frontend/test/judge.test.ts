@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Refusal } from "../src/app/answers";
 import { startJudge, type Judge } from "../src/page/inPage";
-import { LONGEST, SILENCE } from "../src/page/judge";
+import { LONGEST, PATIENCE, SILENCE } from "../src/page/judge";
 import type { Asked, Told } from "../src/page/messages";
 import { fetchPacked } from "../src/page/packed";
 import { readZip } from "../src/page/unzip";
@@ -103,6 +103,28 @@ describe("a judge in a worker", () => {
     last().onerror?.({ message: "", preventDefault() {} });
     await settled();
     expect(judge.state.value.stage).toBe("loading");
+  });
+
+  it("is cut off in a long question that nobody asks any more", async () => {
+    last().tell({ kind: "ready", lock: "" });
+    const [old, older] = [new AbortController(), new AbortController()];
+    const lost = judge.answers.rate({ text: "long" }, old.signal).catch((error: unknown) => error);
+    await vi.advanceTimersByTimeAsync(1000);
+    old.abort();
+    const next = judge.answers.rate({ text: "quick" }, older.signal);
+    await vi.advanceTimersByTimeAsync(PATIENCE - 1001);
+    expect(Fake.all.length).toBe(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await lost).toMatchObject({ status: 422 });
+    expect(Fake.all.map(({ ended }) => ended)).toEqual([true, false]);
+    last().tell({ kind: "ready", lock: "" });
+    expect(texts()).toEqual(["quick"]);
+    older.abort();
+    last().answer({ scores: [] }); // soon enough
+    expect(await next).toEqual({ scores: [] });
+    void rate("last");
+    await vi.advanceTimersByTimeAsync(2 * PATIENCE);
+    expect([Fake.all.length, texts()]).toEqual([2, ["quick", "last"]]);
   });
 
   it("says why it cannot start, and keeps the questions for when it can", async () => {

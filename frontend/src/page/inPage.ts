@@ -42,7 +42,7 @@ async function keepPage(): Promise<void> {
 function answersOf(judge: JudgeAtWork): Answers {
   const own: Partial<Answers> = {
     cards: async () => ({ cards: [], is_cut: false }),
-    rate: async (question) => read(await judge.ask("/api/rate", question, true)),
+    rate: async (question, signal) => read(await judge.ask("/api/rate", question, true, signal)),
     improve: async (question, signal) =>
       read(await judge.ask("/api/improve", { ...question, card: dropped(question.card) }, false, signal)),
   };

@@ -12,10 +12,12 @@ export type JudgeState =
 
 /** Milliseconds that one question may take, and that a start may go on without a sign of life. */
 export const [LONGEST, SILENCE] = [30_000, 60_000];
+/** Milliseconds after which a question that nobody asks any more is cut off. */
+export const PATIENCE = 3000;
 /** It cannot be answered, and not later either. */
 const UNANSWERABLE = 422;
 const HINT = "If you are online, try again, or open the page in another browser.";
-const BY_COMMAND = "Shorten it, or use a command: cardiogram check README.md";
+const BY_COMMAND = "Shorten the card, or rate it outside the browser: pip install cardiogram, then cardiogram check README.md";
 
 interface Waiting {
   path: string;
@@ -34,6 +36,8 @@ export class JudgeAtWork {
   #current: Waiting | null = null;
   #id = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #begun = 0;
+  #cutting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(begin: () => Worker) {
     this.#begin = begin;
@@ -76,6 +80,7 @@ export class JudgeAtWork {
 
   #end(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#cutting);
     if (this.#worker) this.#worker.onmessage = this.#worker.onerror = null;
     this.#worker?.terminate();
     this.#worker = null;
@@ -98,6 +103,7 @@ export class JudgeAtWork {
         this.#state.value = { stage: "ready" };
         this.#watch(told.lock);
       } else if (told.id === this.#id) {
+        clearTimeout(this.#cutting);
         this.#current?.done(told.answer);
         this.#current = null;
       }
@@ -125,6 +131,7 @@ export class JudgeAtWork {
   #lose(why: string): void {
     const lost = this.#current;
     this.#current = null;
+    clearTimeout(this.#cutting);
     if (lost === null && this.#state.value.stage === "loading") return this.#miss(why);
     lost?.fail(new Refusal(`The judge broke off at this text: ${why}`, BY_COMMAND, UNANSWERABLE));
     this.#start();
@@ -143,5 +150,14 @@ export class JudgeAtWork {
     this.#id += 1;
     this.#worker?.postMessage({ id: this.#id, path: first.path, question: first.question } satisfies Asked);
     this.#wait(LONGEST, () => this.#lose(`it took more than ${LONGEST / 1000} seconds`));
+    this.#begun = performance.now();
+    first.signal?.addEventListener("abort", () => this.#cut(first));
+  }
+
+  /** Go on without an answer that nobody waits for: at once where it has taken long, else soon. */
+  #cut(asked: Waiting): void {
+    if (this.#current !== asked) return;
+    const cut = (): void => this.#lose("it took long, and another was asked for");
+    this.#cutting = setTimeout(cut, Math.max(0, this.#begun + PATIENCE - performance.now()));
   }
 }

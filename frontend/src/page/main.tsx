@@ -27,7 +27,7 @@ if (place) {
   const own: Partial<Answers> = {
     ratesFirst: true,
     open: ({ target }) => readFromHub(target),
-    rate: async (question) => recordedOf(question) ?? judge.answers.rate(question),
+    rate: async (question, signal) => recordedOf(question) ?? judge.answers.rate(question, signal),
   };
   const answers = Object.assign(Object.create(judge.answers), own) as Answers;
   place.replaceChildren();

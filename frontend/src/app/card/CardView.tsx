@@ -15,7 +15,7 @@ import { readChosen, readDrop, type Dropped } from "./dropped";
 import { Head } from "./Head";
 import { lastLook } from "./look";
 import { Advice, Start, Summary } from "./Sheet";
-import { useRating } from "./useRating";
+import { useRating, type Rated } from "./useRating";
 import { Writing } from "./Writing";
 
 /** An owner's name where a card's should be. */
@@ -140,10 +140,11 @@ export function CardView({ isPublic }: ViewProps): JSX.Element {
             ? <Summary rated={rated} since={since} isChanged={look !== text} onLook={() => { lastLook.value = text; }} />
             : !text.trim() && <Start card={card} cards={cards} onOpen={open} />}
           {text.trim() && Waiting && <Waiting />}
+          {text.trim() && trouble === null && rated?.text !== text && <AtWork />}
           {trouble !== null && (
             <div class="trouble" role="status">
               <p class="wrong">{explain(trouble)}</p>
-              {rated && <p class="quiet">The numbers are of an earlier text.</p>}
+              {rated && <p class="quiet">{reachOf(rated, text)}</p>}
             </div>
           )}
         </section>
@@ -164,6 +165,26 @@ export function CardView({ isPublic }: ViewProps): JSX.Element {
       </div>
     </div>
   );
+}
+
+/** Milliseconds after which somebody wants to know that a rating comes. */
+const SLOW = 1000;
+
+/** A word while a rating takes long. */
+function AtWork(): JSX.Element | null {
+  const [isSlow, setSlow] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setSlow(true), SLOW);
+    return () => clearTimeout(timer);
+  }, []);
+  return isSlow ? <p class="quiet at-work" role="status">Rating this text …</p> : null;
+}
+
+/** How much of a rating is of the text at hand, where there is no newer one. */
+function reachOf({ text, of }: Rated, now: string): string {
+  if (text !== now) return "The numbers are of an earlier text.";
+  if (of === now) return "";
+  return of ? "The numbers are of this text, the advice of an earlier one." : "The numbers are of this text; there is no advice.";
 }
 
 interface ToolsProps {

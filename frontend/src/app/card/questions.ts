@@ -6,7 +6,8 @@ export interface CardQuestions {
   /** Whether numbers alone are asked for first, and all else after a rest: where they are much quicker. */
   readonly ratesFirst?: boolean;
   open(question: OpenQuestion): Promise<CardAtHand>;
-  rate(question: RateQuestion): Promise<RateAnswer>;
+  /** The signal tells that nobody waits for the answer any more; one that comes all the same is welcome. */
+  rate(question: RateQuestion, signal?: AbortSignal): Promise<RateAnswer>;
   /** Cards of the folder that is served. */
   cards(): Promise<WorkspaceAnswer>;
 }

@@ -39,7 +39,7 @@ export function useRating(card: HeldCard, opening: number, look: string): Rating
     setRated(null);
     setTrouble(null);
     const asker = (answers.ratesFirst ? askTwice : askNewest)<RateQuestion, RateAnswer>(
-      (question) => answers.rate(question),
+      (question, signal) => answers.rate(question, signal),
       (question, answer) => {
         setRated((before) => withAnswer(before, question, answer));
         setTrouble(null);
@@ -55,16 +55,37 @@ export function useRating(card: HeldCard, opening: number, look: string): Rating
     if (text.trim()) newest.current?.change({ text, id, of });
   }, [opening, text, id, of]);
 
-  const [then] = useAnswer(
-    async () => ({ look, scores: look.trim() ? (await answers.rate({ text: look, id, of, detail })).scores : [] }),
-    [look, id, of],
-  );
-  const since = useMemo(() => {
-    const scores = then?.look === look ? then.scores : []; // nothing is said to have moved
-    return new Map(scores.map(({ name, expected }) => [name, expected]));
-  }, [then, look]);
+  const since = useLook({ rated, text, id, of, look, detail });
 
   return text.trim() ? { rated, trouble, since } : { rated: null, trouble: null, since };
+}
+
+interface Look extends Pick<HeldCard, "text" | "id" | "of"> {
+  rated: Rated | null;
+  look: string;
+  detail: "short" | "all";
+}
+
+/** Expected scores at the last look: they come with the rating of its text, or are asked for when all is known of
+    the text at hand, as a look that takes long must hold nothing up. */
+function useLook({ rated, text, id, of, look, detail }: Look): ReadonlyMap<string, number> {
+  const answers = useAnswers();
+  const key = JSON.stringify([look, id, of]);
+  const known = useRef<{ key: string; scores: RateAnswer["scores"] } | null>(null);
+  if (rated?.text === look) known.current = { key, scores: rated.answer.scores };
+  const isDue = look.trim() !== "" && look !== text && rated?.of === text && known.current?.key !== key;
+  const [then] = useAnswer(async (signal) => {
+    if (!isDue) return null;
+    try {
+      return { key, scores: (await answers.rate({ text: look, id, of, detail }, signal)).scores };
+    } catch (error) {
+      if (!isPassing(error)) known.current = { key, scores: [] }; // nothing is said to have moved
+      throw error;
+    }
+  }, [key, isDue]);
+  if (then?.key === key) known.current = then;
+  const scores = known.current?.key === key ? known.current.scores : null;
+  return useMemo(() => new Map(scores?.map(({ name, expected }) => [name, expected])), [scores]);
 }
 
 /** What is known with an answer more; numbers alone leave the rest as it was. */
@@ -76,7 +97,7 @@ export function withAnswer(before: Rated | null, { text, detail }: RateQuestion,
 
 /** Ask for the numbers while it is typed, and for all at the first time and after each rest. */
 function askTwice<Q extends RateQuestion, A>(
-  ask: (question: Q) => Promise<A>,
+  ask: (question: Q, signal: AbortSignal) => Promise<A>,
   tell: (question: Q, answer: A) => void,
   fail: (error: unknown) => void,
   mayPass: (error: unknown) => boolean,
