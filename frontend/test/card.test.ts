@@ -120,7 +120,10 @@ describe("readFiles", () => {
 
   it("refuses what is no card, and says which", async () => {
     await expect(readFiles([file("pic.png", "\0")])).rejects.toThrow("There is no text in pic.png");
-    await expect(readFiles([file("a.md", "x".repeat(200_001))])).rejects.toThrow("200,001 bytes are too long for a card");
+    await expect(readFiles([file("a.md", "x".repeat(200_001))])).rejects.toThrow("200,001 bytes are too long for a card: it has at most 200,000");
+    await expect(readFiles([file("a.md", "\n".repeat(100_000))])).rejects.toThrow("There is no text in a.md");
+    await expect(readFiles([])).rejects.toThrow("There is no file in it");
+    expect((await readFiles([file("m/README.md", ""), file("m/config.json", "{}")])).files.length).toBe(2);
   });
 
   it("reads settings whole and of weights their header", async () => {

@@ -60,6 +60,12 @@ describe("readFromHub", () => {
     expect(asked.length).toBeLessThan(90);
   });
 
+  it("says that nobody is online, without an address that cannot be opened", async () => {
+    hub({ "?blobs=true": () => Promise.reject(new TypeError("Failed to fetch")) });
+    vi.stubGlobal("navigator", { onLine: false });
+    await expect(readFromHub("acme/otter")).rejects.toMatchObject({ message: expect.stringContaining("offline"), address: "" });
+  });
+
   it.each<[string, () => Response | Promise<Response>, string, number]>([
     ["nothing is heard", () => Promise.reject(new TypeError("Failed to fetch")), "could not be read", 403],
     ["there is no such model", () => new Response("", { status: 401 }), "shows nobody", 404],

@@ -6,11 +6,14 @@ import { lastLook } from "./card/look";
 
 export type HeldCard = Required<CardAtHand> & { text: string };
 
-const [KEY, FORMER] = ["cardiogram-card", "cardiogram-former"];
+const [KEY, FORMER, BARE] = ["cardiogram-card", "cardiogram-former", "cardiogram-bare"];
 
 export const NO_CARD: HeldCard = { text: "", id: "", of: "model", source: "pasted", path: "", revision: "", files: [] };
 
 export const atHand = signal<HeldCard>(restore(KEY) ?? NO_CARD);
+
+/** Whether its files were at hand before the page was loaded again. */
+export const isBare = signal(sessionStorage.getItem(BARE) !== null);
 
 /** The card that was at hand before, where there was one. */
 export const former = signal<HeldCard | null>(restore(FORMER));
@@ -20,6 +23,7 @@ export function take(card: HeldCard): void {
   const before = atHand.value;
   if (before.text.trim() && before.text !== card.text) former.value = before;
   lastLook.value = card.text;
+  isBare.value = false;
   atHand.value = card;
 }
 
@@ -60,4 +64,12 @@ function keep(key: string, card: HeldCard | null): void {
 }
 
 effect(() => keep(KEY, atHand.value));
+effect(() => {
+  try {
+    if (isBare.value || atHand.value.files.length) sessionStorage.setItem(BARE, "yes");
+    else sessionStorage.removeItem(BARE);
+  } catch {
+    // Full or forbidden: the card is not kept either.
+  }
+});
 effect(() => keep(FORMER, former.value));

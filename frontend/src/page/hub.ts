@@ -118,7 +118,12 @@ async function ask(address: Address, place: string, bytes = 0): Promise<Response
   throw refused(address, `The Hub answered ${status}`, 502);
 }
 
-function refused({ id, of, revision }: Address, why = "The Hub could not be read from this page", status = 403): Refusal {
+const UNREAD = "The Hub could not be read from this page";
+
+function refused({ id, of, revision }: Address, why = UNREAD, status = 403): Refusal {
+  if (why === UNREAD && !navigator.onLine) {
+    return new Refusal("You are offline, and the Hub cannot be read", "Give the card’s file or its folder, or paste its text.", 503);
+  }
   const page = `${HUB}/${of === "dataset" ? "datasets/" : ""}${id}/raw/${encodeURIComponent(revision)}/README.md`;
   return new Refusal(why, "Copy the card’s text and paste it here.", status, page);
 }

@@ -1,9 +1,9 @@
 import type { JSX } from "preact";
 import { useContext } from "preact/hooks";
-import { visible } from "../../text";
+import { count, visible } from "../../text";
 import { Id } from "../../Words";
 import type { CardInWorkspace } from "../api";
-import { atHand, titleOf, withoutFile, type HeldCard } from "../atHand";
+import { atHand, isBare, titleOf, withoutFile, type HeldCard } from "../atHand";
 import { addressOf } from "../route";
 import { Refused } from "../Refused";
 import { useTyped } from "../useTyped";
@@ -87,6 +87,6 @@ function formerly(former: HeldCard, { id }: HeldCard): string {
 function whence({ id, source, revision, files, path }: HeldCard): string {
   if (source === "hub") return `From the Hub, at ${visible(revision.slice(0, 7))}`;
   if (source === "folder") return id ? visible(withoutFile(path)) : ""; // else it is the title
-  if (source === "dropped") return `${files.length} files, read in this browser`;
-  return "";
+  if (source === "dropped") return `${count(files.length, "file")}, read in this browser`;
+  return isBare.value ? "Its files are to be given again" : "";
 }

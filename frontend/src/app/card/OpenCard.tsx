@@ -18,11 +18,6 @@ const FOLDER = { webkitdirectory: true }; // not in the types: no standard has i
 /** Where a card comes from: the Hub, the folder that is served, or a file of one's own. */
 export function OpenCard({ cards, isPublic, isFirst, onOpen, onFiles }: Props): JSX.Element {
   const [target, setTarget] = useState("");
-  const choose = (event: TargetedEvent<HTMLInputElement>): void => {
-    const { files } = event.currentTarget;
-    if (files?.length) onFiles(files);
-    event.currentTarget.value = "";
-  };
   return (
     <form
       class="open-card"
@@ -45,12 +40,24 @@ export function OpenCard({ cards, isPublic, isFirst, onOpen, onFiles }: Props): 
       </label>
       <button type="submit">Open</button>
       <span class="files">
-        <label class="file-button">File<input type="file" accept=".md,text/markdown,text/plain" onChange={choose} /></label>
-        <label class="file-button">Folder<input type="file" {...FOLDER} onChange={choose} /></label>
+        <label class="file-button">File<input type="file" accept=".md,text/markdown,text/plain" onChange={chosen(onFiles)} /></label>
+        <FolderButton onFiles={onFiles} />
       </span>
       {cards.length > 0 && (
         <datalist id="cards-here">{cards.map(({ path, id }) => <option key={path} value={withoutFile(path)}>{id}</option>)}</datalist>
       )}
     </form>
   );
+}
+
+export function FolderButton({ onFiles }: Pick<Props, "onFiles">): JSX.Element {
+  return <label class="file-button">Folder<input type="file" {...FOLDER} onChange={chosen(onFiles)} /></label>;
+}
+
+/** Hand on what was chosen; the same can be chosen again. */
+function chosen(onFiles: Props["onFiles"]): (event: TargetedEvent<HTMLInputElement>) => void {
+  return ({ currentTarget }) => {
+    if (currentTarget.files?.length) onFiles(currentTarget.files);
+    currentTarget.value = "";
+  };
 }

@@ -62,10 +62,13 @@ export async function readFiles(given: readonly Found[]): Promise<Dropped> {
   const all = inFolder(given).filter(({ path }) => !HIDDEN_FOLDER.test(`/${path}`));
   const found = all.length > MOST_FILES ? [...all].sort((a, b) => placeOf(a) - placeOf(b)).slice(0, MOST_FILES) : all;
   const card = found.length === 1 ? found[0] : found.find(isCard);
-  if (card && card.size > MOST_CARD) throw new Refusal(`${number(card.size)} bytes are too long for a card`);
+  if (card && card.size > MOST_CARD) {
+    throw new Refusal(`${number(card.size)} bytes are too long for a card: it has at most ${number(MOST_CARD)}`);
+  }
   const bytes = card ? await card.first(card.size) : new Uint8Array();
   const text = new TextDecoder().decode(bytes).replace(/\r(?!\n)/g, "\n"); // lines are counted so
-  if (text.includes("\0")) throw new Refusal(`There is no text in ${card?.path}`);
+  if (!found.length) throw new Refusal("There is no file in it");
+  if (text.includes("\0") || (found.length === 1 && !text.trim())) throw new Refusal(`There is no text in ${card?.path}`);
   const many = all.length < MOST_COUNTED ? number(all.length) : `more than ${number(MOST_COUNTED)}`;
   const note = found.length < all.length ? `Of its ${many} files, ${number(found.length)} are looked at.` : "";
   return { text, files: found.length < 2 ? [] : await headsOf(found), note };

@@ -4,6 +4,8 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { Refusal, useAnswers } from "../answers";
 import { atHand, held } from "../atHand";
+import { readChosen } from "../card/dropped";
+import { FolderButton } from "../card/OpenCard";
 import { Refused } from "../Refused";
 import { useTyped } from "../useTyped";
 import { asRefusal } from "./parts";
@@ -17,6 +19,15 @@ export function Named(): JSX.Element {
     setState("asking");
     try {
       atHand.value = { ...held(await answers.open({ target: id })), text };
+    } catch (error) {
+      setState(asRefusal(error));
+    }
+  };
+  const take = async (given: FileList): Promise<void> => {
+    try {
+      const { files } = await readChosen(given);
+      if (files.length) atHand.value = { ...atHand.value, files, source: "dropped" };
+      setState(files.length ? null : new Refusal("There are no files beside the card in it"));
     } catch (error) {
       setState(asRefusal(error));
     }
@@ -39,11 +50,15 @@ export function Named(): JSX.Element {
           spellcheck={false}
         />
         {source === "pasted" && (
-          <button type="button" disabled={!typed.value.trim() || state === "asking"} onClick={() => void read()}>Read its files there</button>
+          <>
+            <button type="button" disabled={!typed.value.trim() || state === "asking"} onClick={() => void read()}>Read its files there</button>
+            <span>or give its</span>
+            <FolderButton onFiles={(given) => void take(given)} />
+          </>
         )}
         {!id && (
           <span id="hub-id-why">
-            {source === "pasted" ? "Its files there prove more of the card." : "Code that loads the model needs it."}
+            {source === "pasted" ? "Its files prove more of the card." : "Code that loads the model needs it."}
           </span>
         )}
       </div>

@@ -70,18 +70,20 @@ export function TakeAlong(props: Props): JSX.Element {
         <p class="quiet">A pull request goes out from the card on the Hub: open it by its id, {visible(card.id)}.</p>
       )}
       {mayPropose && <PullRequest draft={draft} question={question} settled={settled} />}
-      <Way label="Download README.md" isMain={!mayWrite && !mayPropose}
-        onClick={whenSettled(({ text }) => saveText("README.md", text))}>
-        {draft.proof && (
-          <>
-            Its proof goes beside it:{" "}
-            <button type="button" class="plain"
-              onClick={whenSettled(({ proof }) => saveText("README.proof.json", proof))}>
-              README.proof.json
-            </button>
-          </>
-        )}
-      </Way>
+      {draft.changes.some(({ is_left: isLeft }) => !isLeft) && (
+        <Way label="Download README.md" isMain={!mayWrite && !mayPropose}
+          onClick={whenSettled(({ text }) => saveText("README.md", text))}>
+          {draft.proof && (
+            <>
+              Its proof goes beside it:{" "}
+              <button type="button" class="plain"
+                onClick={whenSettled(({ proof }) => saveText("README.proof.json", proof))}>
+                README.proof.json
+              </button>
+            </>
+          )}
+        </Way>
+      )}
       <Way label="Go on by hand" onClick={whenSettled(({ text }) => onEdit(text))}>Opens the draft in the editor.</Way>
       <p class="quiet" role="status">{isAwaited && "Your last words go into the draft …"}</p>
     </section>

@@ -31,7 +31,7 @@ const MOST = 20;
 /** Which card it was said of: one that lies nowhere goes by its title. */
 export function nameOf({ source, path, id, text }: HeldCard): string {
   const names = { hub: id, folder: path, pasted: /^# .*/m.exec(text)?.[0], dropped: path || /^# .*/m.exec(text)?.[0] };
-  return JSON.stringify([source, names[source]]);
+  return JSON.stringify([source === "dropped" ? "pasted" : source, names[source]]); // its folder may come later
 }
 
 export function recall(name: string): Said {
