@@ -12,7 +12,9 @@ from cardiogram.cards.lint import WORDLESS
 from cardiogram.judge.expectations.predicates import OPENING
 from cardiogram.lazy import regex
 
-Condition = Literal["chats", "copy", "quantised", "new", "trained", "data", "language", "derived"]
+Condition = Literal[
+    "chats", "copy", "quantised", "new", "trained", "data", "language", "derived", "fenced"
+]
 
 CONDITIONS: Mapping[str, Condition] = {
     "prompt": "chats",
@@ -30,6 +32,7 @@ CONDITIONS: Mapping[str, Condition] = {
     "language": "language",
     "datasets": "data",
     "results": "trained",
+    "fences": "fenced",
 }
 """Which kinds of models an expectation applies to; the others apply to all."""
 
@@ -45,7 +48,7 @@ def name_conditions(card: Card, features: Features) -> set[Condition]:
     """The conditions of :data:`CONDITIONS` that hold of a card's model.
 
     "derived" is a model that is of no use, or of unknown origin, without another: an adapter or a
-    copy.
+    copy; "fenced" is a card with code between fences.
     """
     kinds = frozenset(kinds_of(card, features))
     tasks = card.metadata.texts("pipeline_tag")
@@ -54,6 +57,8 @@ def name_conditions(card: Card, features: Features) -> set[Condition]:
         named.add("chats")
     if WORDLESS.isdisjoint(tasks):
         named.add("language")
+    if "```" in card.text or "~~~" in card.text:
+        named.add("fenced")
     if not kinds.isdisjoint(_NEEDY):
         named.add("derived")
     copied = _is_copy(card, features, kinds)

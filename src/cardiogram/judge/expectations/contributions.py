@@ -122,7 +122,7 @@ def find_lines(read: CardFeatures, expectation: Expectation) -> tuple[LineRange,
     return tuple(
         _blocks_of_code(card, expectation)
         or _sections(features, expectation)
-        or _blocks_that_say(card, expectation)
+        or _blocks_that_say(read, expectation)
         or _opening(card, expectation)
     )
 
@@ -163,10 +163,19 @@ def _sections(features: Features, expectation: Expectation) -> list[LineRange]:
     ]
 
 
-def _blocks_that_say(card: Card, expectation: Expectation) -> list[LineRange]:
-    """Blocks with a phrase of the expectation, and lines with links that are such phrases."""
+def _blocks_that_say(counted: CardFeatures, expectation: Expectation) -> list[LineRange]:
+    """Blocks with a phrase of the expectation, and lines with links that are such phrases.
+
+    What a template left to be filled in says nothing.
+    """
+    card, readings = counted.card, counted.features.read
     prose, links = (index.groups.intersection(expectation.lift) for index in (PROSE, LINKS))
-    blocks = [b for b in card.document.blocks if b.kind != "code"]
+    blocks = [
+        block
+        for block in card.document.blocks
+        if block.kind != "code"
+        and not ((reading := readings.get(block.text)) and reading.placeholder)
+    ]
     targets = [link for link in card.document.links if links & _mentions(LINKS, link.target)]
     return [
         *_line_ranges([block for block in blocks if prose & _mentions(PROSE, block.text)]),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cardiogram.cards import Card, problem_code
-from cardiogram.cards.features import CardFeatures, Features
+from cardiogram.cards.features import PROSE, CardFeatures, Features
 from cardiogram.judge.expectations.conditions import name_conditions
 from cardiogram.judge.expectations.expectations import EXPECTATIONS, Expectation
 from cardiogram.judge.expectations.hints import (
@@ -28,7 +28,7 @@ from cardiogram.judge.expectations.predicates import (
     says,
 )
 from cardiogram.lazy import regex
-from cardiogram.records import NamedTuple
+from cardiogram.records import NamedTuple, replace
 
 METADATA_KEYS = {
     "license": ("license", "licence"),
@@ -69,12 +69,13 @@ def decide_all(read: CardFeatures) -> Decided:
     if unfilled:  # the card itself promises results
         conditions.add("new")
     hints: Hints | None = None
+    written = _without_unfilled(features)
     unread = card.problems and not _UNREAD.isdisjoint(map(problem_code, card.problems))
     for expectation in EXPECTATIONS:
         key = expectation.key
         if expectation.applies and expectation.applies not in conditions:
             continue
-        if expectation.is_met(card, features):
+        if expectation.is_met(card, written):
             decided.verdicts.append(_MET[key])
             continue
         if key in METADATA_KEYS and (unread or _is_given(card, key)):
@@ -92,6 +93,20 @@ def decide_all(read: CardFeatures) -> Decided:
                 continue
         decided.verdicts.append(_MISSING[key])
     return decided
+
+
+def _without_unfilled(features: Features) -> Features:
+    """The features without what only blocks say that a template left to be filled in."""
+    if not features.whole.placeholders:
+        return features
+    filled = [read for read in features.read.values() if read and not read.placeholder]
+    words: set[bytes] = set().union(*[read.different for read in filled])
+    counts = PROSE.count(b"\n".join([read.lower for read in filled]), PROSE.words & words)
+    mentions = {
+        name: min(count, counts.get(name, 0)) if name in PROSE.groups else count
+        for name, count in features.mentions.items()
+    }
+    return replace(features, mentions={name: n for name, n in mentions.items() if n})
 
 
 _MET, _MISSING = (

@@ -129,3 +129,21 @@ def _held(card: Card) -> list[tuple[str, float]]:
         )
         if holds and item.effect is not None
     ]
+
+
+def test_what_a_template_left_unfilled_is_no_evidence() -> None:
+    line = "- **Developed by:** {}\n- **Hardware Type:** {}\n"
+    text = "# Heron\n\nHeron tells birds by their calls in a marsh at dawn.\n\n" + line
+    left = text.format(*["[More Information Needed]"] * 2)
+    said = {evidence.fact for evidence in measured(left).values()}
+    assert not {"says who made it", "hardware or time named"} & said
+    filled = measured(text.format("the marsh lab", "one A100"))["author"]
+    assert (filled.fact, filled.first_line) == ("says who made it", 5)
+    made = measured(left + "\nIt was developed by the marsh lab.\n")["author"]
+    assert (made.fact, made.first_line, made.last_line) == ("says who made it", 8, 8)
+
+
+def test_fences_are_said_to_be_closed_where_there_are_any() -> None:
+    text = "# Heron\n\nHeron tells birds by their calls.\n"
+    assert "fences" not in measured(text)
+    assert measured(text + "\n```\nls\n```\n")["fences"].fact == "code fences are closed"
