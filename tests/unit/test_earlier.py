@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from cardiogram.check import check, compare
-from cardiogram.check.earlier import read_committed, read_earlier
+from cardiogram.check.earlier import Earlier, read_committed, read_earlier
 from cardiogram.errors import ConfigError
+from cardiogram.judge.rating import Score
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not here")
 
@@ -215,3 +216,12 @@ def test_a_hook_s_variables_lead_nowhere_else(
     monkeypatch.setenv("GIT_DIR", str(repository / ".git"))
     monkeypatch.setenv("GIT_INDEX_FILE", str(repository / "nothing"))
     assert read_committed(path) == POOR.encode()
+
+
+def test_a_change_is_that_of_the_numbers_that_are_shown() -> None:
+    then, now = ({"overall": Score(round(value), value, None, None)} for value in (1.96, 3.3))
+    assert f"{Earlier('before', then).changes(now)['overall']:+.1f}" == "+1.3"
+    then, now = ({"overall": Score(2, value, None, None)} for value in (1.96, 2.04))
+    assert Earlier("before", then).changes(now) == {"overall": 0}
+    then, now = ({"overall": Score(2, value, None, None)} for value in (1.94, 1.96))
+    assert f"{Earlier('before', then).changes(now)['overall']:+.1f}" == "+0.1"

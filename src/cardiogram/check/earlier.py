@@ -31,9 +31,9 @@ class Earlier(NamedTuple):
     scores: Mapping[str, Score]
 
     def changes(self, now: Mapping[str, Score]) -> dict[str, float]:
-        """How much each of the nine numbers has risen since."""
+        """How much each of the nine numbers has risen since, both as they are shown."""
         return {
-            name: score.expected - self.scores[name].expected
+            name: round(score.expected, 1) - round(self.scores[name].expected, 1)
             for name, score in now.items()
             if name in self.scores
         }

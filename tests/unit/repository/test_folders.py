@@ -182,7 +182,7 @@ def test_a_snapshot_of_the_clients_cache_has_name_and_commit(tmp_path: Path) -> 
 
 
 def test_without_a_session_no_other_repository_is_known(folder: Path) -> None:
-    with pytest.raises(CardiogramError, match="was not looked for"):
+    with pytest.raises(CardiogramError, match="was not looked up on the Hub: nothing is sent"):
         open_folder(folder).other("anna/base")
 
 

@@ -130,7 +130,8 @@ function changesOf({ changes }: DraftAnswer): string {
 /** What a screen reader is told when the draft moves. */
 function spoken({ after, changes }: DraftAnswer): string {
   const overall = after.find(({ name }) => name === "overall")?.expected.toFixed(1) ?? "";
-  return `Rated ${overall} with ${changes.filter(({ is_left: isLeft }) => !isLeft).length} changes`;
+  const taken = changes.filter(({ is_left: isLeft }) => !isLeft).length;
+  return `Rated ${overall} with ${count(taken, "change")}`;
 }
 
 function Notices({ draft }: { draft: DraftAnswer }): JSX.Element | null {

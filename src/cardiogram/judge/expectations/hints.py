@@ -127,6 +127,19 @@ def read_hints(card: Card, features: Features) -> Hints:
     return Hints(known, legible, lower, known_script)
 
 
+def first_hint(key: str, features: Features) -> int:
+    """The line of the first block whose words hint at an expectation; 0 where none do."""
+    for section in features.sections:
+        for block in section.blocks:
+            if block.kind == "code" or _is_left(block.text, features):
+                continue
+            lower = lower_bytes(block.text)
+            words = frozenset(lower.translate(_TO_WORDS).split())
+            if Hints(words, True, lower, not lower.isascii()).speak_of(key):
+                return block.line
+    return 0
+
+
 def own_texts(features: Features) -> list[str]:
     """Texts that neither a template nor a tool left in the card.
 

@@ -177,6 +177,6 @@ class AwayFromHub:
     def other(self, id: str, of: RepositoryType = "model") -> Repository | None:
         """Another repository of the Hub, or None."""
         if self._ask is None:
-            raise ConfigError(f"{id!r} was not looked for: the Hub is not asked for a folder")
+            raise ConfigError(f"{id!r} was not looked up on the Hub: nothing is sent")
         read = self._ask
         return ask_once(self._others, id, of, lambda: read(id, of))

@@ -362,3 +362,8 @@ def test_a_base_that_the_template_s_line_names_is_said() -> None:
     left = OPENING + line.replace("distilbert-base-uncased", "[More Information Needed]")
     gap = advise(left).get("base_model")
     assert gap is None or "names" not in gap.advice
+
+
+def test_what_is_hardly_said_is_placed_where_it_is_said() -> None:
+    text = OPENING + "The accuracy is better than that of last year.\n\n## Contact\n\nThe lab.\n"
+    assert advise(text)["numbers"].line == 5
