@@ -1,24 +1,25 @@
 """What a study will take before it starts: time, disk, requests and money, from a measured sample.
 
 Cards from all over the source are taken in and rated, in a folder that is thrown away: that gives
-the seconds and the bytes of a card on this machine. What comes after rating grows with the number
-of models as docs/benchmarks.md has it, on a machine that is as fast as this one was at rating.
+the processor seconds and the bytes of a card on this machine. What comes after rating grows with
+the number of models as docs/benchmarks.md has it, on a machine as fast as this one at rating.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 import numpy as np
 
-from cardiogram.cards import Card, parse_card, stored_cards
+from cardiogram.cards import Card, stored_cards
 from cardiogram.collect import Source, collect, draw_sample
 from cardiogram.engine import Workers
-from cardiogram.hub import HubSession
+from cardiogram.hub import HubSession, Query
 from cardiogram.judge.embedded import embedded_judge
 from cardiogram.judge.ensemble import CascadeJudge, Ensemble
 from cardiogram.judge.llm import CostEstimate, LLMJudge, estimate_cost
@@ -27,16 +28,16 @@ from cardiogram.judge.rating import Judge
 from cardiogram.progress import Progress, silent
 from cardiogram.store import Study
 
-_SAMPLE = 256
-"""Cards that are measured."""
+_SAMPLE, _PART = 512, 16
+"""Cards that are measured, and what part of them is measured first."""
 
 _CALLS, _FILES, _WINDOW = 500, 3000, 300.0
 """API calls and files that the Hub gives to whoever has no login, in so many seconds."""
 
-_MODELS, _SECONDS = (50, 473, 1_000, 10_000, 100_000, 1_000_000), (4, 7, 15, 50, 300, 1500)
+_MODELS, _SECONDS = (50, 473, 1_000, 10_000, 100_000, 1_000_000), (4, 7, 15, 110, 450, 1150)
 """What map, analyze and report take: see docs/benchmarks.md."""
-_SECONDS_A_CARD = 0.0013
-"""What rating took on the machine of that table, on one core."""
+_SECONDS_A_CARD = 0.0016
+"""What rating took on the machine of that table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,28 +98,33 @@ def forecast_study(
     CardiogramError
         The source cannot be read, or the Hub does not answer.
     """
+    free = [judge for judge in judges if not isinstance(judge, LLMJudge)] or [embedded_judge()]
     with TemporaryDirectory() as folder:
         drawn = draw_sample(
             study, source, Path(folder), _SAMPLE, session=session, on_progress=on_progress
         )
-        small = Study(Path(folder) / "study")
-        taking_in = _seconds_of(lambda: collect(small, drawn.source))
-        free = [judge for judge in judges if not isinstance(judge, LLMJudge)] or [embedded_judge()]
-        free[0].rate([parse_card("# Ready")])  # what it loads, it loads once
-        rating = _seconds_of(lambda: rate_study(small, free))
+        _, few, every = (
+            _measure(Path(folder) / name, drawn.source, size, free)
+            for name, size in (
+                ("first", 1),  # what is loaded once is loaded
+                ("few", drawn.size // _PART),
+                ("every", drawn.size),
+            )
+        )
+        small = Study(Path(folder) / "every")
         size = sum(file.stat().st_size for file in small.root.rglob("*") if file.is_file())
         cards = [card for _, card in stored_cards(small, small.models.rows())]
+    taking_in, rating = every.seconds_a_card_beyond(few)
+    cores = (workers or Workers()).size
     times = drawn.models / max(1, drawn.size)
-    size_of_all = (workers or Workers()).size
     waits = max((drawn.calls - 1) // _CALLS, (drawn.files - 1) // _FILES, 0)
-    speed = rating / max(1, drawn.size) / _SECONDS_A_CARD
     return Forecast(
         models=drawn.models,
         sample=drawn.size,
-        reading=taking_in * times / size_of_all + drawn.seconds * drawn.models,
+        reading=(taking_in / cores + drawn.seconds) * drawn.models,
         waiting=waits * _WINDOW,
-        rating=rating * times / size_of_all,
-        later=seconds_after_rating(drawn.models) * speed,
+        rating=rating / cores * drawn.models,
+        later=seconds_after_rating(drawn.models) * rating / _SECONDS_A_CARD,
         bytes=round(size * times),
         requests=drawn.calls + drawn.files,
         costs=tuple(costs_by_sample(judges, how, cards, times)),
@@ -145,7 +151,27 @@ def costs_by_sample(
             yield judge.id, estimate_cost(judge, sent).times(times)
 
 
-def _seconds_of(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
+class _Measured(NamedTuple):
+    """Processor seconds that cards took to be taken in and to be rated."""
+
+    cards: int
+    taking_in: float
+    rating: float
+
+    def seconds_a_card_beyond(self, few: _Measured) -> tuple[float, float]:
+        """What each further card takes: without what takes as long for few cards."""
+        more = max(1, self.cards - few.cards)
+        return (
+            max(0.0, self.taking_in - few.taking_in) / more,
+            max(0.0, self.rating - few.rating) / more,
+        )
+
+
+def _measure(folder: Path, source: Source, cards: int, judges: Sequence[Judge]) -> _Measured:
+    study, asked = Study(folder), replace(source, query=Query(limit=max(1, cards)))
+    times = [time.process_time()]
+    collect(study, asked)
+    times.append(time.process_time())
+    rate_study(study, judges)
+    times.append(time.process_time())
+    return _Measured(cards, times[1] - times[0], times[2] - times[1])

@@ -63,7 +63,7 @@ def test_bytes_and_seconds_grow_with_the_source(tmp_path: Path) -> None:
     study = Study(tmp_path / "study")
     whole = forecast_study(study, Source(path), judges, Ensemble())
     part = forecast_study(study, Source(path, Query(limit=300)), judges, Ensemble())
-    assert (whole.models, whole.sample, whole.requests, whole.costs) == (900, 256, 0, ())
+    assert (whole.models, whole.sample, whole.requests, whole.costs) == (900, 512, 0, ())
     assert part.models == 300
     assert whole.bytes == pytest.approx(3 * part.bytes, rel=0.05)
     assert whole.rating > 0 < whole.reading
@@ -88,7 +88,7 @@ def test_all_of_a_source_is_begun_with_the_users_word_alone(
     result = CliRunner().invoke(main, asked)
     assert result.exit_code == 2
     first, *lines = result.stderr.splitlines()
-    assert first == "300 models; measured on 256 of them"
+    assert first == "300 models; measured on 300 of them"
     assert [line.split()[0] for line in lines[:4]] == ["time", "disk", "requests", "money"]
     assert lines[4:] == [
         "cardiogram: nobody is asked whether to study 300 models",

@@ -19,7 +19,7 @@ def render_forecast(forecast: Forecast, budget: Budget, free: int) -> str:
     models = count_of(forecast.models, "model")
     lines = [
         f"{models}; measured on {forecast.sample:,} of them",
-        f"  time      about {duration(forecast.seconds)}: {_steps(forecast)}",
+        f"  time      about {duration(forecast.seconds)} on free cores: {_steps(forecast)}",
         f"  disk      about {_size(forecast.bytes)}; {_size(free)} are free",
         f"  requests  {_requests(forecast)}",
     ]
