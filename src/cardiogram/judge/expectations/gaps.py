@@ -17,7 +17,7 @@ from cardiogram.cards.features import (
 )
 from cardiogram.judge.expectations.conditions import name_conditions
 from cardiogram.judge.expectations.expectations import EXPECTATIONS, Expectation
-from cardiogram.judge.expectations.hints import find_unfilled_results, first_hint
+from cardiogram.judge.expectations.hints import find_unfilled_results, first_saying
 from cardiogram.judge.expectations.lifts import lift_features
 from cardiogram.judge.expectations.own_code import UNNAMED, find_base, read_as_loaded
 from cardiogram.judge.expectations.predicates import FIRM
@@ -263,7 +263,9 @@ def _place_gap(
     missing, advice = gap.missing, gap.advice
     count = read.features.topics.get(expectation.topic)
     if missing != expectation.missing and not (count and count.first_line):
-        first = first_hint(gap.key, read.features) or first  # that is what says it, but hardly
+        first = (
+            first_saying({*expectation.lift}, read.features) or first
+        )  # that is what says it, but hardly
     if gap.missing == expectation.missing:
         missing = _missing_words(expectation, read)
     elif gap.key == "numbers" and read.features.numbers["meta_results"]:

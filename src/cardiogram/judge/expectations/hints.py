@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Sequence, Set as AbstractSet
 
 from cardiogram.cards import Block, Card, is_placeholder, unfilled_tables
-from cardiogram.cards.features import PHRASES, Features, is_boilerplate, lower_bytes
+from cardiogram.cards.features import PHRASES, PROSE, Features, Visible, is_boilerplate, lower_bytes
 from cardiogram.names import DATA
 from cardiogram.records import NamedTuple
 
@@ -127,15 +127,14 @@ def read_hints(card: Card, features: Features) -> Hints:
     return Hints(known, legible, lower, known_script)
 
 
-def first_hint(key: str, features: Features) -> int:
-    """The line of the first block whose words hint at an expectation; 0 where none do."""
-    for section in features.sections:
+def first_saying(phrases: AbstractSet[str], features: Features) -> int:
+    """The line of the first block of prose with a phrase of these features; 0 where none has."""
+    phrases = PROSE.groups & phrases
+    for section in features.sections if phrases else ():
         for block in section.blocks:
             if block.kind == "code" or _is_left(block.text, features):
                 continue
-            lower = lower_bytes(block.text)
-            words = frozenset(lower.translate(_TO_WORDS).split())
-            if Hints(words, True, lower, not lower.isascii()).speak_of(key):
+            if not phrases.isdisjoint(PROSE.count(*Visible.every(block.text))):
                 return block.line
     return 0
 
