@@ -204,10 +204,15 @@ describe("drafting", () => {
     const drafting = startDrafting({ improve } as Parameters<typeof startDrafting>[0], signal(CARD));
     await settle();
     drafting.say(withAnswer(drafting.said.value, "data", "ours"), true);
-    drafting.say({ ...drafting.said.value, by: "Ada" }, true);
+    drafting.sign("Ada");
     const draft = drafting.settled();
     await settle();
     expect((await draft)?.text).toBe("ours Ada");
+    drafting.sign("Bo");
+    expect(drafting.isBusy.value).toBe(false);
+    const signed = drafting.settled();
+    await settle();
+    expect((await signed)?.text).toBe("ours Bo");
     drafting.stop();
     const again = startDrafting({ improve } as Parameters<typeof startDrafting>[0], signal(CARD));
     await settle();

@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import type { ContradictionAnswer, DraftAnswer } from "../api";
 import { visible } from "../../text";
 import { Words } from "../../Words";
+import { useOutcome } from "./parts";
 import { Places } from "./Proof";
 import { otherValue, settledOf, type Said } from "./said";
 
@@ -23,7 +24,7 @@ export function Contradictions({ draft, answers, isBusy, onAnswer }: Props): JSX
       <h2 id="disagree">The card and its files disagree</h2>
       {open.map((each) => (
         <Settle key={each.question} contradiction={each} answer={answers[each.question] ?? ""}
-          outcome={isBusy ? "" : settledOf(draft, each, answers[each.question] ?? "")}
+          outcome={settledOf(draft, each, answers[each.question] ?? "")} isBusy={isBusy}
           onAnswer={(text, isTyping) => onAnswer(each.question, text, isTyping)} />
       ))}
       {mended.length > 0 && (
@@ -61,10 +62,12 @@ interface SettleProps {
   contradiction: ContradictionAnswer;
   answer: string;
   outcome: string;
+  isBusy: boolean;
   onAnswer(text: string, isTyping: boolean): void;
 }
 
-function Settle({ contradiction, answer, outcome, onAnswer }: SettleProps): JSX.Element {
+function Settle({ contradiction, answer, outcome: now, isBusy, onAnswer }: SettleProps): JSX.Element {
+  const outcome = useOutcome(answer, now, isBusy);
   const { question, why } = contradiction;
   const theirs = otherValue(contradiction);
   const choices = [

@@ -100,8 +100,7 @@ function Drafted({ drafting, draft, isPublic }: DraftedProps): JSX.Element {
         )}
         <Refusals draft={draft} />
       </section>
-      <Interview draft={draft} asked={drafting.asked.value} said={said} isBusy={isBusy} onAnswer={answer}
-        onBy={(by) => drafting.say({ ...drafting.said.peek(), by })} />
+      <Interview draft={draft} asked={drafting.asked.value} said={said} isBusy={isBusy} onAnswer={answer} onBy={drafting.sign} />
       <TakeAlong
         card={atHand.value}
         draft={draft}

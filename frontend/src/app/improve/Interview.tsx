@@ -6,6 +6,7 @@ import type { DraftAnswer, QuestionAnswer } from "../api";
 import { visible } from "../../text";
 import { Words } from "../../Words";
 import { useTyped } from "../useTyped";
+import { useOutcome } from "./parts";
 import { outcomeOf, type Said } from "./said";
 
 /** Questions that are asked at first. */
@@ -34,7 +35,7 @@ export function Interview({ draft, asked, said, isBusy, onAnswer, onBy }: Props)
         {shown.map((question) => (
           <li key={question.id}>
             <Asked question={question} answer={said.answers[question.id] ?? ""}
-              outcome={isBusy ? "" : outcomeOf(draft, question.id)}
+              outcome={outcomeOf(draft, question.id)} isBusy={isBusy}
               onAnswer={(text, isTyping) => onAnswer(question.id, text, isTyping)} />
           </li>
         ))}
@@ -64,12 +65,13 @@ interface AskedProps {
   question: QuestionAnswer;
   answer: string;
   outcome: string;
+  isBusy: boolean;
   onAnswer(text: string, isTyping: boolean): void;
 }
 
-function Asked({ question, answer, outcome, onAnswer }: AskedProps): JSX.Element {
+function Asked({ question, answer, outcome, isBusy, onAnswer }: AskedProps): JSX.Element {
   const { id, ask, why, criterion, criterion_gain: gain } = question;
-  const said = answer.trim() ? outcome : "";
+  const said = useOutcome(answer, answer.trim() ? outcome : "", isBusy);
   return (
     <>
       <label for={`ask-${id}`}><Words text={ask} /></label>

@@ -23,6 +23,8 @@ export interface Drafting {
   question(): DraftQuestion;
   /** Say something; typing waits for a pause. */
   say(said: Said, isTyping?: boolean): void;
+  /** Say who answers: only the proof has it, so that a draft of it is made when one is taken along. */
+  sign(by: string): void;
   /** The draft of all that was said, as soon as it is there; null where there is none. */
   settled(): Promise<DraftAnswer | null>;
   again(): void;
@@ -41,7 +43,7 @@ export function startDrafting(answers: ImproveQuestions, card: ReadonlySignal<He
   const isBusy = signal(false);
   const refusal = signal<Refusal | null>(null);
   let timer = 0;
-  let isPlanned = false; // a question waits for a pause
+  let isPlanned = false; // more was said than was asked with
   let request: AbortController | null = null;
   let name: string | null = null;
 
@@ -100,6 +102,11 @@ export function startDrafting(answers: ImproveQuestions, card: ReadonlySignal<He
       isPlanned = isTyping;
       if (isTyping) timer = window.setTimeout(ask, PAUSE);
       else void ask();
+    },
+    sign(by) {
+      said.value = { ...said.value, by };
+      if (name !== null) remember(name, said.value);
+      isPlanned = true;
     },
     settled() {
       if (isPlanned) void ask();

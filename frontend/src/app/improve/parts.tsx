@@ -1,6 +1,7 @@
 /* Small parts of this view. */
 
 import type { ComponentChildren, JSX } from "preact";
+import { useRef } from "preact/hooks";
 import { Refusal } from "../answers";
 
 interface WayProps {
@@ -35,6 +36,13 @@ export function Way({ label, isMain = false, isOff = false, children, onClick }:
       <p class="quiet">{children}</p>
     </div>
   );
+}
+
+/** What became of an answer, as long as it is the same: a line that comes and goes moves what is below. */
+export function useOutcome(answer: string, outcome: string, isBusy: boolean): string {
+  const last = useRef({ answer: "", outcome: "" });
+  if (!isBusy) last.current = { answer, outcome };
+  return last.current.answer === answer ? last.current.outcome : "";
 }
 
 export function asRefusal(error: unknown): Refusal {
