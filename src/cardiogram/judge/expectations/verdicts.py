@@ -87,7 +87,7 @@ def decide_all(read: CardFeatures) -> Decided:
         )
         if (key in HINTED or key in _FORMS) and not is_known:
             hints = hints or read_hints(card, features)
-            if _may_be_met(key, card, features, hints):
+            if _may_be_met(key, card, written, hints):
                 if hints.legible or key == "code":
                     decided.hinted.append(expectation)
                 continue
@@ -158,6 +158,11 @@ def _has_rows(card: Card, features: Features) -> bool:
     return rows >= 2 and {"trainer", "keras"}.isdisjoint(features.makers)
 
 
+def _names_data(card: Card, features: Features) -> bool:
+    """Whether words say what the model was trained on where no section does."""
+    return not features.topics["data"].sections and "says_data_trained" in features.mentions
+
+
 def _warns(card: Card, features: Features) -> bool:
     """Whether a tool wrote a whole paragraph of warnings, not just the template's one line."""
     return features.topics["limitations"].boilerplate >= _WARNING
@@ -175,6 +180,7 @@ _DERIVED = regex("tuned (?:version|from|on|of|by|using|model|with)")
 
 _FORMS: Mapping[str, Predicate] = {
     "purpose": _fits_a_tool,
+    "dataset": _names_data,
     "hyperparameters": any_of(
         says("says_hyper", at_least=2), says("code_hyper"), says("code_config")
     ),

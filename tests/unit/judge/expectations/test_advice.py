@@ -367,3 +367,11 @@ def test_a_base_that_the_template_s_line_names_is_said() -> None:
 def test_what_is_hardly_said_is_placed_where_it_is_said() -> None:
     text = OPENING + "The accuracy is better than that of last year.\n\n## Contact\n\nThe lab.\n"
     assert advise(text)["numbers"].line == 5
+
+
+def test_data_that_one_sentence_names_is_not_called_undescribed() -> None:
+    said = OPENING + "## Training Details\n\nWe trained on 12,000 calls of the marsh.\n"
+    gap = advise(said)["dataset"]
+    assert (gap.missing, gap.line) == ("the training data is hardly described", 7)
+    left = OPENING + "## Training Data\n\n[More Information Needed]\n"
+    assert advise(left)["dataset"].missing.startswith("the training data is not described")
