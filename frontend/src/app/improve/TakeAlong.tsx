@@ -85,7 +85,7 @@ export function TakeAlong(props: Props): JSX.Element {
         </Way>
       )}
       <Way label="Go on by hand" onClick={whenSettled(({ text }) => onEdit(text))}>Opens the draft in the editor.</Way>
-      <p class="quiet" role="status">{isAwaited && "Your last words go into the draft …"}</p>
+      <p class="quiet" aria-live="polite">{isAwaited && "Your last words go into the draft …"}</p>
     </section>
   );
 }
