@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from cardiogram.stats.ppi import correct_by_gold
-from cardiogram.stats.resampling.cluster_bootstrap import Resampling
+from cardiogram.stats.resampling.cluster_bootstrap import Resampling, author_codes
 from simulated import seeds
 
 TRUE_RHO, TRUE_SLOPE = 0.4508, 0.5537
@@ -41,10 +41,10 @@ def test_the_corrected_interval_covers_19_times_of_20() -> None:
                 some,
                 judged,
                 counts,
-                owner.astype(str),
+                author_codes(owner.astype(str)),
                 statistic=statistic,
                 resampling=Resampling(0.95, 200, seed),
-            )  # type: ignore[arg-type]
+            )
             assert found.interval is not None
             covered[statistic] += found.interval.low <= true <= found.interval.high
             if statistic == "spearman":
@@ -64,7 +64,7 @@ def test_a_useless_judge_leaves_the_answer_of_the_gold() -> None:
     noise = rng.uniform(1, 5, gold.size)
     some = np.where(rng.random(gold.size) < 0.4, gold, np.nan)
     found = correct_by_gold(
-        some, noise, counts, owner.astype(str), resampling=Resampling(0.95, 300, 0)
+        some, noise, counts, author_codes(owner.astype(str)), resampling=Resampling(0.95, 300, 0)
     )
     assert found.weight == pytest.approx(0, abs=0.25)
     assert found.corrected == pytest.approx(found.gold, abs=0.05)
@@ -74,7 +74,7 @@ def test_few_gold_ratings_correct_nothing() -> None:
     rng = np.random.default_rng(1)
     gold, judged, counts, owner = world(rng, 30)
     gold[5:] = np.nan
-    found = correct_by_gold(gold, judged, counts, owner.astype(str))
+    found = correct_by_gold(gold, judged, counts, author_codes(owner.astype(str)))
     assert found.corrected is None
     assert found.reason == "fewer than 20 models with gold"
 

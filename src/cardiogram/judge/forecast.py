@@ -103,18 +103,18 @@ def forecast_study(
         drawn = draw_sample(
             study, source, Path(folder), _SAMPLE, session=session, on_progress=on_progress
         )
-        _, few, every = (
+        _, part, whole = (
             _measure(Path(folder) / name, drawn.source, size, free)
             for name, size in (
                 ("first", 1),  # what is loaded once is loaded
-                ("few", drawn.size // _PART),
-                ("every", drawn.size),
+                ("part", drawn.size // _PART),
+                ("whole", drawn.size),
             )
         )
-        small = Study(Path(folder) / "every")
+        small = Study(Path(folder) / "whole")
         size = sum(file.stat().st_size for file in small.root.rglob("*") if file.is_file())
         cards = [card for _, card in stored_cards(small, small.models.rows())]
-    taking_in, rating = every.seconds_a_card_beyond(few)
+    taking_in, rating = whole.seconds_a_card_beyond(part)
     cores = (workers or Workers()).size
     times = drawn.models / max(1, drawn.size)
     waits = max((drawn.calls - 1) // _CALLS, (drawn.files - 1) // _FILES, 0)
@@ -158,12 +158,12 @@ class _Measured(NamedTuple):
     taking_in: float
     rating: float
 
-    def seconds_a_card_beyond(self, few: _Measured) -> tuple[float, float]:
+    def seconds_a_card_beyond(self, part: _Measured) -> tuple[float, float]:
         """What each further card takes: without what takes as long for few cards."""
-        more = max(1, self.cards - few.cards)
+        more = max(1, self.cards - part.cards)
         return (
-            max(0.0, self.taking_in - few.taking_in) / more,
-            max(0.0, self.rating - few.rating) / more,
+            max(0.0, self.taking_in - part.taking_in) / more,
+            max(0.0, self.rating - part.rating) / more,
         )
 
 
