@@ -61,7 +61,7 @@ def test_what_was_sent_is_read_and_nothing_more() -> None:
     for path in (".env", "gone"):
         with pytest.raises(CardNotFound):
             repository.read_part(path, 0, 1)
-    with pytest.raises(ConfigError, match="not asked"):
+    with pytest.raises(ConfigError, match="nothing is sent"):
         repository.other("a/base")
     assert [*repository.earlier("b/config.json"), *repository.children()] == []
 
