@@ -45,7 +45,7 @@ def open_ray(address: str, count: int | None) -> Iterator[Executor]:
     if address != "ray":
         options["address"] = address
     elif not os.environ.get("RAY_ADDRESS"):
-        options |= {"num_cpus": count, "include_dashboard": False}
+        options |= {"address": "local", "num_cpus": count, "include_dashboard": False}
     try:
         ray.init(**options)
     except Exception as error:
