@@ -22,6 +22,7 @@ from cardiogram.collect.sources import (
     files_of,
     kind_of,
     name_source,
+    no_card,
     read_ids,
     read_source,
 )
@@ -306,10 +307,7 @@ def _ingest_rows(study: Study, source: Source, on_progress: Progress) -> None:
         done, number = done + len(shard), number + 1
         on_progress("read", done, source.query.limit)
     if not done:
-        raise DataError(
-            f"no card in {str(source.path)!r}",
-            hint="Give a file with one card a row, or a folder with README.md files.",
-        )
+        raise no_card(source.path)
     _drop_from(study.models, number)
     on_progress("read", done, done)
 

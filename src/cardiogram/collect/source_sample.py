@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from cardiogram.collect.bulk import DumpFile, list_files
 from cardiogram.collect.collect import list_models
 from cardiogram.collect.row_values import COLUMN_NAMES
-from cardiogram.collect.sources import kind_of, name_source, read_ids, read_source
+from cardiogram.collect.sources import kind_of, name_source, no_card, read_ids, read_source
 from cardiogram.collect.study_source import Source
 from cardiogram.hub import HubSession, Query, read_readmes
 from cardiogram.progress import Progress, silent
@@ -82,6 +82,8 @@ def draw_sample(
     else:
         place = folder / "sample.jsonl"
         drawn, models = _copy_cards(read_source(source.path), place, size)
+    if not drawn:
+        raise no_card(source.path)
     models = min(models, source.query.limit or models)
     return SourceSample(_source_of(source, place), drawn, models)
 
@@ -106,6 +108,8 @@ def _of_hub(
     else:
         ids = read_ids(source.path)[: source.query.limit]
         calls = len(ids)
+        if not ids:
+            raise no_card(source.path)
     some = _spread(ids, size)
     began = time.perf_counter()
     cards = [{"id": card.id, "data": card.data} for card in read_readmes(session, some)]

@@ -92,6 +92,14 @@ def read_source(path: Path) -> Iterator[Row]:
         yield _row(raw, f"row-{number + 1}")
 
 
+def no_card(path: Path) -> DataError:
+    """The error to raise of a source in which there is nothing."""
+    return DataError(
+        f"no card in {str(path)!r}",
+        hint="Give a file with one card a row, or a folder with README.md files.",
+    )
+
+
 def read_ids(path: Path) -> list[str]:
     """Model ids or pasted addresses, one a line; blank lines and `#` comments are skipped."""
     try:

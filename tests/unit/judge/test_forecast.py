@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,6 +14,7 @@ from click.testing import CliRunner
 
 from cardiogram.cli import main
 from cardiogram.collect import Source, draw_sample
+from cardiogram.errors import DataError
 from cardiogram.hub import Query
 from cardiogram.judge import forecast_study, load_judge, seconds_after_rating
 from cardiogram.judge.ensemble import Ensemble
@@ -98,3 +100,10 @@ def test_all_of_a_source_is_begun_with_the_users_word_alone(
     monkeypatch.setenv("CARDIOGRAM_STUDY_YES", "1")
     refused = CliRunner().invoke(main, asked)
     assert (refused.exit_code, "command line only" in refused.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("name", ["cards.jsonl", "ids.txt"])
+def test_a_source_of_nothing_is_named_itself(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text("")
+    with pytest.raises(DataError, match=re.escape(f"no card in {str(tmp_path / name)!r}")):
+        draw_sample(Study(tmp_path / "study"), Source(tmp_path / name), tmp_path, 8)
