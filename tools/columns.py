@@ -90,7 +90,8 @@ COLUMNS: dict[str, dict[str, str]] = {
         "SCORE_expected": "the judge's expectation, 1 to 5, before it is made whole",
         "SCORE_low": "lower bound of the 90 % interval",
         "SCORE_high": "upper bound of the 90 % interval",
-        "evidence": "the facts behind the rating, one entry each",
+        "evidence": "the facts behind the rating, one entry each; null for the built-in judge, "
+        "whose facts `check` and `report` read off the card",
         "evidence.criterion": "criterion that the fact belongs to",
         "evidence.fact": "the fact in words",
         "evidence.first_line": "first line of the place it speaks of",
@@ -120,6 +121,8 @@ COLUMNS: dict[str, dict[str, str]] = {
         "output_tokens": "tokens of the answers",
         "seconds": "time from request to answer, summed over the calls",
         "answered_by": "who of a cascade or panel gave the rating; null where the judge itself did",
+        "missed": "what the card lacks for certain, by the keys of "
+        "`cardiogram.judge.expectations.EXPECTATIONS`; null for other judges than the built-in one",
     },
     "map": {
         "id": "`owner/name`, as in `models`; a model without a card is not on the map",

@@ -12,7 +12,6 @@ import pickle
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import accumulate
 from typing import Protocol, TypeAlias, TypeVar, runtime_checkable
 
 import pyarrow as pa
@@ -37,12 +36,12 @@ from cardiogram.cards.features import (
 )
 from cardiogram.engine import Shard, join_batches
 from cardiogram.errors import DataError
-from cardiogram.judge.expectations import explain
+from cardiogram.judge.expectations import name_missed
 from cardiogram.judge.llm.transport import file_name
 from cardiogram.judge.rated_counts import COUNTED, RatedCounts
-from cardiogram.judge.rating import Evidence, Judge, Rating
+from cardiogram.judge.rating import Judge, Rating
 from cardiogram.names import CardType
-from cardiogram.store import EVIDENCE, FEATURES, Row, Study, Table, ratings_schema
+from cardiogram.store import FEATURES, Row, Study, Table, ratings_schema
 
 _AT_ONCE = 128
 """Cards that are counted together, which shares the work."""
@@ -276,7 +275,7 @@ class RateBatch:
             "status": ["rated"] * len(reads),
             "cost_usd": [0.0] * len(reads),
             "problems": [read.card.problems for read in reads],
-            "evidence": _evidence([explain(read) for read in reads]),
+            "missed": [name_missed(read) for read in reads],
             **(judge.rate_columns(reads) if reads else {}),
         }
         return _as_batch(columns, len(reads), ratings_schema(self.type))
@@ -358,15 +357,6 @@ def _features(
         ],
     }
     return _as_batch(columns, len(counted), FEATURES)
-
-
-def _evidence(every: Sequence[Sequence[Evidence]]) -> pa.Array:
-    """Evidence by card, as a column."""
-    facts = [fact for some in every for fact in some]
-    ends = pa.array(accumulate(map(len, every), initial=0), pa.int32())
-    columns = zip(*facts, strict=True) if facts else [()] * EVIDENCE.num_fields
-    arrays = [pa.array(values, field.type) for values, field in zip(columns, EVIDENCE, strict=True)]
-    return pa.ListArray.from_arrays(ends, pa.StructArray.from_arrays(arrays, fields=[*EVIDENCE]))
 
 
 def _as_batch(columns: Mapping[str, object], rows: int, schema: pa.Schema) -> pa.RecordBatch:

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from cardiogram.store.schemas import (
         ADDED_LATER,
         CARDS,
-        EVIDENCE,
         FEATURES,
         LISTING,
         MAP,

@@ -131,9 +131,14 @@ RATINGS = pa.schema(
         ("output_tokens", pa.int64()),
         ("seconds", pa.float64()),
         ("answered_by", pa.string()),
+        ("missed", pa.list_(pa.string())),
     ]
 )
-"""One row a model and judge: for each of the nine numbers the score, its expectation, interval."""
+"""One row a model and judge: for each of the nine numbers the score, its expectation, interval.
+
+`evidence` is null where the card says it to whoever reads it again; `missed` are then the keys of
+the expectations that it misses.
+"""
 
 MAP = pa.schema(
     [

@@ -28,6 +28,6 @@ if TYPE_CHECKING:
         sort_gaps,
     )
     from cardiogram.judge.expectations.predicates import all_of, any_of
-    from cardiogram.judge.expectations.verdicts import decide_expectations
+    from cardiogram.judge.expectations.verdicts import decide_expectations, name_missed
 
 attach(__name__)

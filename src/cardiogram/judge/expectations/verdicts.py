@@ -60,6 +60,11 @@ def decide_expectations(read: CardFeatures) -> list[Verdict]:
     return decide_all(read).verdicts
 
 
+def name_missed(read: CardFeatures) -> list[str]:
+    """Keys of the expectations that a card does not meet for certain, in their order."""
+    return [wanted.key for wanted, is_met in decide_all(read).verdicts if not is_met]
+
+
 def decide_all(read: CardFeatures) -> Decided:
     """As :func:`decide_expectations`, with the expectations that words of the card hint at."""
     card, features = read.card, read.features

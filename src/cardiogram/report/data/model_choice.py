@@ -15,8 +15,11 @@ from cardiogram.store import Row, Study
 MAX_MODELS = 100_000
 """Models of which a page shows all."""
 
-MAX_OPENED = 20_000
-"""Models whose evidence the page carries, and that a pair may be of: the most downloaded."""
+MAX_OPENED = 5_000
+"""Models whose evidence the page carries, and that a pair may be of: the most downloaded.
+
+The built-in judge explains them from their texts, which takes 1-2 ms a card.
+"""
 
 SAMPLE = 50_000
 """Models that are drawn at random, where there are more than a page can show."""

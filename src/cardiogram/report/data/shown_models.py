@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TypeAlias
 
-from cardiogram.cards import explain_problem, stored_cards
-from cardiogram.cards.features import CardFeatures
+from cardiogram.cards import Card, explain_problem, stored_cards
+from cardiogram.cards.features import CardFeatures, read_features
 from cardiogram.judge import Evidence, Score
 from cardiogram.judge.embedded import embedded_judge
-from cardiogram.judge.expectations import measure_contributions
+from cardiogram.judge.expectations import explain, measure_contributions
 from cardiogram.maps.segments import Segment, read_segments
 from cardiogram.names import SCORES
 from cardiogram.report.data.model_choice import ModelChoice
-from cardiogram.store import Study
+from cardiogram.store import Row, Study
 
 RatedCard: TypeAlias = "tuple[str, str | None]"
 """A model's id and the hash of its card: a rating counts for the text that it read."""
+
+_AT_ONCE = 128
 
 EvidenceOf: TypeAlias = Mapping[RatedCard, tuple[Evidence, ...]]
 
@@ -138,22 +141,39 @@ def _read_problems(study: Study, cards: Set[str]) -> dict[str, list[str]]:
 
 
 def read_evidence(study: Study, judge: str, cards: Set[RatedCard]) -> EvidenceOf:
-    """Evidence of one judge on some cards."""
-    columns = ["id", "card_sha256", "judge", "evidence"]
-    return {
-        (row["id"], row["card_sha256"]): tuple(
-            Evidence(
-                fact["criterion"] or "",
-                fact["fact"] or "",
-                fact["first_line"] or 0,
-                fact["last_line"] or 0,
-                _rounded(fact["effect"]),
-            )
-            for fact in row["evidence"] or ()
-        )
-        for row in study.ratings.rows_with("id", (id for id, _ in cards), columns)
-        if row["judge"] == judge and (row["id"], row["card_sha256"]) in cards
-    }
+    """Evidence of one judge on some cards: what it wrote, or what their texts say."""
+    columns, evidence, unwritten = ["id", "card_sha256", "judge", "evidence"], {}, set()
+    for row in study.ratings.rows_with("id", (id for id, _ in cards), columns):
+        card: RatedCard = row["id"], row["card_sha256"]
+        if row["judge"] != judge or card not in cards:
+            continue
+        if row["evidence"] is None:
+            unwritten.add(card)
+        else:
+            evidence[card] = tuple(map(_told, row["evidence"]))
+    return evidence | dict(_explain(study, unwritten))
+
+
+def _told(fact: Row) -> Evidence:
+    place = fact["first_line"] or 0, fact["last_line"] or 0, _rounded(fact["effect"])
+    return Evidence(fact["criterion"] or "", fact["fact"] or "", *place)
+
+
+def _explain(
+    study: Study, cards: Set[RatedCard]
+) -> Iterator[tuple[RatedCard, tuple[Evidence, ...]]]:
+    """What the built-in judge says of some cards."""
+    pairs = _cards_of(study, cards)
+    while some := list(islice(pairs, _AT_ONCE)):
+        reads = read_features([card for _, card in some])
+        yield from zip((rated for rated, _ in some), map(explain, reads), strict=True)
+
+
+def _cards_of(study: Study, cards: Set[RatedCard]) -> Iterator[tuple[RatedCard, Card]]:
+    named = study.models.rows_with("id", (id for id, _ in cards))
+    rows = (row for row in named if (row["id"], row["card_sha256"]) in cards)
+    for row, card in stored_cards(study, rows):
+        yield (row["id"], row["card_sha256"]), card
 
 
 def measure_evidence(study: Study, judge: str, models: Sequence[ShownModel]) -> EvidenceOf:
@@ -162,14 +182,12 @@ def measure_evidence(study: Study, judge: str, models: Sequence[ShownModel]) -> 
     rated = {model.card for model in models if model.judge_version == shipped.version}
     if judge != shipped.id or not rated:
         return {}
-    named = study.models.rows_with("id", (id for id, _ in rated))
-    rows = (row for row in named if (row["id"], row["card_sha256"]) in rated)
     return {
-        (row["id"], row["card_sha256"]): tuple(
+        name: tuple(
             fact._replace(effect=_rounded(fact.effect))
             for fact in measure_contributions(CardFeatures.of(card), shipped.expect)
         )
-        for row, card in stored_cards(study, rows)
+        for name, card in _cards_of(study, rated)
     }
 
 
