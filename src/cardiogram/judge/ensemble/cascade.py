@@ -11,19 +11,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+import pyarrow as pa
+from numpy.typing import ArrayLike, NDArray
 
 from cardiogram.cards import Card
 from cardiogram.errors import ConfigError
 from cardiogram.judge.ensemble.derived import (
-    Key,
-    Row,
     apply_calibration,
-    rows_by_judge,
+    keys_of,
+    ratings_in,
     write_derived,
 )
 from cardiogram.judge.ensemble.panel import Consensus, panel_id, write_panel
-from cardiogram.judge.llm.transport import file_name
 from cardiogram.judge.rate import rate_study
 from cardiogram.judge.rated_counts import CASCADE, Coverage, read_coverage
 from cardiogram.judge.rating import Judge, Rating
@@ -159,9 +158,9 @@ class UnsureCards:
 
     def __call__(self, study: Study, shard: str) -> frozenset[str]:
         """`input_sha256` of the cards of a shard."""
-        name = f"{file_name(self.cheap)}-{shard}"
-        rows = study.ratings.read_shard(name, ["input_sha256", *_OVERALL])
-        return frozenset(row["input_sha256"] for row in rows if _is_unsure(row, self.tolerance))
+        rows = ratings_in(study, self.cheap, shard, ["input_sha256", *_OVERALL])
+        unsure = pa.array(_are_unsure(rows, self.tolerance))
+        return frozenset(rows["input_sha256"].filter(unsure).to_pylist())
 
 
 def write_cascade(study: Study, cascade: CascadeJudge) -> None:
@@ -169,24 +168,34 @@ def write_cascade(study: Study, cascade: CascadeJudge) -> None:
 
     A card that was sent ends as the strong judge left it: refused, where it refused.
     """
-    cheap, strong = cascade.cheap.id, cascade.strong.id
-    rows = rows_by_judge(study, [cheap, strong], "all")
-    made: dict[Key, Row] = {}
-    for key, row in rows[cheap].items():
-        chosen = rows[strong].get(key) if _is_unsure(row, cascade.tolerance) else row
-        if chosen is not None:
-            made[key] = {
-                **chosen,
-                "judge": cascade.id,
-                "judge_version": cascade.version,
-                "answered_by": chosen["judge"],
-            }
-    write_derived(study, cascade.id, made)
+
+    def combine(shard: str) -> pa.Table:
+        cheap, strong = (
+            ratings_in(study, judge.id, shard) for judge in (cascade.cheap, cascade.strong)
+        )
+        first = {key: place for place, key in enumerate(keys_of(cheap))}
+        second = {key: cheap.num_rows + place for place, key in enumerate(keys_of(strong))}
+        unsure = _are_unsure(cheap, cascade.tolerance)
+        chosen = [second.get(key) if unsure[place] else place for key, place in first.items()]
+        places = pa.array([place for place in chosen if place is not None], pa.int64())
+        table = pa.concat_tables([cheap, strong]).take(places)
+        named = {
+            "judge": pa.repeat(cascade.id, len(places)),
+            "judge_version": pa.repeat(cascade.version, len(places)),
+            "answered_by": table["judge"],
+        }
+        for name, values in named.items():
+            table = table.set_column(table.schema.get_field_index(name), name, values)
+        return table
+
+    write_derived(study, cascade.id, combine)
 
 
-def _is_unsure(row: Row, tolerance: float) -> bool:
-    value, expected, low, high = (row[name] for name in _OVERALL)
-    return needs_second_reading(value, expected, low, high, tolerance)
+def _are_unsure(ratings: pa.Table, tolerance: float) -> NDArray[np.bool_]:
+    """Which ratings are to be asked about again, as :func:`needs_second_reading` says of one."""
+    columns = (ratings[name].cast(pa.float64()).to_numpy() for name in _OVERALL)
+    sure: NDArray[np.bool_] = measure_uncertainty(*columns) <= tolerance
+    return ~sure
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,17 @@
-"""Ratings that are made from other ratings of a study; no judge is called."""
+"""Ratings that are made from other ratings of a study; no judge is called.
+
+They are made shard by shard: no more of a study than one shard's ratings is in memory.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from cardiogram.errors import DataError
 from cardiogram.judge.llm.transport import file_name
@@ -18,44 +23,59 @@ Row = Mapping[str, Any]
 Key = tuple[str, str]
 
 
-def rows_by_judge(
-    study: Study, judges: Sequence[str], statuses: Literal["rated", "all"] = "rated"
-) -> dict[str, dict[Key, Row]]:
-    """Rows of the cards that each judge has rated, or has been asked about, by id and text."""
-    by_judge: dict[str, dict[Key, Row]] = {judge: {} for judge in judges}
-    for row in study.ratings.rows():
-        if row["judge"] in by_judge and (statuses == "all" or row["status"] == "rated"):
-            by_judge[row["judge"]][row["id"], row["card_sha256"]] = row
-    return by_judge
+def ratings_in(
+    study: Study, judge: str, shard: str, columns: Sequence[str] | None = None
+) -> pa.Table:
+    """A judge's ratings of the models of a shard."""
+    wanted = None if columns is None else list(dict.fromkeys(("judge", *columns)))
+    table = study.ratings.load(f"{file_name(judge)}-{shard}", wanted)
+    return table.filter(pc.equal(table["judge"], judge))
 
 
-def need_rows(study: Study, judges: Sequence[str]) -> dict[str, dict[Key, Row]]:
-    """Rows of the cards that each judge has rated.
+def keys_of(ratings: pa.Table) -> list[Key]:
+    """Id and text of each."""
+    return list(zip(*(ratings[name].to_pylist() for name in ("id", "card_sha256")), strict=True))
+
+
+def rated_rows(
+    study: Study, judge: str, shard: str, columns: Sequence[str] | None = None
+) -> dict[Key, Row]:
+    """The cards of a shard that a judge has rated."""
+    wanted = None if columns is None else ["id", "card_sha256", "status", *columns]
+    table = ratings_in(study, judge, shard, wanted)
+    table = table.filter(pc.equal(table["status"], "rated"))
+    return dict(zip(keys_of(table), table.to_pylist(), strict=True))
+
+
+def check_rated(study: Study, judges: Iterable[str]) -> None:
+    """Refuse judges without ratings.
 
     Raises
     ------
     DataError
         One of them has rated nothing.
     """
-    by_judge = rows_by_judge(study, judges)
-    for judge, rows in by_judge.items():
-        if not rows:
+    shards = [path.stem for path in study.models.shards()]
+    for judge in judges:
+        if not any(rated_rows(study, judge, shard, ()) for shard in shards):
             raise DataError(
                 f"no ratings by {judge!r} in {str(study.root)!r}",
                 hint=f"cardiogram rate {study.root} --judge {judge}",
             )
-    return by_judge
 
 
-def write_derived(study: Study, judge: str, rows: Mapping[Key, Row]) -> None:
-    """Write rows of a judge that was made from others, in the shards of the models."""
-    written: set[Key] = set()
+def write_derived(
+    study: Study, judge: str, make: Callable[[str], Sequence[Row] | pa.Table]
+) -> None:
+    """Write the rows of a judge that is made from others.
+
+    Parameters
+    ----------
+    make
+        Gives the rows of a shard by its name, a card once.
+    """
     for path in study.models.shards():
-        shard = study.models.read_shard(path.stem, ["id", "card_sha256"])
-        keys = dict.fromkeys((model["id"], model["card_sha256"]) for model in shard)
-        chosen = [rows[key] for key in keys if key in rows and key not in written]
-        written.update(keys)
-        study.ratings.write(f"{file_name(judge)}-{path.stem}", chosen)
+        study.ratings.write(f"{file_name(judge)}-{path.stem}", make(path.stem))
 
 
 def apply_calibration(study: Study, path: Path) -> int:
@@ -71,19 +91,24 @@ def apply_calibration(study: Study, path: Path) -> int:
     DataError
         The study has no ratings by the judge that was calibrated.
     """
-    saved = load_calibration(path)
-    rows = need_rows(study, [saved.judge])[saved.judge]
+    saved, count = load_calibration(path), 0
+    check_rated(study, [saved.judge])
     name = f"{saved.judge}-calibrated"
-    made: dict[Key, Row] = {}
-    for key, row in rows.items():
-        mapped = dict(row)
-        mapped["judge"] = name
-        mapped["judge_version"] = f"{row['judge_version']}+cal.{saved.digest}"
-        for score, level_map in saved.maps.items():
-            if row[f"{score}_expected"] is not None:
-                levels = level_map.levels(np.array([row[f"{score}_expected"]]))[0]
-                mapped |= Score.from_levels(levels).columns(score)
-                mapped[f"{score}_levels"] = levels.tolist()
-        made[key] = mapped
-    write_derived(study, name, made)
-    return len(made)
+
+    def map_shard(shard: str) -> Sequence[Row]:
+        nonlocal count
+        made = []
+        for row in rated_rows(study, saved.judge, shard).values():
+            version = f"{row['judge_version']}+cal.{saved.digest}"
+            mapped = {**row, "judge": name, "judge_version": version}
+            for score, level_map in saved.maps.items():
+                if row[f"{score}_expected"] is not None:
+                    levels = level_map.levels(np.array([row[f"{score}_expected"]]))[0]
+                    mapped |= Score.from_levels(levels).columns(score)
+                    mapped[f"{score}_levels"] = levels.tolist()
+            made.append(mapped)
+        count += len(made)
+        return made
+
+    write_derived(study, name, map_shard)
+    return count

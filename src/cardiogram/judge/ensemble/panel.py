@@ -14,7 +14,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from cardiogram.errors import ConfigError, DataError
-from cardiogram.judge.ensemble.derived import Key, Row, need_rows, write_derived
+from cardiogram.judge.ensemble.derived import (
+    Key,
+    Row,
+    check_rated,
+    rated_rows,
+    write_derived,
+)
 from cardiogram.judge.rating import Score, share_levels
 from cardiogram.judge.validation import Measurement, Reliability, draw_authors, measure_reliability
 from cardiogram.names import SCORES
@@ -77,7 +83,8 @@ def measure_panel(
     DataError
         One of them has rated nothing, or no cards link them.
     """
-    by_judge = _check(study, judges)
+    _check(study, judges)
+    by_judge = _read_numbers(study, judges)
     keys = sorted({key for rows in by_judge.values() for key in rows})
     authors = [id.partition("/")[0] for id, _ in keys]
     agreement: dict[str, Reliability] = {}
@@ -111,34 +118,62 @@ def write_panel(study: Study, judges: Sequence[str], consensus: Consensus = "med
     ConfigError, DataError
         As :func:`measure_panel`.
     """
-    by_judge = _check(study, judges)
+    _check(study, judges)
+    worth = _without_leniency(study, judges) if consensus == "severity" else None
+    name, count = panel_id(judges, consensus), 0
+
+    def combine(shard: str) -> Sequence[Row]:
+        nonlocal count
+        by_judge = {judge: rated_rows(study, judge, shard) for judge in judges}
+        keys = list(dict.fromkeys(key for rows in by_judge.values() for key in rows))
+        columns = {}
+        for score in SCORES:
+            if worth is None:
+                columns[score] = _median(table_of(by_judge, keys, f"{score}_expected"))
+            else:
+                columns[score] = np.array([worth[score][key] for key in keys])
+        made = [
+            _row(
+                name,
+                consensus,
+                [by_judge[judge].get(key) for judge in judges],
+                {score: float(columns[score][place]) for score in SCORES},
+            )
+            for place, key in enumerate(keys)
+        ]
+        count += sum(row["status"] == "rated" for row in made)
+        return made
+
+    write_derived(study, name, combine)
+    return count
+
+
+def _without_leniency(study: Study, judges: Sequence[str]) -> dict[str, dict[Key, float]]:
+    """What each card is worth by score, once what each judge adds is taken out."""
+    by_judge = _read_numbers(study, judges)
     keys = sorted({key for rows in by_judge.values() for key in rows})
     authors = [id.partition("/")[0] for id, _ in keys]
-    columns = {}
+    worth = {}
     for name in SCORES:
-        expected = table_of(by_judge, keys, f"{name}_expected")
-        if consensus == "severity":
-            columns[name] = fit_severity(expected, authors, draws=1).worth
-        else:
-            columns[name] = _median(expected)
-    name = panel_id(judges, consensus)
-    made = {
-        key: _row(
-            name,
-            consensus,
-            [by_judge[judge].get(key) for judge in judges],
-            {score: float(columns[score][place]) for score in SCORES},
-        )
-        for place, key in enumerate(keys)
-    }
-    write_derived(study, name, made)
-    return sum(row["status"] == "rated" for row in made.values())
+        fit = fit_severity(table_of(by_judge, keys, f"{name}_expected"), authors, draws=1)
+        worth[name] = dict(zip(keys, fit.worth.tolist(), strict=True))
+    return worth
 
 
-def _check(study: Study, judges: Sequence[str]) -> dict[str, dict[Key, Row]]:
+def _check(study: Study, judges: Sequence[str]) -> None:
     if len(set(judges)) < 2:
         raise ConfigError("a panel needs two judges or more", hint="--judge A --judge B")
-    return need_rows(study, judges)
+    check_rated(study, judges)
+
+
+def _read_numbers(study: Study, judges: Sequence[str]) -> dict[str, dict[Key, Row]]:
+    """Numbers of all cards that each judge has rated, and nothing else of them."""
+    columns = [f"{name}{end}" for name in SCORES for end in ("", "_expected")]
+    by_judge: dict[str, dict[Key, Row]] = {judge: {} for judge in judges}
+    for path in study.models.shards():
+        for judge, rows in by_judge.items():
+            rows |= rated_rows(study, judge, path.stem, columns)
+    return by_judge
 
 
 def table_of(by_judge: dict[str, dict[Key, Row]], keys: Sequence[Key], column: str) -> Floats:
