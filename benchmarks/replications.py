@@ -20,9 +20,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import ArrayLike
 
-from cardiogram.analysis.duplicates import Signatures, find_duplicates, sign
+from cardiogram.analysis.columns import sign
+from cardiogram.analysis.duplicates import find_duplicates
 from cardiogram.cards import Card
 from cardiogram.cards.features import count_words
 from cardiogram.judge import load_judge
@@ -163,7 +165,8 @@ def repeated(sample: Sample) -> Mask:
 
 def repeated_plain(sample: Sample) -> Mask:
     """Those that `analyze` takes for another: names of models and numbers do not count."""
-    signatures = Signatures.of([sign(card.body, card.id) for card in sample.cards])
+    texts = pa.array([card.body for card in sample.cards], pa.large_string())
+    signatures = sign(texts, pa.array([card.id for card in sample.cards]))
     authors = np.unique(sample.authors, return_inverse=True)[1]
     return ~find_duplicates(signatures, authors, np.zeros(authors.size)).kept
 

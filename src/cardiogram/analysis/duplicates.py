@@ -7,10 +7,7 @@ it shares enough: the work grows with the number of cards, not of pairs.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,16 +18,11 @@ from cardiogram.stats.resampling import Floats
 SIMILAR = 0.6
 """Cards with at least this share of common word triples (Jaccard) are near-duplicates."""
 
-MINIMUM_WORDS = 3
 _BANDS, _ROWS = 16, 4
 MINIMA = _BANDS * _ROWS
 """Numbers in a signature."""
 
-_MOST_WORDS = 20_000
 _PAIRS_AT_ONCE = 1 << 16
-_WORD = re.compile(r"[^\W\d_]+")
-
-Signature = NDArray[np.uint32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +32,13 @@ class Signatures:
     Attributes
     ----------
     minima
-        Of :func:`sign`, shape (n, 64).
+        Of :func:`~cardiogram.analysis.columns.sign`, shape (n, 64).
     signed
         Which rows have one, shape (n,).
     """
 
     minima: NDArray[np.uint32]
     signed: NDArray[np.bool_]
-
-    @classmethod
-    def of(cls, signatures: Sequence[Signature | None]) -> Signatures:
-        """Put signatures below each other."""
-        blank = np.zeros(MINIMA, np.uint32)
-        rows = [blank if own is None else own for own in signatures]
-        signed = np.array([own is not None for own in signatures], dtype=bool)
-        return cls(np.array(rows, np.uint32).reshape(-1, MINIMA), signed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,41 +69,7 @@ class Duplicates:
     signed: int = 0
 
 
-def sign(text: str, leave_out: str = "") -> Signature | None:
-    """Boil a text down to 64 minima.
-
-    Parameters
-    ----------
-    text
-        A card's text. Case, digits and punctuation do not count.
-    leave_out
-        The model's id, whose words do not count: a template with another name is the same.
-
-    Returns
-    -------
-    numpy.ndarray or None
-        None where there are fewer than three words.
-
-    References
-    ----------
-    Broder (1997), On the resemblance and containment of documents.
-    """
-    own = set(_WORD.findall(leave_out.lower()))
-    words = [word for word in _WORD.findall(text.lower())[:_MOST_WORDS] if word not in own]
-    if len(words) < MINIMUM_WORDS:
-        return None
-    codes = {word: crc32(word.encode("utf-8", "replace")) for word in set(words)}
-    hashed = np.array([codes[word] for word in words], dtype=np.uint64)
-    with np.errstate(over="ignore"):
-        triples = (hashed[:-2] * _MIX[0] + hashed[1:-1]) * _MIX[1] + hashed[2:]
-        triples ^= triples >> np.uint64(29)
-        mixed = triples[None, :] * _FACTORS[:, None]
-        mixed += _OFFSETS[:, None]
-    minima: Signature = (mixed.min(axis=1) >> np.uint64(32)).astype(np.uint32)
-    return minima
-
-
-def similarity(first: Signature, second: Signature) -> float:
+def similarity(first: NDArray[np.uint32], second: NDArray[np.uint32]) -> float:
     """Estimated share of common triples: the share of equal minima, with an error of 0.06."""
     return float(np.mean(first == second))
 
@@ -207,9 +157,3 @@ def largest_clusters(duplicates: Duplicates, clusters: int, cards: int) -> list[
     sizes = np.bincount(duplicates.cluster[duplicates.cluster >= 0])
     chosen = np.argsort(-sizes, kind="stable")[:clusters]
     return [np.flatnonzero(duplicates.cluster == number)[:cards] for number in chosen]
-
-
-_random = np.random.default_rng(20260101)  # part of what a signature is: never changes
-_MIX = _random.integers(1, 2**63, 2, dtype=np.uint64) | np.uint64(1)
-_FACTORS = _random.integers(1, 2**63, MINIMA, dtype=np.uint64) | np.uint64(1)
-_OFFSETS = _random.integers(0, 2**63, MINIMA, dtype=np.uint64)

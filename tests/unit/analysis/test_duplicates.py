@@ -1,13 +1,19 @@
-import numpy as np
-import pytest
+import re
+from zlib import crc32
 
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from cardiogram.analysis.columns import sign_texts
+from cardiogram.analysis.columns.sign_texts import sign
 from cardiogram.analysis.duplicates import (
     MINIMA,
     SIMILAR,
     Signatures,
     find_duplicates,
     largest_clusters,
-    sign,
     similarity,
 )
 from cardiogram.cards.card import parse_card
@@ -57,17 +63,24 @@ def text(seed: int, words: int = 200) -> str:
     return " ".join(np.random.default_rng(seed).choice(WORDS, words))
 
 
+def sign_all(*texts: str | None, ids: tuple[str, ...] = ()) -> Signatures:
+    return sign(pa.array(texts, pa.large_string()), pa.array(ids or [""] * len(texts)))
+
+
 def test_templates_are_found_whatever_the_name_and_the_numbers() -> None:
-    one = sign(f"# alpha-7b\n{text(0)} loss 0.25", "org/alpha-7b")
-    two = sign(f"# beta-13b\n{text(0)} LOSS: 1.75", "org/beta-13b")
-    other = sign(text(1), "org/gamma")
-    assert one is not None
-    assert two is not None
-    assert other is not None
+    signed = sign_all(
+        f"# alpha-7b\n{text(0)} loss 0.25",
+        text(1),
+        f"# beta-13b\n{text(0)} LOSS: 1.75",
+        None,
+        ids=("org/alpha-7b", "org/gamma", "org/beta-13b", "org/delta"),
+    )
+    one, other, two, _ = signed.minima
+    assert signed.signed.tolist() == [True, True, True, False]
     assert similarity(one, two) == 1
     assert similarity(one, other) < 0.3
     made = np.array([2.0, 0.0, 1.0, 0.0])
-    found = find_duplicates(Signatures.of([one, other, two, None]), np.arange(4), made)
+    found = find_duplicates(signed, np.arange(4), made)
     assert found.cluster.tolist() == [0, -1, 0, -1]
     assert found.kept.tolist() == [False, True, True, True]
     assert (found.clusters, found.cards, found.largest) == (1, 2, 2)
@@ -78,20 +91,43 @@ def test_templates_are_found_whatever_the_name_and_the_numbers() -> None:
 def test_estimate_is_near_the_exact_share(changed: int) -> None:
     words = text(2, 600).split()
     other = words[: 600 - changed] + text(3, changed).split() if changed else words
-    one, two = sign(" ".join(words)), sign(" ".join(other))
-    assert one is not None
-    assert two is not None
+    one, two = sign_all(" ".join(words), " ".join(other)).minima
     first, second = (set(zip(w, w[1:], w[2:], strict=False)) for w in (words, other))
     exact = len(first & second) / len(first | second)
     assert similarity(one, two) == pytest.approx(exact, abs=0.18)
 
 
 def test_texts_without_words_are_nobodys_duplicates() -> None:
-    assert sign("") is None
-    assert sign("1 2 3 !!") is None
-    assert sign("two words") is None
-    assert find_duplicates(Signatures.of([None, None]), np.zeros(2, int), np.zeros(2)).cards == 0
-    assert find_duplicates(Signatures.of([]), np.zeros(0, int), np.zeros(0)).kept.size == 0
+    signed = sign_all("", "1 2 3 !!", "two words", "org's model card", ids=("", "", "", "org/s"))
+    assert not signed.signed.any()
+    assert find_duplicates(signed, np.zeros(4, int), np.zeros(4)).cards == 0
+    assert find_duplicates(sign_all(), np.zeros(0, int), np.zeros(0)).kept.size == 0
+
+
+SIGNS = "aZé ÉßñÖ ΛΒςк 中文 ٣²Ⅷ½ _-.1 \u00a0\u2014\u0301🙂\n"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text(SIGNS, max_size=90) | st.text("aé", min_size=60, max_size=99), max_size=4))
+def test_words_are_hashed_as_if_one_by_one(texts: list[str]) -> None:
+    words = sign_texts._hash_words(pa.array(texts, pa.string()))
+    lower = [re.findall(r"[^\W\d_]+", text.lower()) for text in texts]
+    assert words.codes.tolist() == [crc32(word.encode()) for own in lower for word in own]
+    assert words.row.tolist() == [row for row, own in enumerate(lower) for _ in own]
+
+
+def test_a_letter_that_is_longer_in_small_is_a_letter() -> None:
+    words = sign_texts._hash_words(pa.array(["İyi günler, İSTANBUL", "ΛΟΓΟΣ"])).codes
+    small = ("İyi", "günler", "İstanbul", "λογος")
+    assert words.tolist() == [crc32(word.encode()) for word in small]
+
+
+def test_of_a_flood_its_first_words_count() -> None:
+    flood = "é" + "one two three " * 200_000
+    signed = sign_all(flood, "one two three", flood[:500_000])
+    assert sign_texts._hash_words(pa.array([flood])).codes.size == 20_000
+    assert (signed.minima[0] == signed.minima[2]).all()
+    assert signed.signed.all()
 
 
 def test_clusters_are_what_a_walk_from_card_to_card_finds() -> None:

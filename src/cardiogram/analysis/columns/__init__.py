@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from cardiogram.analysis.columns.id_index import IdIndex
     from cardiogram.analysis.columns.model_columns import NONE, ModelColumns, read_models
     from cardiogram.analysis.columns.rating_columns import RatingColumns, read_ratings
+    from cardiogram.analysis.columns.sign_texts import sign
     from cardiogram.analysis.columns.text_columns import read_signatures
 
 attach(__name__)

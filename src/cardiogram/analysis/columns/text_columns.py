@@ -9,8 +9,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from cardiogram.analysis.columns.model_columns import ModelColumns
-from cardiogram.analysis.columns.sign_texts import SignedShard, sign_shard
-from cardiogram.analysis.duplicates import MINIMA, Signatures, sign
+from cardiogram.analysis.columns.sign_texts import SignedShard, sign, sign_shard
+from cardiogram.analysis.duplicates import MINIMA, Signatures
 from cardiogram.cards import StoredTexts
 from cardiogram.engine import Workers
 from cardiogram.store import Study
@@ -58,8 +58,12 @@ def _sign_elsewhere(
             strict=True,
         )
     ]
+    texts, ids, row = list[str](), list[str](), list[int]()
     for model, text in StoredTexts(study).texts(asked):
-        signature = sign(text["body"] or "", model["id"])
-        if signature is not None:
-            read.minima[model["row"]] = signature
-            read.signed[model["row"]] = True
+        texts.append(text["body"])
+        ids.append(model["id"])
+        row.append(model["row"])
+    own = sign(pa.array(texts, pa.large_string()), pa.array(ids, pa.string()))
+    signed = np.array(row, np.int64)[own.signed]
+    read.minima[signed] = own.minima[own.signed]
+    read.signed[signed] = True
