@@ -20,7 +20,7 @@ from cardiogram.analysis.columns import (
     read_traits,
 )
 from cardiogram.analysis.duplicates import Duplicates, find_duplicates
-from cardiogram.analysis.missed import read_missed
+from cardiogram.analysis.missed import MissedCounts, read_missed
 from cardiogram.collect import read_dated
 from cardiogram.engine import Workers
 from cardiogram.errors import DataError
@@ -64,7 +64,7 @@ class Loaded:
     traits
         1 where a model has a trait, 0 where not, -1 where it has no card; shape (n, traits).
     missed
-        1 where a card misses an expectation, -1 where there is no card; shape (n, expectations).
+        How many cards miss each expectation.
     duplicates
         Which cards are nearly the same text; None where no text was read.
     hashes
@@ -90,7 +90,7 @@ class Loaded:
     machine_made: NDArray[np.bool_]
     groups: Mapping[str, Labels]
     traits: NDArray[np.int8]
-    missed: NDArray[np.int8]
+    missed: MissedCounts
     duplicates: Duplicates | None
     hashes: pa.Array
     without_card: NDArray[np.bool_]
@@ -118,7 +118,6 @@ class Loaded:
             machine_made=self.machine_made[rows],
             groups={by: labels.take(rows) for by, labels in self.groups.items()},
             traits=self.traits[rows],
-            missed=self.missed[rows],
             duplicates=None,
             hashes=self.hashes.take(chosen),
             without_card=self.without_card[rows],
@@ -181,7 +180,7 @@ def load(study: Study, judge: str, *, texts: bool = True, workers: Workers | Non
         changed=changed,
         problems=read_problem_counts(study, models),
         traits=read_traits(study, models, workers) if texts else np.empty((n, 0), np.int8),
-        missed=read_missed(study, models, places) if texts else np.empty((n, 0), np.int8),
+        missed=read_missed(study, models, places) if texts else MissedCounts(),
         duplicates=duplicates,
     )
 

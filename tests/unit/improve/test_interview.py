@@ -14,7 +14,7 @@ from cardiogram.improve import make_draft, read_answers
 from cardiogram.improve.corrections.restated import restate
 from cardiogram.improve.interview import answer_lines, answer_sentences, plain_lines, wanted
 from cardiogram.improve.interview.plain_text import fence_code
-from cardiogram.judge.expectations import PLACE_OF
+from cardiogram.judge.expectations import EXPECTATIONS
 from cardiogram.repository import Statement
 
 
@@ -69,7 +69,7 @@ def test_control_characters_go() -> None:
 
 
 def test_every_question_is_of_an_expectation() -> None:
-    assert {each.gap for each in wanted().values()} <= set(PLACE_OF)
+    assert {each.gap for each in wanted().values()} <= {wanted.key for wanted in EXPECTATIONS}
     assert all(bool(each.topic) != bool(each.key) for each in wanted().values())
     assert all(
         each.ask.endswith(("?", ".")) and each.why.endswith(".") for each in wanted().values()

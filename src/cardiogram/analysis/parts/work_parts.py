@@ -39,9 +39,7 @@ LacksOf = Callable[[Collection[str]], Mapping[str, tuple[str, ...]]]
 
 def missed(subject: Subject) -> tuple[MissedNumber, ...]:
     """In how many cards each expectation is missing, the commonest first."""
-    rows = subject.loaded.missed
-    counts = (rows == 1).sum(axis=0).tolist()
-    cards = int((rows[:, 0] >= 0).sum())
+    known = subject.loaded.missed
     numbers = [
         MissedNumber(
             key=expectation.key,
@@ -49,12 +47,12 @@ def missed(subject: Subject) -> tuple[MissedNumber, ...]:
             name=expectation.name,
             lacks=expectation.lacks,
             part_of=expectation.part_of,
-            n=cards,
-            missed=count,
+            n=known.cards,
+            missed=known.by_key[expectation.key],
         )
-        for expectation, count in zip(EXPECTATIONS, counts, strict=True)
+        for expectation in EXPECTATIONS
     ]
-    return tuple(sorted(numbers, key=lambda number: -number.missed)) if cards else ()
+    return tuple(sorted(numbers, key=lambda number: -number.missed)) if known.cards else ()
 
 
 def mend(subject: Subject, lacks_of: LacksOf) -> MendList:

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
         read_entries,
     )
     from cardiogram.judge.expectations.gaps import (
-        MET,
-        PLACE_OF,
         Gain,
         Gap,
         explain,
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
         lines_of_topic,
         mended_features,
         name_lacks,
-        read_fact,
         sort_gaps,
     )
     from cardiogram.judge.expectations.predicates import all_of, any_of

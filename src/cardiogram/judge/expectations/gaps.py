@@ -30,6 +30,8 @@ from cardiogram.records import NamedTuple, dataclass, replace
 if TYPE_CHECKING:
     from cardiogram.cards.features import DatasetFeatures
 
+_BY_KEY = {expectation.key: expectation for expectation in EXPECTATIONS}
+
 _WHOLE = ("placeholder", "fence", "whole")
 """Places of expectations that speak of the whole card where they are met."""
 
@@ -400,35 +402,6 @@ def _first_placeholder(read: CardFeatures) -> tuple[int, int]:
     return (braces.line, braces.last_line) if braces else (1, 1)
 
 
-PLACE_OF = {expectation.key: place for place, expectation in enumerate(EXPECTATIONS)}
-"""Where each expectation stands, by its key."""
-
-MET = -1
-
-_PLACES = {expectation.present: MET for expectation in EXPECTATIONS} | {
-    expectation.missing: place for place, expectation in enumerate(EXPECTATIONS)
-}
-_PLACES[UNNAMED] = PLACE_OF["code"]
-
-
-def read_fact(fact: str) -> int | None:
-    """The place of the expectation that a fact of a rating's evidence says is missing.
-
-    Returns
-    -------
-    int or None
-        `MET` where the fact says that one is met; None where its words are of no expectation.
-
-    Examples
-    --------
-    >>> read_fact("no limitations (the section is empty)") == PLACE_OF["limits"]
-    True
-    >>> read_fact("code to run the model") == MET, read_fact("I like it")
-    (True, None)
-    """
-    return _PLACES.get(fact.partition(" (the section is ")[0])
-
-
 def name_lacks(gaps: Iterable[Gap], limit: int = 2) -> tuple[str, ...]:
     """The first things that a card lacks, in a few words each and of each subject one.
 
@@ -439,7 +412,7 @@ def name_lacks(gaps: Iterable[Gap], limit: int = 2) -> tuple[str, ...]:
     gaps
         Of the card, those first that are to be said first.
     """
-    missing = [(EXPECTATIONS[PLACE_OF[gap.key]], gap) for gap in gaps]
+    missing = [(_BY_KEY[gap.key], gap) for gap in gaps]
     missing.sort(key=lambda missed: missed[1].key != "filled")
     said: dict[str, str] = {}
     for expectation, gap in missing:
