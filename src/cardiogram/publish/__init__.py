@@ -8,10 +8,11 @@ from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
     from cardiogram.publish.judge_page import is_judge_page, plan_judge
+    from cardiogram.publish.licensed_texts import LicensedTexts
     from cardiogram.publish.planned import Options, Plan, SharedTexts, format_bytes
     from cardiogram.publish.publish import name_repo, publish
+    from cardiogram.publish.published_columns import OWN_WORDS
     from cardiogram.publish.published_dataset import plan_dataset
     from cardiogram.publish.space import plan_space
-    from cardiogram.publish.tables import OWN_WORDS, shareable
 
 attach(__name__)

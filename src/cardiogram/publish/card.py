@@ -17,7 +17,8 @@ from cardiogram.names import DATA
 from cardiogram.publish.about import About, JudgeUse
 from cardiogram.publish.changes import Revision
 from cardiogram.publish.planned import format_bytes
-from cardiogram.publish.tables import OWN_WORDS, Config, describe_columns, features
+from cardiogram.publish.published_columns import OWN_WORDS, describe_columns, features
+from cardiogram.publish.tables import Config
 from cardiogram.text import parse_toml
 
 _SIZES = (

@@ -7,9 +7,11 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from cardiogram.errors import DataError
@@ -50,16 +52,16 @@ class Contents:
     Attributes
     ----------
     cards
-        Model to the hash of its card.
+        `id`, and `card_sha256` of its card.
     ratings
-        Model and judge to judge version and overall rating.
+        `id`, `judge` and its `overall` rating.
     """
 
-    cards: Mapping[str, str | None]
-    ratings: Mapping[tuple[str, str], tuple[str, int | None]]
+    cards: pa.Table
+    ratings: pa.Table
 
 
-def read_contents(models: Iterable[bytes], ratings: Iterable[bytes]) -> Contents:
+def read_contents(models: Iterable[bytes | Path], ratings: Iterable[bytes | Path]) -> Contents:
     """Read the compared columns from Parquet files as they are on the Hub.
 
     Raises
@@ -67,24 +69,29 @@ def read_contents(models: Iterable[bytes], ratings: Iterable[bytes]) -> Contents
     DataError
         A file is no Parquet, or lacks a column.
     """
-    cards: dict[str, str | None] = {}
-    for row in _rows(models, ("id", "card_sha256")):
-        cards[row["id"]] = row["card_sha256"]
-    rated: dict[tuple[str, str], tuple[str, int | None]] = {}
-    for row in _rows(ratings, ("id", "judge", "judge_version", "overall")):
-        rated[row["id"], row["judge"]] = (row["judge_version"], row["overall"])
-    return Contents(cards, rated)
+    return Contents(
+        _read(models, ["id"], "card_sha256", pa.string()),
+        _read(ratings, ["id", "judge"], "overall", pa.int32()),
+    )
 
 
-def _rows(files: Iterable[bytes], columns: Sequence[str]) -> Iterable[dict[str, Any]]:
-    for data in files:
+def _read(
+    files: Iterable[bytes | Path], keys: Sequence[str], value: str, kind: pa.DataType
+) -> pa.Table:
+    """One row a key: where it comes last."""
+    schema = pa.schema([*((name, pa.string()) for name in keys), (value, kind)])
+    tables = [schema.empty_table()]
+    for file in files:
+        source = io.BytesIO(file) if isinstance(file, bytes) else file
         try:
-            yield from pq.read_table(io.BytesIO(data), columns=list(columns)).to_pylist()
+            tables.append(pq.read_table(source, columns=schema.names).cast(schema))
         except (OSError, ValueError, KeyError, pa.ArrowException) as error:
             raise DataError(
                 f"a published table cannot be read: {str(error).splitlines()[0]}",
                 hint="Publish under another name, or mend the dataset on the Hub.",
             ) from error
+    groups = pa.concat_tables(tables).group_by(keys, use_threads=False)
+    return groups.aggregate([(value, "last")]).rename_columns({f"{value}_last": value})
 
 
 def name_revision(day: str, taken: Iterable[str]) -> str:
@@ -104,16 +111,26 @@ def compare(before: Contents | None, now: Contents, name: str, mean: float | Non
     """A revision, with what it changes against the one before."""
     counts: dict[str, int] = {}
     if before is not None:
-        common = before.cards.keys() & now.cards.keys()
-        rated = before.ratings.keys() & now.ratings.keys()
+        models, cards_changed = _compare(before.cards, now.cards, ["id"], "card_sha256")
+        _, ratings_changed = _compare(before.ratings, now.ratings, ["id", "judge"], "overall")
         counts = {
-            "added": len(now.cards.keys() - before.cards.keys()),
-            "removed": len(before.cards.keys() - now.cards.keys()),
-            "cards_changed": sum(before.cards[key] != now.cards[key] for key in common),
-            "ratings_changed": sum(before.ratings[key][1] != now.ratings[key][1] for key in rated),
+            "added": now.cards.num_rows - models,
+            "removed": before.cards.num_rows - models,
+            "cards_changed": cards_changed,
+            "ratings_changed": ratings_changed,
         }
     rounded = None if mean is None else round(mean, 3)
-    return Revision(name, len(now.cards), len(now.ratings), rounded, **counts)
+    return Revision(name, now.cards.num_rows, now.ratings.num_rows, rounded, **counts)
+
+
+def _compare(before: pa.Table, now: pa.Table, keys: list[str], value: str) -> tuple[int, int]:
+    """Rows that both have, and those of them with another value."""
+    both = before.join(now, keys, join_type="inner", right_suffix=" now")
+    was, is_now = both[value], both[f"{value} now"]
+    same = pc.or_(
+        pc.fill_null(pc.equal(was, is_now), False), pc.and_(pc.is_null(was), pc.is_null(is_now))
+    )
+    return both.num_rows, both.num_rows - int(pc.sum(same).as_py() or 0)
 
 
 def read_history(data: bytes) -> tuple[tuple[Revision, ...], str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
 from importlib.metadata import version
@@ -130,7 +130,7 @@ def _revise(
     """The same with one more revision in its history."""
     taken = {revision.name for revision in inputs.history} | (before.tags if before else set())
     earlier = _published_contents(session, before) if inputs.history else None
-    data = {config.name: [f.local.read_bytes() for f in config.files] for config in inputs.configs}
+    data = {config.name: [file.local for file in config.files] for config in inputs.configs}
     now = read_contents(data["models"], data["ratings"])
     mean = inputs.about.judges[0].mean if inputs.about.judges else None
     revision = compare(earlier, now, name_revision(day, taken), mean)
@@ -172,9 +172,9 @@ def _published_contents(session: HubSession, before: Published | None) -> Conten
     if before is None:
         return None
 
-    def read(prefix: str) -> list[bytes]:
+    def read(prefix: str) -> Iterator[bytes]:
         paths = sorted(p for p in before.files if p.startswith(prefix) and p.endswith(".parquet"))
-        return [read_file(session, before.id, path, before.sha) for path in paths]
+        return (read_file(session, before.id, path, before.sha) for path in paths)
 
     try:
         return read_contents(read("models/"), read("ratings/"))

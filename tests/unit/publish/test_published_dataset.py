@@ -18,7 +18,7 @@ from cardiogram.cards.vocabulary import load_vocabulary
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.hub import HubSession, check_published_id
 from cardiogram.names import SCORES
-from cardiogram.publish import Options, Plan, plan_dataset
+from cardiogram.publish import Options, Plan, plan_dataset, table_files
 from cardiogram.publish.card import code_span, escape
 from cardiogram.publish.changes import (
     Contents,
@@ -29,13 +29,9 @@ from cardiogram.publish.changes import (
     read_history,
     write_history,
 )
-from cardiogram.publish.tables import (
-    describe_columns,
-    features,
-    permissive_licenses,
-    shareable,
-    write_tables,
-)
+from cardiogram.publish.licensed_texts import LicensedTexts, permissive_licenses
+from cardiogram.publish.published_columns import describe_columns, features
+from cardiogram.publish.tables import write_tables
 from cardiogram.report.terminal.published import render_plan
 from cardiogram.store import RATINGS, Study
 from studies import HOSTILE_ROWS, Row, make_study
@@ -136,7 +132,7 @@ def test_texts_stay_out_unless_asked_for(study: Study, tmp_path: Path) -> None:
     )
 
 
-def test_only_texts_whose_models_all_allow_it_are_shared() -> None:
+def test_only_texts_whose_models_all_allow_it_are_shared(tmp_path: Path) -> None:
     def model(id: str, sha: str, license: str | None, gated: str = "false") -> dict[str, object]:
         return {"id": id, "card_sha256": sha, "license": license, "gated": gated}
 
@@ -150,13 +146,36 @@ def test_only_texts_whose_models_all_allow_it_are_shared() -> None:
         model("c/both", "6", "apache-2.0"),
         model("d/both", "6", "mit"),
     ]
-    assert list(shareable(rows)) == ["1", "6"]
+    study = Study(tmp_path)
+    study.models.write("0", rows[:5])
+    study.models.write("1", rows[5:])
+    study.cards.write("0", [{"card_sha256": str(n), "body": f"# {n}"} for n in range(1, 7)])
+    texts = LicensedTexts(study)
+    assert texts.allow([*"123456", "7", None]).tolist() == [n in (0, 5) for n in range(8)]
+    first = [[(row["ids"], row["text"]["body"]) for row in texts.first_in(name)] for name in "01"]
+    assert first == [[(["a/mit"], "# 1")], [(["c/both", "d/both"], "# 6")]]
 
 
 def test_permissive_licences_are_the_hubs_and_leave_share_alike_out() -> None:
     assert set(permissive_licenses()) <= set(load_vocabulary().licenses)
     for name in permissive_licenses():
         assert not {"nc", "nd", "sa", "gpl"} & set(name.replace("agpl", "gpl").split("-"))
+
+
+def test_a_file_holds_some_shards_and_all_files_together_the_table(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_tables(study, tmp_path / "one", with_cards=True)
+    rows = study.models.read_shard("0")
+    for number, row in enumerate(rows):
+        study.models.write(str(number), [row])
+    monkeypatch.setattr(table_files, "ROWS_PER_FILE", 2)
+    configs = write_tables(study, tmp_path / "several", with_cards=True)
+    assert [len(config.files) for config in configs[:2]] == [-(-len(rows) // 2), 1]
+    for config in configs:
+        whole, parts = (pq.read_table(tmp_path / name / config.name) for name in ("one", "several"))
+        assert parts.equals(whole)
+        assert config.rows == parts.num_rows
 
 
 def test_facts_of_a_judge_that_may_quote_are_left_out(study: Study, tmp_path: Path) -> None:
@@ -185,10 +204,15 @@ def test_types_are_said_as_the_hub_says_them() -> None:
 
 
 def test_changes_are_counted_over_what_both_have() -> None:
-    before = Contents({"a": "1", "b": "2", "c": None}, {("a", "j"): ("1", 2), ("b", "j"): ("1", 3)})
-    now = Contents({"a": "9", "b": "2", "d": "4"}, {("a", "j"): ("1", 4), ("b", "j"): ("2", 3)})
+    def contents(cards: dict[str, str | None], overall: list[int]) -> Contents:
+        ratings = {"id": ["a", "b"], "judge": ["j", "j"], "overall": overall}
+        ids, hashes = list(cards), pa.array(cards.values(), pa.string())
+        return Contents(pa.table({"id": ids, "card_sha256": hashes}), pa.table(ratings))
+
+    before = contents({"a": "1", "b": "2", "c": None, "e": None}, [2, 3])
+    now = contents({"a": "9", "b": "2", "d": "4", "e": None}, [4, 3])
     assert compare(before, now, "2026-01-02", 3.5) == Revision(
-        "2026-01-02", 3, 2, 3.5, added=1, removed=1, cards_changed=1, ratings_changed=1
+        "2026-01-02", 4, 2, 3.5, added=1, removed=1, cards_changed=1, ratings_changed=1
     )
     assert compare(None, now, "2026-01-02", None).added is None
 

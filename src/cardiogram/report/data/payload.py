@@ -12,7 +12,7 @@ from urllib.parse import quote
 from cardiogram.analysis import Results
 from cardiogram.judge import Evidence, Rubric, load_rubric
 from cardiogram.maps import Standing, find_standing
-from cardiogram.publish import OWN_WORDS, SharedTexts, shareable
+from cardiogram.publish import OWN_WORDS, LicensedTexts, SharedTexts
 from cardiogram.report.data.match import CardPair, select_pairs
 from cardiogram.report.data.model_choice import MAX_OPENED, SAMPLE, choose_models
 from cardiogram.report.data.origin import StudyOrigin
@@ -144,9 +144,9 @@ def _permitted(study: Study, texts: str, wanted: Set[str]) -> Callable[[str | No
     """Whether the card of a hash may be shown."""
     if texts == "all":
         return lambda sha: True
-    columns = ("id", "license", "gated", "card_sha256")
-    rows = study.models.rows_with("card_sha256", wanted, columns)
-    shared = shareable(rows) if texts == "licensed" else {}
+    hashes = sorted(wanted) if texts == "licensed" else []
+    allowed = LicensedTexts(study).allow(hashes).tolist() if hashes else []
+    shared = {sha for sha, is_allowed in zip(hashes, allowed, strict=True) if is_allowed}
     return lambda sha: sha in shared
 
 
