@@ -13,7 +13,7 @@ from cardiogram.cards import Card, card as card_module, has_card, stored_cards
 from cardiogram.cards.features import CardFeatures, Features, vector as vector_module
 from cardiogram.cards.markdown import Document
 from cardiogram.errors import ConfigError
-from cardiogram.judge import Evidence, rate_shards
+from cardiogram.judge import Evidence
 from cardiogram.judge.expectations.gaps import Expect
 from cardiogram.report.data import shown_models
 
@@ -80,7 +80,6 @@ def test_a_card_is_parsed_once_and_its_features_are_counted_once(
         copies.clear()
         return found
 
-    rate_shards._parse_text.cache_clear()
     monkeypatch.setattr(card_module, "parse_document", note_parse)
     monkeypatch.setattr(vector_module, "count_features_of", note_count)
 
@@ -101,6 +100,7 @@ def test_a_card_is_parsed_once_and_its_features_are_counted_once(
 
     apart(import_module("cardiogram.analysis.analyze"), "read_lacks")
     apart(import_module("cardiogram.maps.map"), "find_examples")
+    apart(import_module("cardiogram.report.data.payload"), "read_evidence")
     monkeypatch.setattr(shown_models, "measure_contributions", note_copies)
     study = pipeline.run_study(tmp_path / "s", pipeline.Source(SAMPLE)).study
     monkeypatch.undo()
@@ -115,3 +115,4 @@ def test_a_card_is_parsed_once_and_its_features_are_counted_once(
     assert 0 < compared.total() <= 12
     assert 0 < again["read_lacks"] <= LISTED
     assert again["find_examples"] < 48
+    assert again["read_evidence"] == len(with_card)  # of a large study, of the most downloaded

@@ -10,13 +10,8 @@ from cardiogram.engine import Workers, run_shards
 from cardiogram.errors import DamagedFile, JudgeError
 from cardiogram.judge.ask_study import OnEstimate, ask_about_study, estimate_asking
 from cardiogram.judge.llm import Budget, CostEstimate, LLMJudge, RequestMode
-from cardiogram.judge.rate_shards import (
-    JudgeKey,
-    OnlySome,
-    RateBatch,
-    StudyShard,
-    StudyTables,
-)
+from cardiogram.judge.rate_batch import RateBatch
+from cardiogram.judge.rate_shards import JudgeKey, OnlySome, StudyShard, StudyTables
 from cardiogram.judge.rated_counts import Coverage, RatedCounts
 from cardiogram.judge.rating import Judge
 from cardiogram.progress import Progress, silent

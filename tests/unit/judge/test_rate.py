@@ -6,10 +6,12 @@ import pytest
 
 from cardiogram.analysis.analyze import analyze
 from cardiogram.cards import Card, parse_card, parse_row
+from cardiogram.cards.features import CardFeatures
 from cardiogram.collect.collect import Source, collect
 from cardiogram.collect.sources import read_source
 from cardiogram.errors import DataError, JudgeError
 from cardiogram.judge.embedded.judge import embedded_judge
+from cardiogram.judge.expectations import name_missed
 from cardiogram.judge.load import load_judge
 from cardiogram.judge.rate import rate_study
 from cardiogram.judge.rating import Rating, Score
@@ -102,6 +104,13 @@ def test_a_changed_card_is_rated_again_and_no_other(tmp_path: Path) -> None:
     assert [row["overall"] for row in study.ratings.rows()] == [1, 5, 1]
 
 
+def _row_of(card: Card) -> dict[str, object]:
+    """What a study keeps of a card: what it misses in place of evidence."""
+    (rating,) = embedded_judge().rate([card])
+    missed = name_missed(CardFeatures.of(card))
+    return {**rating.row(card.id, card.sha256), "evidence": None, "missed": missed}
+
+
 def test_a_study_is_rated_as_check_rates_a_single_card(study: Study) -> None:
     rate_study(study, [embedded_judge()])
     found = {row["id"]: row for row in study.ratings.rows()}
@@ -109,9 +118,7 @@ def test_a_study_is_rated_as_check_rates_a_single_card(study: Study) -> None:
         if row["data"] is None:
             continue
         card = parse_row(row, row["data"])
-        (rating,) = embedded_judge().rate([card])
-        expected = rating.row(card.id, card.sha256)
-        for key, value in expected.items():
+        for key, value in _row_of(card).items():
             assert found[row["id"]][key] == value, (row["id"], key)
 
 
@@ -136,9 +143,7 @@ def test_odd_texts_are_rated_as_check_rates_them(tmp_path: Path) -> None:
     assert set(rows) == set(texts)
     for name, data in texts.items():
         card = parse_card(data, id=name)
-        (rating,) = embedded_judge().rate([card])
-        expected = rating.row(name, card.sha256)
-        for key, value in expected.items():
+        for key, value in _row_of(card).items():
             assert rows[name][key] == value, (name, key)
 
 

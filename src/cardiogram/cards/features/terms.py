@@ -134,9 +134,10 @@ _TO_WORDS = "".join([chr(code) if chr(code).isalnum() else " " for code in range
 
 def scripts_of(text: str) -> list[str]:
     """Scripts other than Latin in which a good part of a text's letters are written."""
-    foreign = "" if is_latin(text) else _ASCII.sub("", text)
-    if not foreign or len(foreign) < _WORTH_A_LOOK * len(text):
+    beyond = len(text) - len(text.encode("ascii", "ignore"))
+    if not beyond or beyond < _WORTH_A_LOOK * len(text) or is_latin(text):
         return []
+    foreign = _ASCII.sub("", text)
     letters = len(_LETTERS.sub("", text)) + len(foreign)
     counts = ((name, len(re.findall(script, foreign))) for name, script in _SCRIPTS.items())
     return [name for name, count in counts if count > max(2, _SCRIPT_SHARE * letters)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence, Set as AbstractSet
+from collections.abc import Callable, Mapping, Sequence, Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,21 +16,27 @@ _QUANT = regex(
     r"gguf|ggml|gptq|\bawq\b|[-_.]awq|exl2|exl3|imatrix|[-_.]q[2-8]_|[-_.]int[48]\b|[-_.]w4a16"
     r"|[-_.](?:bnb[-_.])?[48]-?bit|[-_.]mlx\b|quantiz|quantis|[-_.]nvfp4|[-_.]fp8"
 )
-_QUANT_TABLE = regex(r"\bi?q[2-8]_|\bbpw\b|\bbits\b|quant method|quant type", re.IGNORECASE)
-_TEMPLATE_WORDS = (
-    "<|im_start|>",
-    "[inst]",
-    "<|user|>",
-    "### instruction",
-    "apply_chat_template",
-    "<start_of_turn>",
-    "<|begin_of_text|>",
-    "{prompt}",
-    "<|system|>",
+_COPIED = (
+    *("gguf", "ggml", "gptq", "awq", "exl", "imatrix", "int4", "int8", "w4a16", "bit", "mlx"),
+    *("quanti", "nvfp4", "fp8", *[f"q{bits}_" for bits in range(2, 9)]),
 )
+"""What a name has in which the pattern may be."""
+_QUANT_TABLE = regex(r"\bi?q[2-8]_|\bbpw\b|\bbits\b|quant method|quant type", re.IGNORECASE)
+_TEMPLATE_WORDS = {
+    "<|": ("<|im_start|>", "<|user|>", "<|begin_of_text|>", "<|system|>"),
+    "[inst]": (),
+    "### instruction": (),
+    "apply_chat_template": (),
+    "<start_of_turn>": (),
+    "{prompt}": (),
+}
 _BADGES = ("img.shields.io", "badge", "/assets/colab-badge")
 _EVERYDAY = frozenset(PHRASES["everyday_tags"]["tags"])
-_MEDIA = (".mp4", ".webm", ".wav", ".mp3", "<video", "<audio")
+_MEDIA = {
+    ".mp": (".mp4", ".mp3"),
+    ".w": (".webm", ".wav"),
+    "<": ("<video", "<audio"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +79,13 @@ class TraitInput:
         """Whether the card has a block of a kind."""
         return kind in self.kinds
 
-    def has(self, words: Sequence[str]) -> bool:
-        """Whether the card's body holds one of some texts."""
-        return any([word in self.lower for word in words])
+    def has(self, words: Mapping[str, Sequence[str]]) -> bool:
+        """Whether the card's body holds one of some texts, by what they begin with."""
+        lower = self.lower
+        for start, whole in words.items():
+            if start in lower and (not whole or any([word in lower for word in whole])):
+                return True
+        return False
 
 
 TraitKind = Literal["writer", "model", "hub"]
@@ -112,23 +122,27 @@ def is_machine_made(id: str, tags: Sequence[str]) -> bool:
     >>> is_machine_made("TheBloke/Llama-2-7B-GGUF", []), is_machine_made("google/bert", ["pytorch"])
     (True, False)
     """
-    return bool(_QUANT.search(id.lower()) or any(_QUANT.search(tag.lower()) for tag in tags))
+    text = "\n".join([id, *tags]).lower()
+    return any([part in text for part in _COPIED]) and _QUANT.search(text) is not None
 
 
 def _has_quant_table(model: TraitInput) -> bool:
     if "table" not in model.kinds:
         return False
     tables = [block.text for block in model.card.document.blocks if block.kind == "table"]
-    return any([_may_be_quants(text) and _QUANT_TABLE.search(text) for text in tables])
+    text = "\n".join(tables)
+    return _may_be_quants(text) and _QUANT_TABLE.search(text) is not None
 
 
 def _may_be_quants(text: str) -> bool:
     """Whether a table has what the pattern needs, which is soon told of one in ASCII."""
     lower = text.lower()
-    return not text.isascii() or any([part in lower for part in _QUANT_PARTS])
+    if not text.isascii() or any([part in lower for part in ("bpw", "bits", "quant ")]):
+        return True
+    return "_" in lower and any([part in lower for part in _QUANT_PARTS])
 
 
-_QUANT_PARTS = (*[f"q{bits}_" for bits in range(2, 9)], "bpw", "bits", "quant ")
+_QUANT_PARTS = tuple(f"q{bits}_" for bits in range(2, 9))
 
 
 def _has_own_tags(model: TraitInput) -> bool:

@@ -40,6 +40,9 @@ class Hints(NamedTuple):
     ----------
     known
         Words of expectations that the card has.
+    keys
+        Expectations that one of these words speaks of, and those that a phrase with one of them
+        does, as bits.
     legible
         Whether the card is in a language whose words are known.
     text
@@ -49,21 +52,21 @@ class Hints(NamedTuple):
     """
 
     known: frozenset[bytes]
+    keys: int
     legible: bool
     text: bytes
     unspaced: bool
 
     def speak_of(self, key: str) -> bool:
         """Whether words of an expectation are there."""
-        if key not in _WORDS:
-            return False
-        if not _WORDS[key].isdisjoint(self.known):
+        by_word, by_phrase = _BITS.get(key, (0, 0))
+        if self.keys & by_word:
             return True
-        phrases = _PHRASES[key]
+        phrases = _PHRASES[key] if self.keys & by_phrase else {}
         for word in self.known.intersection(phrases):
             if any([phrase in self.text for phrase in phrases[word]]):
                 return True
-        return self.unspaced and any([part in self.text for part in _PARTS[key]])
+        return self.unspaced and any([part in self.text for part in _PARTS.get(key, ())])
 
     def ends(self) -> list[bytes]:
         """The first words of the text, and those of the id at its end."""
@@ -100,7 +103,24 @@ _PHRASES = {
     for key, value in _DATA.items()
 }
 _PARTS = {key: tuple(part.encode() for part in value["parts"]) for key, value in _DATA.items()}
+_BITS = {key: (1 << 2 * place, 2 << 2 * place) for place, key in enumerate(_WORDS)}
+"""Two bits for each expectation: one for its words, one for words of its phrases."""
+
 _KNOWN = _FUNCTION_WORDS.union(*_WORDS.values(), *_PHRASES.values())
+
+
+def _keys_by_word() -> dict[bytes, int]:
+    """Bits of the expectations that a word speaks of."""
+    keys = dict.fromkeys(_KNOWN, 0)
+    for key, (by_word, by_phrase) in _BITS.items():
+        for word in _WORDS[key]:
+            keys[word] |= by_word
+        for word in _PHRASES[key]:
+            keys[word] |= by_phrase
+    return keys
+
+
+_KEYS = _keys_by_word()
 
 
 def read_hints(card: Card, features: Features) -> Hints:
@@ -121,10 +141,13 @@ def read_hints(card: Card, features: Features) -> Hints:
             split.append(lower)
     words.append(b"\n".join(split).translate(_TO_WORDS).split())
     known = frozenset[bytes]().union(*map(_KNOWN.intersection, words))
+    keys = 0
+    for word in known:
+        keys |= _KEYS[word]
     lower = b"\n".join(texts)
     known_script = not lower.isascii() and any([lead in lower for lead in _SCRIPTS])
     legible = known_script or _is_legible(card, known, lower, texts)
-    return Hints(known, legible, lower, known_script)
+    return Hints(known, keys, legible, lower, known_script)
 
 
 def first_saying(phrases: AbstractSet[str], features: Features) -> int:

@@ -76,12 +76,11 @@ def decide_all(read: CardFeatures) -> Decided:
     hints: Hints | None = None
     written = _without_unfilled(features)
     unread = card.problems and not _UNREAD.isdisjoint(map(problem_code, card.problems))
-    for expectation in EXPECTATIONS:
-        key = expectation.key
-        if expectation.applies and expectation.applies not in conditions:
+    for key, applies, is_met, met, missing, may_be_hinted in _RULES:
+        if applies and applies not in conditions:
             continue
-        if expectation.is_met(card, written):
-            decided.verdicts.append(_MET[key])
+        if is_met(card, written):
+            decided.verdicts.append(met)
             continue
         if key in METADATA_KEYS and (unread or _is_given(card, key)):
             continue
@@ -90,13 +89,13 @@ def decide_all(read: CardFeatures) -> Decided:
         is_known = (key == "numbers" and unfilled is not None) or (
             key == "base_model" and not conditions.isdisjoint(("copy", "derived"))
         )
-        if (key in HINTED or key in _FORMS) and not is_known:
+        if may_be_hinted and not is_known:
             hints = hints or read_hints(card, features)
             if _may_be_met(key, card, written, hints):
                 if hints.legible or key == "code":
-                    decided.hinted.append(expectation)
+                    decided.hinted.append(missing.expectation)
                 continue
-        decided.verdicts.append(_MISSING[key])
+        decided.verdicts.append(missing)
     return decided
 
 
@@ -114,10 +113,6 @@ def _without_unfilled(features: Features) -> Features:
     return replace(features, mentions={name: n for name, n in mentions.items() if n})
 
 
-_MET, _MISSING = (
-    {expectation.key: Verdict(expectation, is_met) for expectation in EXPECTATIONS}
-    for is_met in (True, False)
-)
 _UNREAD = frozenset(
     ("front_matter_unclosed", "yaml_malformed", "yaml_not_a_map", "yaml_too_large", "in_lfs")
 )
@@ -198,3 +193,17 @@ _FORMS: Mapping[str, Predicate] = {
     "base_model": _is_original,
 }
 """Forms of content that speak for an expectation without its words."""
+
+_RULES = [
+    (
+        wanted.key,
+        wanted.applies,
+        wanted.is_met,
+        Verdict(wanted, True),
+        Verdict(wanted, False),
+        wanted.key in HINTED or wanted.key in _FORMS,
+    )
+    for wanted in EXPECTATIONS
+]
+"""Of each expectation its key, whom it applies to, what it asks, both verdicts, and whether a card
+may meet it in other words or forms than it asks for."""
