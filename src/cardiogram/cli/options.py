@@ -159,8 +159,9 @@ def _open_study(*, folder: Path | None) -> Study | None:
 
 
 def _workers(*, count: int | None, executor: str) -> Workers:
-    from cardiogram.engine import Workers
+    from cardiogram.engine import Workers, leave_pandas_out
 
+    leave_pandas_out()
     return Workers(executor, count)
 
 

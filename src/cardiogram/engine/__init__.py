@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         join_batches,
         run_shards,
     )
+    from cardiogram.engine.small_process import leave_pandas_out
     from cardiogram.engine.workers import Workers
 
 attach(__name__)

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
 from cardiogram import optional
+from cardiogram.engine.small_process import use_little
 from cardiogram.errors import ConfigError
 
 _SETTINGS = {
@@ -95,4 +96,5 @@ class RayExecutor(Executor):
 
 
 def _call(call: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
+    use_little()
     return call(*args, **options)

@@ -20,6 +20,7 @@ from functools import partial
 from multiprocessing.connection import Connection
 from typing import ParamSpec, TypeVar
 
+from cardiogram.engine.small_process import use_little
 from cardiogram.errors import ConfigError
 
 P = ParamSpec("P")
@@ -158,10 +159,8 @@ def _start_pool(make: Callable[[], ProcessPoolExecutor]) -> ProcessPoolExecutor:
 
 
 def _start_worker(watched: Connection) -> None:
-    """Let a worker process use one core, end with its parent, and leave Ctrl+C to it."""
-    import pyarrow as pa
-
-    pa.set_cpu_count(1)
+    """Let a worker process end with its parent, and leave Ctrl+C to it."""
+    use_little()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=partial(_end_after, watched), daemon=True).start()
 

@@ -39,8 +39,10 @@ Row = dict[str, Any]
 
 @pytest.fixture(autouse=True)
 def small_buckets(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Buckets of 8 rows, and shards of 16."""
-    monkeypatch.setattr(sys.modules[collect_dumps.__module__], "_SMALL", 8)
+    """Buckets of 8 rows in 4 groups, and shards of 16 rows, of which 5 are done at once."""
+    monkeypatch.setattr(scatter, "_GROUPS", 4)
+    monkeypatch.setattr(scatter, "_AT_ONCE", 5)
+    monkeypatch.setattr(sys.modules[collect_dumps.__module__], "_ROWS", 8)
     monkeypatch.setattr(dump_plan, "_ROWS", 16)
 
 

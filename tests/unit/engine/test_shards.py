@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from number_shards import DEADLY, Double, Folder, NotHere, Numbers, read
+from number_shards import DEADLY, Double, Folder, NotHere, Numbers, load_pandas, read
 
 from cardiogram.engine import Workers, run_shards
 from cardiogram.errors import ConfigError, DamagedFile, DataError
@@ -41,6 +41,11 @@ def test_processes_write_the_same_files(undisturbed: Path, processes: Runs) -> N
     assert read(processes.folder) == read(undisturbed)
     assert os.getpid() not in {by for _, by in processes.said.values()}
     assert {rows for rows, _ in processes.said.values()} == {4}
+
+
+def test_a_worker_starts_without_pandas() -> None:
+    with Workers(count=1).open(["number_shards"]) as executor:
+        assert executor.submit(load_pandas).result() == (False, 2)
 
 
 def test_threads_write_the_same_files(undisturbed: Path, tmp_path: Path) -> None:

@@ -25,9 +25,9 @@ from cardiogram.collect.bulk.gather import (
     DOUBLED,
     MADE_FROM,
     BucketFiles,
-    BucketShard,
     Unchanged,
     bucket_name,
+    group_buckets,
     read_note,
 )
 from cardiogram.collect.bulk.joined_models import Join, first_places, join_bucket
@@ -39,7 +39,8 @@ from cardiogram.hub import HubFiles, HubSession, Query
 from cardiogram.progress import Progress
 from cardiogram.store import Study
 
-_SMALL, _LARGE, _MANY = 512, 8192, 100_000
+_ROWS = 1024
+"""Of a bucket: whoever works on one needs the same memory, however many there are."""
 _LIGHT = ("id", "author", "pipeline_tag", "library_name", "last_modified", "downloads")
 _LAYOUT = 1
 """Version of how buckets are made: another makes them anew."""
@@ -80,10 +81,10 @@ def count_buckets(rows: int) -> int:
 
     Examples
     --------
-    >>> [count_buckets(rows) for rows in (3, 513, 100_000, 1_000_000)]
-    [1, 2, 196, 123]
+    >>> [count_buckets(rows) for rows in (3, 1_025, 1_000_000)]
+    [1, 2, 977]
     """
-    return max(1, -(-rows // (_SMALL if rows <= _MANY else _LARGE)))
+    return max(1, -(-rows // _ROWS))
 
 
 def collect_dumps(
@@ -266,7 +267,7 @@ def _bring_up(
         raise _nothing_read(step.link, aside)
     how = Join(plan.texts, plan.needed, step.link.at)
     files = BucketFiles(study.root, how, step.made_from, step.before)
-    todo = [BucketShard(number, rows // buckets + 1, incoming) for number in stale]
+    todo = list(group_buckets(incoming, stale, rows))
     for finished, _ in enumerate(run_shards(todo, Unchanged(), files, workers), 1):
         on_progress("join", finished, len(todo))
     notes = (read_note(study, bucket_name(k)) for k in range(buckets))

@@ -1,8 +1,10 @@
-"""The second half: the rows of a bucket from `incoming/` become its models and its cards."""
+"""The second half: rows of buckets from `incoming/` become their models and their cards."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 import pyarrow as pa
@@ -19,20 +21,33 @@ _CARDS = "cards"
 
 @dataclass(frozen=True, slots=True)
 class BucketShard:
-    """The rows of a bucket, of all files in `incoming/`."""
+    """The rows of a group of buckets, of all files in `incoming/`.
 
-    number: int
+    Attributes
+    ----------
+    buckets
+        Those of the group that are to be made.
+    """
+
+    group: int
+    buckets: tuple[int, ...]
     rows: int
     incoming: Incoming
 
     @property
     def name(self) -> str:
-        """What the files of the bucket are called."""
-        return bucket_name(self.number)
+        """What the files of the first bucket are called."""
+        return bucket_name(self.buckets[0])
 
     def read(self) -> pa.RecordBatch:
         """Read them from each file."""
-        return self.incoming.read(self.number)
+        return self.incoming.read(self.group)
+
+
+def group_buckets(incoming: Incoming, buckets: Sequence[int], rows: int) -> Iterator[BucketShard]:
+    """Shards of the buckets that are to be made, where all have so many rows together."""
+    for group, some in groupby(buckets, incoming.group_of):
+        yield BucketShard(group, tuple(some), rows // incoming.groups + 1, incoming)
 
 
 def bucket_name(number: int) -> str:
@@ -76,26 +91,35 @@ class BucketFiles:
 
     def find(self, shard: Shard) -> int | None:
         """Rows with an id that came before, where the bucket is made from the same; else None."""
-        note = read_note(Study(self.root), shard.name)
-        return int(note[DOUBLED]) if note.get(MADE_FROM) == self.made_from else None
+        assert isinstance(shard, BucketShard)
+        notes = [read_note(Study(self.root), bucket_name(number)) for number in shard.buckets]
+        if any(note.get(MADE_FROM) != self.made_from for note in notes):
+            return None
+        return sum(int(note[DOUBLED]) for note in notes)
 
     def write(self, shard: Shard, rows: pa.RecordBatch) -> int:
-        """Join a bucket and write it: the cards, then the models, which are what makes it done."""
+        """Join buckets and write them, one after another."""
+        assert isinstance(shard, BucketShard)
+        choose = shard.incoming.choose
+        return sum(self._write(bucket_name(n), choose(rows, n)) for n in shard.buckets)
+
+    def _write(self, name: str, rows: pa.RecordBatch) -> int:
+        """Write the cards, then the models, which are what makes a bucket done."""
         study = Study(self.root)
         models, cards = study.models, study.cards
-        if self.before and not rows.num_rows and models.has(shard.name):
+        if self.before and not rows.num_rows and models.has(name):
             return 0
         kept = None
-        if self.before and models.has(shard.name):
-            kept = (_load(models, shard.name), _load(cards, shard.name))
+        if self.before and models.has(name):
+            kept = (_load(models, name), _load(cards, name))
         bucket = join_bucket(self.how, rows, *(kept or ()))
         if bucket.cards.num_rows:
-            cards.write(shard.name, pa.Table.from_batches([bucket.cards]))
-        elif cards.has(shard.name):
-            (cards.folder / f"{shard.name}.parquet").unlink()
+            cards.write(name, pa.Table.from_batches([bucket.cards]))
+        elif cards.has(name):
+            (cards.folder / f"{name}.parquet").unlink()
         note = {MADE_FROM: self.made_from, DOUBLED: str(bucket.doubled)}
         note[_CARDS] = str(bucket.cards.num_rows)
-        models.write(shard.name, pa.Table.from_batches([bucket.models]), note)
+        models.write(name, pa.Table.from_batches([bucket.models]), note)
         return bucket.doubled
 
 

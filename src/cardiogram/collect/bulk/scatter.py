@@ -1,4 +1,4 @@
-"""The first half: row groups of dumps become files in `incoming/`, a record batch a bucket."""
+"""The first half: row groups of dumps become files in `incoming/`, by bucket."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypeVar
 from zlib import crc32
 
 import numpy as np
@@ -30,8 +30,13 @@ from cardiogram.engine import Shard, join_batches
 from cardiogram.hub import Query
 from cardiogram.store import read_error, write_atomically
 
-_AT_ONCE = 1024
-_SOURCE, _ASIDE, _BUCKETS, _ROWS = b"source", b"aside", b"buckets", b"rows"
+_AT_ONCE = 512
+_GROUPS = 256
+"""A file has no more record batches than this: each takes a while and a few kilobytes, and buckets
+that lie in one are joined by one worker."""
+_SOURCE, _ASIDE, _IN_FILE, _ROWS = b"source", b"aside", b"groups", b"rows"
+
+N = TypeVar("N", int, np.ndarray)
 
 Aside: TypeAlias = tuple[str, int, str]
 """A row group that cannot be read: where it is, how many rows it has, and why."""
@@ -151,7 +156,14 @@ class Scatter:
     chosen: Path | None = None
 
     def __call__(self, rows: pa.RecordBatch) -> pa.RecordBatch:
-        """Convert rows, leave out those that are not asked for, and split their cards."""
+        """Convert rows, leave out those that are not asked for, and split their cards.
+
+        A few at a time: what is made on the way takes several times the memory of the rows.
+        """
+        starts = range(0, max(1, rows.num_rows), _AT_ONCE)
+        return join_batches([self._convert(rows.slice(start, _AT_ONCE)) for start in starts])
+
+    def _convert(self, rows: pa.RecordBatch) -> pa.RecordBatch:
         metadata = rows.schema.metadata
         source = int(metadata[_SOURCE])
         known = convert_rows(rows)
@@ -225,7 +237,7 @@ def write_chosen(path: Path, chosen: pa.RecordBatch) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """Files with the rows of one run, each with a record batch a bucket.
+    """Files with the rows of one run, each with a record batch a group of buckets.
 
     Parameters
     ----------
@@ -241,44 +253,61 @@ class Incoming:
     prefix: str
     buckets: int
 
+    @property
+    def groups(self) -> int:
+        """How many groups of buckets there are."""
+        return min(self.buckets, _GROUPS)
+
+    def group_of(self, bucket: N) -> N:
+        """The group of a bucket; its neighbours are in it, too, where there are many."""
+        return bucket * self.groups // self.buckets
+
     def find(self, shard: Shard) -> tuple[int, list[Aside]] | None:
         """Rows in a file, and the row groups that were set aside; None where there is no file."""
         path = self._path(shard)
         return _read_summary(path) if path.exists() else None
 
     def write(self, shard: Shard, rows: pa.RecordBatch) -> tuple[int, list[Aside]]:
-        """Write the rows of a shard by bucket."""
-        ids = rows["id"].to_pylist()
-        numbers = np.array([bucket_of(id, self.buckets) for id in ids], np.int64)
-        order = np.argsort(numbers, kind="stable")
-        rows, numbers = rows.take(pa.array(order)), numbers[order]
-        there, starts, sizes = np.unique(numbers, return_index=True, return_counts=True)
+        """Write the rows of a shard by group."""
+        groups = self.group_of(self._buckets_of(rows))
+        order = np.argsort(groups, kind="stable")
+        there, starts = np.unique(groups[order], return_index=True)
         metadata = {
-            _BUCKETS: json.dumps(there.tolist()).encode(),
+            _IN_FILE: json.dumps(there.tolist()).encode(),
             _ASIDE: (rows.schema.metadata or {}).get(_ASIDE, b"[]"),
             _ROWS: str(rows.num_rows).encode(),
         }
         sink = pa.BufferOutputStream()
         options = pa.ipc.IpcWriteOptions(compression="lz4")
         with pa.ipc.new_file(sink, INCOMING.with_metadata(metadata), options=options) as writer:
-            for start, size in zip(starts, sizes, strict=True):
-                writer.write_batch(rows.slice(start, size))
-        write_atomically(self._path(shard), sink.getvalue().to_pybytes())
+            for places in np.split(order, starts[1:]) if there.size else ():
+                writer.write_batch(rows.take(pa.array(places)))
+        write_atomically(self._path(shard), sink.getvalue())
         return rows.num_rows, json.loads(metadata[_ASIDE])
 
-    def read(self, bucket: int) -> pa.RecordBatch:
-        """The rows of a bucket, in the order of the sources."""
+    def read(self, group: int) -> pa.RecordBatch:
+        """The rows of a group, in the order of the sources."""
         pieces = [pa.RecordBatch.from_pylist([], schema=INCOMING)]
         for path in sorted(self.folder.glob(f"{self.prefix}*.arrow")):
             try:
                 with pa.memory_map(str(path)) as file, pa.ipc.open_file(file) as reader:
-                    there = json.loads(reader.schema.metadata[_BUCKETS])
-                    if bucket in there:
-                        batch = reader.get_batch(there.index(bucket))
+                    there = json.loads(reader.schema.metadata[_IN_FILE])
+                    if group in there:
+                        batch = reader.get_batch(there.index(group))
                         pieces.append(batch.replace_schema_metadata(None))
             except (OSError, ValueError, KeyError, pa.ArrowException) as error:
                 raise read_error(path, error) from error
         return join_batches(pieces)
+
+    def choose(self, rows: pa.RecordBatch, bucket: int) -> pa.RecordBatch:
+        """The rows of a bucket, of those of its group."""
+        if self.groups == self.buckets:
+            return rows
+        return rows.filter(pa.array(self._buckets_of(rows) == bucket))
+
+    def _buckets_of(self, rows: pa.RecordBatch) -> np.ndarray:
+        ids = rows["id"].to_pylist()
+        return np.array([bucket_of(id, self.buckets) for id in ids], np.int64)
 
     def _path(self, shard: Shard) -> Path:
         return self.folder / f"{self.prefix}{shard.name}.arrow"
