@@ -17,6 +17,7 @@ _LFS = "version https://git-lfs.github.com/spec/v1"
 _SURROGATE = "[\ud800-\udfff]"
 _BEYOND_LATIN = re.compile(rb"[\xcc-\xe1\xe3-\xed]|\xe2\x80[\x80-\x8c]")
 """In UTF-8, U+0300 to U+200C and U+3000 to U+DFFF."""
+_ASCII = bytes(range(128))
 
 
 class Decoded(NamedTuple):
@@ -75,7 +76,10 @@ def blob_id(data: bytes) -> str:
 
 def is_latin(text: str) -> bool:
     """Whether a text has Latin letters, signs and symbols only: no other script, no marks."""
-    return text.isascii() or not _BEYOND_LATIN.search(text.encode("utf-8", "surrogatepass"))
+    if text.isascii():
+        return True
+    other = text.encode("utf-8", "surrogatepass").translate(None, _ASCII)
+    return not _BEYOND_LATIN.search(other)
 
 
 def parse_toml(text: str) -> dict[str, Any]:

@@ -15,8 +15,9 @@ from cardiogram.cards.features import (
     FEATURE_NAMES,
     CardFeatures,
     facets_of,
+    fields_of,
+    list_pieces,
     read_features,
-    terms_of,
     traits_of,
 )
 from cardiogram.engine import join_batches
@@ -174,7 +175,6 @@ def _features(
 ) -> pa.RecordBatch:
     """Rows of `features/`."""
     counted = [(rows[place], reads[place], tuple(rows[place]["tags"] or ())) for place in places]
-    terms = [terms_of(read.card, tags) for _, read, tags in counted]
     width = len(FEATURE_NAMES)
     numbers = b"".join(read.vector for _, read, _ in counted)
     vectors = pa.Array.from_buffers(
@@ -189,8 +189,8 @@ def _features(
         "problems": [read.card.problems for _, read, _ in counted],
         "vector": pa.ListArray.from_arrays(starts, vectors),
         "traits": [traits_of(read.card, read.features, tags) for _, read, tags in counted],
-        "pieces": [term.pieces_as_text() for term in terms],
-        "fields": [term.fields for term in terms],
+        "pieces": list_pieces([read.card for _, read, _ in counted]),
+        "fields": [fields_of(read.card, tags) for _, read, tags in counted],
         "facets": [
             facets_of(read.card, tags, read.features.makers).row() for _, read, tags in counted
         ],

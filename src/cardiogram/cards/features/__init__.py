@@ -40,7 +40,8 @@ if TYPE_CHECKING:
         Visible,
     )
     from cardiogram.cards.features.phrase_index import PhraseIndex, lower_bytes
-    from cardiogram.cards.features.terms import CardTerms, terms_of
+    from cardiogram.cards.features.term_batch import list_pieces
+    from cardiogram.cards.features.terms import CardTerms, fields_of, terms_of
     from cardiogram.cards.features.traits import TRAITS, TraitKind, is_machine_made, traits_of
     from cardiogram.cards.features.vector import (
         FEATURE_NAMES,

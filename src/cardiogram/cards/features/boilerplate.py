@@ -24,9 +24,9 @@ from cardiogram.names import DATA
 from cardiogram.records import NamedTuple
 
 MIN_WORDS = 3
-_SHAPE_CHARACTERS = 500
+SHAPE_CHARACTERS = 500
 _OPENING_CHARACTERS = 8
-_PUNCTUATION = b".,:;!?()[]*`'\""
+PUNCTUATION = b".,:;!?()[]*`'\""
 
 GENERATORS = tuple(PHRASES["generators"])
 """Tools that the judge's features know; their phrases are data (data/phrases.json)."""
@@ -72,8 +72,8 @@ def hash_shape(text: str) -> int:
     >>> hash_shape("It achieves a loss of 0.25!") == hash_shape("It achieves a loss of 1.7")
     True
     """
-    start = text[:_SHAPE_CHARACTERS].lower().encode("utf-8", "replace")
-    words = list(filter(bytes.isalpha, start.translate(None, _PUNCTUATION).split()))
+    start = text[:SHAPE_CHARACTERS].lower().encode("utf-8", "replace")
+    words = list(filter(bytes.isalpha, start.translate(None, PUNCTUATION).split()))
     return crc32(b" ".join(words)) if len(words) >= MIN_WORDS else 0
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain
 
 from cardiogram.cards.card import Card
@@ -23,23 +23,24 @@ MAX_WORDS = 1000
 _MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0900-\u0dff\u200c"
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 _HANGUL = "\uac00-\ud7af"
-_RUN = f"[{_UNSPACED}]+|[{_HANGUL}]+|(?:(?![{_UNSPACED}{_HANGUL}])[^\\W_]|[{_MARKS}])+"
+_RUN = f"[\\w{_MARKS}{_UNSPACED}{_HANGUL}]+"
+_PART = f"[{_UNSPACED}]+|[{_HANGUL}]+|[^{_UNSPACED}{_HANGUL}]+"
 _PAIRED = f"[{_UNSPACED}{_HANGUL}]"
 """Compiled when a text first needs them, which one in Latin letters does not."""
 
 _LATIN_RUN = regex(r"[^\W_]+")
-_LONGEST = 30
+LONGEST = 30
 _SCRIPTS = {
-    "han": "[\u3400-\u4dbf\u4e00-\u9fff]",
-    "kana": "[\u3040-\u30ff]",
-    "hangul": f"[{_HANGUL}]",
-    "arabic": "[\u0600-\u06ff\u0750-\u077f]",
-    "cyrillic": "[\u0400-\u04ff]",
-    "devanagari": "[\u0900-\u097f]",
-    "hebrew": "[\u0590-\u05ff]",
-    "greek": "[\u0370-\u03ff]",
-    "thai": "[\u0e00-\u0e7f]",
-    "indic": "[\u0980-\u0dff]",
+    "han": "[\u3400-\u4dbf\u4e00-\u9fff]+",
+    "kana": "[\u3040-\u30ff]+",
+    "hangul": f"[{_HANGUL}]+",
+    "arabic": "[\u0600-\u06ff\u0750-\u077f]+",
+    "cyrillic": "[\u0400-\u04ff]+",
+    "devanagari": "[\u0900-\u097f]+",
+    "hebrew": "[\u0590-\u05ff]+",
+    "greek": "[\u0370-\u03ff]+",
+    "thai": "[\u0e00-\u0e7f]+",
+    "indic": "[\u0980-\u0dff]+",
 }
 _ASCII, _LETTERS = regex("[\x00-\x7f]+"), regex("[^a-zA-Z]+")
 _WORTH_A_LOOK = 0.02
@@ -115,16 +116,19 @@ def split_words(text: str) -> list[str]:
         return _keep_words(lower.translate(_TO_WORDS).split())
     if is_latin(lower):
         return _keep_words(_LATIN_RUN.findall(lower))
-    return list(chain.from_iterable(map(_split_run, re.findall(_RUN, lower))))
+    parts: list[str] = []
+    for run in re.findall(_RUN, lower.replace("_", " ")):
+        parts += [run] if run.isascii() else re.findall(_PART, run)
+    return list(chain.from_iterable(map(_split_run, parts)))
 
 
 def _keep_words(words: Iterable[str]) -> list[str]:
-    return [word for word in words if len(word) <= _LONGEST and not word.isdigit()]
+    return [word for word in words if len(word) <= LONGEST and not word.isdigit()]
 
 
 def _split_run(run: str) -> list[str]:
     """A word, or the pairs of characters of a run in a script without spaces."""
-    if re.match(_PAIRED, run):
+    if not run.isascii() and re.match(_PAIRED, run):
         return [run[i : i + 2] for i in range(max(1, len(run) - 1))]
     return _keep_words([run])
 
@@ -139,7 +143,12 @@ def scripts_of(text: str) -> list[str]:
         return []
     foreign = _ASCII.sub("", text)
     letters = len(_LETTERS.sub("", text)) + len(foreign)
-    counts = ((name, len(re.findall(script, foreign))) for name, script in _SCRIPTS.items())
+    different = "".join({*foreign})
+    counts = (
+        (name, sum(map(len, re.findall(script, foreign))))
+        for name, script in _SCRIPTS.items()
+        if re.search(script, different)
+    )
     return [name for name, count in counts if count > max(2, _SCRIPT_SHARE * letters)]
 
 
@@ -153,21 +162,25 @@ def terms_of(card: Card, tags: tuple[str, ...] = ()) -> CardTerms:
     """
     pieces, left = [], MAX_WORDS
     for block in card.document.blocks:
-        words = _first_words(block.text, left)
+        words = first_words(block.text, left)
         if words:
             pieces.append(Piece(hash_shape(block.text), words))
             left -= len(words)
         if left <= 0:
             break
-    scripts = scripts_of("\n".join(block.text for block in card.document.blocks)[:20_000])
-    if scripts:
-        pieces.append(Piece(0, tuple(f"script:{name}" for name in scripts)))
+    if scripts := list_scripts([block.text for block in card.document.blocks]):
+        pieces.append(Piece(0, scripts))
     return CardTerms(tuple(pieces), tuple(fields_of(card, tags)))
 
 
-def _first_words(text: str, limit: int) -> tuple[str, ...]:
+def list_scripts(texts: Sequence[str]) -> tuple[str, ...]:
+    """Terms of the scripts in which the first of a card's texts are written."""
+    return tuple([f"script:{name}" for name in scripts_of("\n".join(texts)[:20_000])])
+
+
+def first_words(text: str, limit: int) -> tuple[str, ...]:
     """The first words of a text; a long one is read line by line, as far as that takes."""
-    if len(text) < _LONG:
+    if len(text) < LONG:
         return tuple(split_words(text)[:limit])
     words: list[str] = []
     for line in text.split("\n"):
@@ -177,10 +190,11 @@ def _first_words(text: str, limit: int) -> tuple[str, ...]:
     return tuple(words[:limit])
 
 
-_LONG = 5000
+LONG = 5000
+"""Characters from which a text is read line by line."""
 
 
-def fields_of(card: Card, tags: tuple[str, ...] = ()) -> list[str]:
+def fields_of(card: Card, tags: Sequence[str] = ()) -> list[str]:
     """CardTerms of the metadata, the tags and the id; each once."""
     metadata = card.metadata
     fields: Counter[str] = Counter()

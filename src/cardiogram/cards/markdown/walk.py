@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cardiogram.cards import visibility
 from cardiogram.cards.markdown.document import Block, BlockKind, Document, HeadingStyle, Link
@@ -59,7 +59,9 @@ def parse_document(body: str, above: int = 0) -> Document:
     return walk.document()
 
 
-_PLAIN = ("Paragraph", "Item")
+_PLAIN, _SIDES = ("Paragraph", "Item"), ("Start", "End")
+_new = tuple.__new__
+"""Makes a named tuple of all its values: its own way takes three times as long."""
 _FLUSHING = frozenset({"Heading", "HtmlBlock", "List", "BlockQuote", "Table"})
 
 
@@ -110,24 +112,28 @@ class _Walk:
 
     def follow(self, events: Iterator[Event]) -> None:
         """Take every event of the parser in turn, apart from those of tables."""
-        words = self.words
+        words, take = self.words, _TAKE.get
         self.events = events
         for event, place in events:
             if type(event) is not dict:
-                if event != "Rule":
-                    self.text("\n", place["start"])
+                self.mark(event, place)
                 continue
             kind, value = event.popitem()
-            if kind == "Text" and isinstance(value, str) and not self.strong:
+            if kind == "Text" and not self.strong:
                 if not words:
                     self.started = place["start"]
                 words.append(value)
-            elif kind == "Start":
-                self.start(value, place)
-            elif kind == "End":
-                self.end(value, place)
-            elif isinstance(value, str) and (take := _TEXTS.get(kind)) is not None:
-                take(self, value, place)
+            elif value in _PLAIN and kind in _SIDES:
+                start = kind == "Start"
+                if words:
+                    is_item = value == "Item" and not start
+                    self.flush(
+                        "item" if is_item else "paragraph", place["start" if start else "end"]
+                    )
+                if start:
+                    self.started = place["start"]
+            else:
+                take(kind, _pass)(self, value, place)
 
     def document(self) -> Document:
         """What was found."""
@@ -156,6 +162,11 @@ class _Walk:
         first = self.line(start)
         return first, first + self.source.count(b"\n", start, end - 1)
 
+    def mark(self, mark: object, place: ByteRange) -> None:
+        """Take what has no inside: a line of words ends, unless it is a rule."""
+        if mark != "Rule":
+            self.text("\n", place["start"])
+
     def inline(self, value: str, place: ByteRange) -> None:
         """Words that need a closer look, such as code."""
         self.text(value, place["start"])
@@ -177,16 +188,18 @@ class _Walk:
 
     def flush(self, kind: BlockKind, end: int) -> None:
         """Close the paragraph or item at hand, if it shows anything."""
-        text = "".join(self.words).strip()
+        words, bold = self.words, self.bold
+        text = (words[0] if len(words) == 1 else "".join(words)).strip()
         if text:
             first = self.line(self.started)
             last = first + self.source.count(b"\n", self.started, end - 1)
-            if self.bold:
+            if bold:
                 self.blocks.append(self.labelled(kind, text, first, last))
             else:
-                self.blocks.append(Block(kind, text, first, last))
-        self.words.clear()
-        self.bold.clear()
+                block = (kind, text, first, last, 0, "markdown", "", "", 0, 0)
+                self.blocks.append(_new(Block, block))
+        words.clear()
+        bold.clear()
 
     def labelled(self, kind: BlockKind, text: str, first: int, last: int) -> Block:
         """A block with words in bold: a heading where a short paragraph has no others."""
@@ -213,12 +226,7 @@ class _Walk:
         )
 
     def start(self, tag: Tag, place: ByteRange) -> None:
-        """Enter an element."""
-        if tag in _PLAIN:
-            if self.words:
-                self.flush("paragraph", place["start"])
-            self.started = place["start"]
-            return
+        """Enter an element, other than a paragraph or an item."""
         detail: object = None
         if isinstance(tag, str):
             name = tag
@@ -241,11 +249,7 @@ class _Walk:
             self.info = detail["Fenced"] if isinstance(detail, dict) else ""
 
     def end(self, tag: Tag, place: ByteRange) -> None:
-        """Leave an element."""
-        if tag in _PLAIN:
-            if self.words:
-                self.flush("item" if tag == "Item" else "paragraph", place["end"])
-            return
+        """Leave an element, other than a paragraph or an item."""
         detail: object = None
         if isinstance(tag, str):
             name = tag
@@ -300,10 +304,10 @@ class _Walk:
         rows = 0
         markup: list[ByteRange] = []
         for event, place in self.events:
-            if type(event) is not dict or "Text" in event:
+            if type(event) is not dict:
                 continue
             kind, value = event.popitem()
-            if value == "TableCell":
+            if value == "TableCell" or kind == "Text":
                 continue
             if value == "TableRow":
                 rows += kind == "End"
@@ -443,7 +447,13 @@ def _unescape(text: str) -> str:
     return unescape(text)
 
 
-_TEXTS: dict[str, Callable[[_Walk, str, ByteRange], None]] = {
+def _pass(walk: _Walk, value: str, place: ByteRange) -> None:
+    """What is not looked at."""
+
+
+_TAKE: dict[str, Callable[[_Walk, Any, ByteRange], None]] = {
+    "Start": _Walk.start,
+    "End": _Walk.end,
     "Html": _Walk.html_line,
     "InlineHtml": _Walk.inline_html,
     "Text": _Walk.inline,

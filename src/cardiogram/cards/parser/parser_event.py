@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias, TypedDict
+from typing import Any, TypeAlias, TypedDict
 
 
 class ByteRange(TypedDict):
@@ -15,4 +15,5 @@ class ByteRange(TypedDict):
 Tag: TypeAlias = "str | dict[str, object]"
 """The name of an element, alone or with its detail."""
 
-Event: TypeAlias = "tuple[str | dict[str, Tag], ByteRange]"
+Event: TypeAlias = "tuple[str | dict[str, Any], ByteRange]"
+"""A mark, or what begins, ends or is said: its kind with a :data:`Tag` or a text."""

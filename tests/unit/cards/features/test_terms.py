@@ -1,8 +1,10 @@
 """Words of a card, as a map sees them."""
 
 import pytest
+from hypothesis import example, given, settings, strategies as st
 
 from cardiogram.cards.card import parse_card
+from cardiogram.cards.features.term_batch import list_pieces
 from cardiogram.cards.features.terms import MAX_WORDS, split_words, terms_of
 
 
@@ -25,3 +27,22 @@ def test_a_long_block_has_the_first_words_that_it_has_as_a_whole(line: str) -> N
     text = "\n".join(f"{line}{number}x" for number in range(2000))
     piece = terms_of(parse_card(f"```\n{text}\n```")).pieces[0]
     assert list(piece.words) == split_words(text)[:MAX_WORDS]
+
+
+WORDS = (
+    "Loss achieves a_b 12 v1.5 0.25! été Straße ΟΔΟΣ 10² “quote” 🤗 モデル・学習 โมเดล слово it's "
+)
+WORDS += "\x1f \x85 \u2028 \0 \ud800 ﬁne K"
+TEXTS = st.lists(
+    st.sampled_from([*WORDS.split(" "), "x" * 30, "é" * 30, "é" * 31, "y" * 31]), max_size=30
+)
+
+
+@settings(max_examples=60)
+@given(st.lists(TEXTS.map(" ".join), max_size=6))
+@example(["word " * 1500, "a few more"])
+@example(["12 " * 50_000 + "word", "one"])
+@example([])
+def test_words_of_many_cards_are_those_of_each(texts: list[str]) -> None:
+    cards = [parse_card("\n\n".join(texts[first:])) for first in range(len(texts) + 1)]
+    assert list_pieces(cards) == [terms_of(card).pieces_as_text() for card in cards]
