@@ -20,6 +20,7 @@ STEP_NAMES = {
     "reword": "rewording drafts",
     "count": "counting features",
     "rate": "rating cards",
+    "embed": "embedding cards",
     "map": "comparing words",
     "project": "drawing the map",
     "place": "placing cards",

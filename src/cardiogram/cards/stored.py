@@ -41,12 +41,18 @@ class StoredTexts:
     """Finds the texts of a study's cards, with the last shards of them in memory.
 
     Where a text lies is kept as 8 bytes: a study of millions has no dict of its hashes.
+
+    Parameters
+    ----------
+    first
+        A shard to look in before all others.
     """
 
     _KEPT = 2
 
-    def __init__(self, study: Study) -> None:
+    def __init__(self, study: Study, first: str = "") -> None:
         self._cards = study.cards
+        self._first = first
         self._shards: dict[str, dict[str, Row]] = {}
         self._names: list[str] = []
         self._hashes = np.empty(0, np.uint32)
@@ -72,17 +78,23 @@ class StoredTexts:
                 yield sha, text
 
     def _find(self, sha: str) -> Row | None:
+        if self._first:
+            self._open(self._first)
+            self._first = ""
         for texts in self._shards.values():
             if sha in texts:
                 return texts[sha]
         for name in self._shards_with(sha):
-            if len(self._shards) >= self._KEPT:
-                del self._shards[next(iter(self._shards))]
-            rows = self._cards.read_shard(name)
-            self._shards[name] = {row["card_sha256"]: row for row in rows}
-            if sha in self._shards[name]:
-                return self._shards[name][sha]
+            if (text := self._open(name).get(sha)) is not None:
+                return text
         return None
+
+    def _open(self, name: str) -> dict[str, Row]:
+        if len(self._shards) >= self._KEPT:
+            del self._shards[next(iter(self._shards))]
+        rows = self._cards.read_shard(name)
+        self._shards[name] = {row["card_sha256"]: row for row in rows}
+        return self._shards[name]
 
     def _shards_with(self, sha: str) -> list[str]:
         """Names of the shards that may hold a text: one, unless two hashes are alike."""

@@ -11,28 +11,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, replace
 from itertools import starmap
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from cardiogram.cards import StoredTexts
 from cardiogram.engine import Workers, run_shards
 from cardiogram.errors import DataError
 from cardiogram.judge import count_cards
 from cardiogram.maps.cluster import Clusters, cluster, segments_for, stability
 from cardiogram.maps.embedding import (
-    CachedVectors,
+    StudyVectors,
     TermEmbedder,
     Vectors,
     fit_terms,
-    load_embedder,
     weigh,
 )
 from cardiogram.maps.fitted import FittedMap
 from cardiogram.maps.map_file import SegmentProfile, Settings
-from cardiogram.maps.place_shard import PlaceCards, PlacedShards, place_rows
+from cardiogram.maps.place_shard import PlaceCards, PlacedShards, VectorShard
 from cardiogram.maps.project import project
 from cardiogram.maps.segments import (
     ModelNamer,
@@ -170,23 +168,28 @@ class _Work:
         count_cards(study, workers, on_progress)
         self.shards = shards_on_map(study)
         self.total = sum(shard.rows for shard in self.shards)
-        self.dense: CachedVectors | None = None
-        self.texts: StoredTexts | None = None
+        self.dense: StudyVectors | None = None
         if settings.embedder != "terms":
-            self.dense = CachedVectors(study, load_embedder(settings.embedder, base_url))
-            self.texts = StoredTexts(study)
+            self.dense = StudyVectors.of(study, settings.embedder, base_url)
+            self.dense.complete(self.shards, workers, on_progress)
 
-    def read(self, shard: MapShard, rows: NDArray[np.int64]) -> tuple[list[MappedCard], list[str]]:
-        """Some cards of a shard, and their authors."""
-        models = shard.models(None if self.dense else [*KEYS, "author"]).take(pa.array(rows))
+    def read(self, shard: MapShard, rows: NDArray[np.int64]) -> _ReadCards:
+        """Some cards of a shard, their authors, and their vectors where a model makes these."""
+        models = shard.models([*KEYS, "author"]).take(pa.array(rows))
         authors = zip(models["author"].to_pylist(), models["id"].to_pylist(), strict=True)
-        return read_cards(shard, models, self.texts), list(starmap(author_of, authors))
-
-    def vectors(self, cards: Sequence[MappedCard], terms: TermEmbedder | None) -> Vectors:
+        cards, vectors = read_cards(shard, models), None
         if self.dense is not None:
-            return self.dense.embed(cards)
-        assert terms is not None
-        return terms.embed([card.terms for card in cards])
+            keys = shard.features(models, ["key"])["key"].to_pylist()
+            vectors = self.dense.of_cards(shard.name, keys)
+        return _ReadCards(cards, list(starmap(author_of, authors)), vectors)
+
+
+class _ReadCards(NamedTuple):
+    """Cards of a study, in its order."""
+
+    cards: list[MappedCard]
+    authors: list[str]
+    vectors: Vectors | None
 
 
 # Fitting ---------------------------------------------------------------------------------------
@@ -195,9 +198,10 @@ class _Work:
 def _fit(work: _Work, draws: int, namer: ModelNamer | None) -> FittedMap:
     """Fit on a sample of the cards."""
     settings = work.settings
-    cards, authors = _sample(work)
+    cards, authors, vectors = _sample(work)
     terms = fit_terms([card.terms for card in cards], view=settings.view, seed=settings.seed)
-    vectors = work.vectors(cards, None if work.dense else terms)
+    if vectors is None:
+        vectors = terms.embed([card.terms for card in cards])
     speaks = np.linalg.norm(vectors, axis=1) > 0
     cards = [card for card, keeps in zip(cards, speaks, strict=True) if keeps]
     authors = [author for author, keeps in zip(authors, speaks, strict=True) if keeps]
@@ -250,8 +254,8 @@ def _check_placing(fitted: FittedMap) -> _Placing:
     return _Placing(float((placed.cluster == fitted.cluster).mean()), float(np.median(far)))
 
 
-def _sample(work: _Work) -> tuple[list[MappedCard], list[str]]:
-    """The cards a map is fitted on, in the order of the study, and their authors."""
+def _sample(work: _Work) -> _ReadCards:
+    """The cards a map is fitted on."""
     if not work.total:
         raise DataError(
             f"no model of {str(work.study.root)!r} has a card",
@@ -262,17 +266,29 @@ def _sample(work: _Work) -> tuple[list[MappedCard], list[str]]:
     if work.total > FIT_LIMIT:
         chosen = choose_sample(work.shards, FIT_LIMIT, rng)
     traits = set(rng.permutation(chosen)[:_TRAITS_READ].tolist())
-    cards, authors, first = list[MappedCard](), list[str](), 0
+    cards, authors, vectors, first = list[MappedCard](), list[str](), list[Vectors](), 0
     for shard in work.shards:
         own = chosen[(chosen >= first) & (chosen < first + shard.rows)]
         if len(own):
-            read, by = work.read(shard, own - first)
-            with_traits = zip(read, own.tolist(), strict=True)
+            read = work.read(shard, own - first)
+            with_traits = zip(read.cards, own.tolist(), strict=True)
             cards += [c if at in traits else replace(c, traits=None) for c, at in with_traits]
-            authors += by
+            authors += read.authors
+            vectors += [] if read.vectors is None else [read.vectors]
             work.tell("map", len(cards), len(chosen))
         first += shard.rows
-    return cards, authors
+    return _ReadCards(cards, authors, _stack(vectors) if vectors else None)
+
+
+def _stack(parts: Sequence[Vectors]) -> Vectors:
+    """Vectors of shards below each other; where no card says a word, they have one column."""
+    width = max(part.shape[1] for part in parts)
+    return np.vstack(
+        [
+            part if part.shape[1] == width else np.zeros((len(part), width), np.float32)
+            for part in parts
+        ]
+    )
 
 
 def _fit_notes(
@@ -375,18 +391,10 @@ def _place_all(work: _Work, fitted: FittedMap) -> None:
 def _placed(work: _Work, fitted: FittedMap, todo: Sequence[MapShard]) -> Iterator[int]:
     """Place shards; how many cards each has."""
     out = PlacedShards(work.study.root, fitted.id)
-    dense = work.dense
-    if dense is None:
-        batch = PlaceCards(_path(work.study), fitted.id)
-        for _, count in run_shards(todo, batch, out, work.workers):
-            yield count
-        return
-    for shard in todo:  # a server, or a model that only this process has
-
-        def embed(rows: NDArray[np.int64], shard: MapShard = shard) -> Vectors:
-            return dense.embed(work.read(shard, rows)[0])
-
-        yield out.write(shard, place_rows(fitted, shard.read(), embed))
+    source = [VectorShard(shard, work.dense) for shard in todo] if work.dense else todo
+    batch = PlaceCards(_path(work.study), fitted.id)
+    for _, count in run_shards(source, batch, out, work.workers):
+        yield count
 
 
 def _holds(study: Study, fitted: FittedMap, shard: MapShard) -> bool:

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from cardiogram.cards import terms_of_row
 from cardiogram.engine import Shard
 from cardiogram.errors import DataError
-from cardiogram.maps.embedding import Vectors
+from cardiogram.maps.embedding import StudyVectors, Vectors
 from cardiogram.maps.fitted import FittedMap, rows_of
 from cardiogram.maps.map_file import NOWHERE
+from cardiogram.maps.shards import KEYS, MapShard
 from cardiogram.optional import one_thread
 from cardiogram.store import MAP, Study
 
@@ -24,8 +25,39 @@ _BATCH = 512
 
 
 @dataclass(frozen=True, slots=True)
+class VectorShard:
+    """A shard whose cards are placed by the vectors that a model made of them."""
+
+    shard: MapShard
+    vectors: StudyVectors
+
+    @property
+    def name(self) -> str:
+        """That of the models."""
+        return self.shard.name
+
+    @property
+    def rows(self) -> int:
+        """All its cards."""
+        return self.shard.rows
+
+    def read(self) -> pa.RecordBatch:
+        """What places a card: its key, its vector, and what rules know."""
+        counted = self.shard.features(self.shard.models(KEYS), ["key", "facets"])
+        made = self.vectors.of_cards(self.name, counted["key"].to_pylist())
+        vectors = pa.FixedSizeListArray.from_arrays(pa.array(made.ravel()), made.shape[1])
+        columns = [counted[name].combine_chunks() for name in (*KEYS, "facets")]
+        return pa.RecordBatch.from_arrays([*columns, vectors], [*KEYS, "facets", "vector"])
+
+
+def _as_matrix(vectors: pa.FixedSizeListArray) -> Vectors:
+    made: Vectors = vectors.flatten().to_numpy().reshape(len(vectors), -1)
+    return made
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceCards:
-    """Places what :meth:`.MapShard.read` gives.
+    """Places what :meth:`.MapShard.read` or :meth:`.VectorShard.read` gives.
 
     Attributes
     ----------
@@ -41,6 +73,8 @@ class PlaceCards:
         fitted = _load(self.path, self.map)
 
         def embed(chosen: NDArray[np.int64]) -> Vectors:
+            if "vector" in rows.schema.names:
+                return _as_matrix(rows["vector"].take(pa.array(chosen)))
             assert fitted.terms is not None
             cards = rows.select(["pieces", "fields"]).take(pa.array(chosen)).to_pylist()
             return fitted.terms.embed([terms_of_row(card) for card in cards])

@@ -47,7 +47,7 @@ class LicensedTexts:
             ids.append(models["id"])
             hashes.append(_digits(models["card_sha256"]))
             allowed.append(_allow(models))
-        self._ids = pa.chunked_array(ids, pa.string())
+        self._ids = pa.chunked_array(ids, pa.string()).combine_chunks()
         known, first, text, counts = np.unique(
             np.concatenate([np.empty(0, _DIGITS), *hashes]),
             return_index=True,
@@ -79,27 +79,20 @@ class LicensedTexts:
         texts = self._text[self._starts[shard] :][: len(rows)]
         is_first = self._first[texts] == self._starts[shard] + np.arange(len(rows))
         chosen = [
-            {**rows[place], "ids": self._carriers(texts[place])}
+            {**rows[place], "ids": self._carriers(int(texts[place]))}
             for place in np.flatnonzero(is_first & self._allowed[texts])
         ]
-        by_hash = self._read_texts(shard, {row["card_sha256"] for row in chosen})
+        stored = StoredTexts(self._study, first=shard)
+        by_hash = dict(stored.find(row["card_sha256"] for row in chosen))
         return [
             {**row, "text": by_hash[row["card_sha256"]]}
             for row in chosen
             if row["card_sha256"] in by_hash
         ]
 
-    def _carriers(self, text: np.int64) -> list[str]:
+    def _carriers(self, text: int) -> list[str]:
         start = self._ends[text - 1] if text else 0
-        ids: list[str] = self._ids.take(pa.array(self._rows[start : self._ends[text]])).to_pylist()
-        return ids
-
-    def _read_texts(self, shard: str, wanted: set[str]) -> dict[str, Row]:
-        """Rows of `cards/`: most lie in the shard of the models' name."""
-        rows = self._study.cards.read_shard(shard) if wanted else []
-        texts = {row["card_sha256"]: row for row in rows if row["card_sha256"] in wanted}
-        elsewhere = sorted(wanted - texts.keys())
-        return texts | dict(StoredTexts(self._study).find(elsewhere))
+        return [self._ids[row].as_py() for row in self._rows[start : self._ends[text]].tolist()]
 
 
 def _with_text(models: pa.Table) -> pa.Table:

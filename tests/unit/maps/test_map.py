@@ -22,9 +22,11 @@ from cardiogram.cards.features.terms import scripts_of, split_words, terms_of
 from cardiogram.collect.sources import read_source
 from cardiogram.errors import ConfigError, DataError, JudgeError
 from cardiogram.judge.embedded.judge import embedded_judge
+from cardiogram.judge.rate import count_cards
 from cardiogram.judge.rating import Score
 from cardiogram.maps.cluster import segments_for
-from cardiogram.maps.embedding.embedders import CachedVectors, EmbeddingServer, load_embedder
+from cardiogram.maps.embedding.embedders import EmbeddingServer, load_embedder
+from cardiogram.maps.embedding.study_vectors import StudyVectors
 from cardiogram.maps.embedding.term_embedder import fit_terms
 from cardiogram.maps.examples import GOOD, LINES, Part, good_parts
 from cardiogram.maps.fitted import FittedMap
@@ -52,8 +54,9 @@ from cardiogram.maps.segments.naming import (
 )
 from cardiogram.maps.segments.profile import quantiles
 from cardiogram.maps.segments.segments import read_segments
-from cardiogram.maps.shards.reading import read_card
+from cardiogram.maps.shards.map_shard import shards_on_map
 from cardiogram.names import SCORES
+from cardiogram.progress import silent
 from cardiogram.store import Study
 from studies import Row, make_study
 
@@ -470,6 +473,13 @@ def test_an_endpoint_embeds_each_text_once(
     assert sum(len(body["input"]) for body in _Server.asked) == 48
     draw_map(study, settings, draws=0, base_url=server, mode="refit")
     assert len(_Server.asked) == calls
+    more = make_study(tmp_path / "more", [Row("new/x", 3, text="# X\n\nA GGUF file of llama.")])
+    for table in ("models", "cards"):
+        getattr(study, table).write("1", getattr(more, table).read_shard("0"))
+    draw_map(study, settings, draws=0, base_url=server)
+    assert [len(body["input"]) for body in _Server.asked[calls:]] == [1]
+    near = [row for id, row in _places(study).items() if id != "new/x" and "gguf" in id.lower()]
+    assert _places(study)["new/x"]["segment"] in {row["segment"] for row in near}
     for path in tmp_path.rglob("*"):
         assert not path.is_file() or b"secret-key" not in path.read_bytes()
     assert "secret-key" not in repr(load_embedder("small", server))
@@ -499,17 +509,17 @@ def test_a_static_model_embeds(tmp_path: Path) -> None:
     words.normalizer = tokenizers.normalizers.Lowercase()
     words.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
     model2vec.StaticModel(np.eye(4, dtype=np.float32), words).save_pretrained(tmp_path / "model")
-    embedder = load_embedder(str(tmp_path / "model"))
-    cards = [
-        read_card(parse_card(f"# {w}\n\n{w} {w} {w}"), (), ("text",)) for w in ("llama", "agent")
-    ]
-    study = Study(tmp_path / "study")
-    vectors = CachedVectors(study, embedder).embed(cards)
-    assert vectors[0].argmax() == 1
-    assert vectors[1].argmax() == 2
-    again = CachedVectors(study, embedder)
-    again.embedder = None  # type: ignore[assignment]
-    assert np.array_equal(again.embed(cards), vectors)
+    rows = [Row(f"a/{w}", 3, text=f"# X\n\n{w} {w} {w}") for w in ("llama", "agent")]
+    study = make_study(tmp_path / "study", [*rows, Row("a/none", 3, text="")])
+    count_cards(study)
+    vectors = StudyVectors.of(study, str(tmp_path / "model"), "")
+    shards = shards_on_map(study)
+    vectors.complete(shards, None, silent)
+    keys = study.features.read(["key"])["key"].to_pylist()
+    made = vectors.of_cards("0", keys)
+    assert made[:2].argmax(axis=1).tolist() == [1, 2]
+    assert np.linalg.norm(made, axis=1) == pytest.approx([1, 1, 0])
+    assert vectors.of_cards("0", ["nobody"]).shape == (1, 1)
 
 
 def test_a_missing_model_is_a_clear_error(tmp_path: Path) -> None:

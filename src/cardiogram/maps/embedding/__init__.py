@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.maps.embedding.embedders import CachedVectors, load_embedder
+    from cardiogram.maps.embedding.study_vectors import StudyVectors
     from cardiogram.maps.embedding.term_embedder import (
         TermEmbedder,
         Vectors,

@@ -16,19 +16,11 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import ArrayLike
 
 from cardiogram.errors import ConfigError, JudgeError
-from cardiogram.maps.embedding.term_embedder import Vectors, unit
-from cardiogram.maps.shards import MappedCard
-from cardiogram.store import Study, Table
-from cardiogram.text import sha256
+from cardiogram.maps.embedding.term_embedder import Vectors
 
-VECTORS = pa.schema([("text_sha256", pa.string()), ("vector", pa.list_(pa.float32()))])
-"""Cached vectors, one row a text; the shard's name begins with a hash of the embedder's id."""
-
-_BATCH = 64
 _TRIES = 4
 _TIMEOUT = 120
 _KEYS = ("CARDIOGRAM_EMBEDDER_KEY", "OPENAI_API_KEY")
@@ -192,43 +184,3 @@ _LOADERS = {
     ),
 }
 """Module of each library, what makes a model in it, and our extra that has it."""
-
-
-class CachedVectors:
-    """Vectors of cards, each text embedded once; kept in the study, shard by shard.
-
-    A shard is written after every batch that holds new texts, so a stop loses one batch.
-    """
-
-    def __init__(self, study: Study, embedder: LocalModel | EmbeddingServer) -> None:
-        self.embedder = embedder
-        self.table = Table(study.root / "vectors", VECTORS)
-        self._prefix = sha256(embedder.id)[:12]
-        self._known: dict[str, Vectors] = {}
-        for row in self.table.read(prefix=self._prefix).to_pylist():
-            self._known[row["text_sha256"]] = np.array(row["vector"], dtype=np.float32)
-        stems = (path.stem for path in self.table.shards(self._prefix))
-        self._shards = 1 + max((int(name.rpartition("-")[2]) for name in stems), default=-1)
-
-    def embed(self, cards: Sequence[MappedCard]) -> Vectors:
-        """Vectors of unit length; all zeros where a card has no text."""
-        keys = [sha256(card.text) for card in cards]
-        texts = {
-            key: card.text
-            for key, card in zip(keys, cards, strict=True)
-            if card.text.strip() and key not in self._known
-        }
-        missing = list(texts)
-        for first in range(0, len(missing), _BATCH):
-            batch = missing[first : first + _BATCH]
-            vectors = self.embedder.encode([texts[key] for key in batch])
-            rows = [
-                {"text_sha256": key, "vector": vector.tolist()}
-                for key, vector in zip(batch, vectors, strict=True)
-            ]
-            self.table.write(f"{self._prefix}-{self._shards:05d}", rows)
-            self._shards += 1
-            self._known.update(zip(batch, vectors, strict=True))
-        size = next((len(vector) for vector in self._known.values()), 1)
-        empty = np.zeros(size, dtype=np.float32)
-        return unit(np.array([self._known.get(key, empty) for key in keys]).reshape(-1, size))

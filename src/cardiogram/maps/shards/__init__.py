@@ -9,6 +9,6 @@ from cardiogram.lazy import attach
 if TYPE_CHECKING:
     from cardiogram.maps.shards.fit_sample import choose_sample
     from cardiogram.maps.shards.map_shard import KEYS, MapShard, shards_on_map
-    from cardiogram.maps.shards.reading import MappedCard, read_card, read_cards
+    from cardiogram.maps.shards.reading import MappedCard, read_card, read_cards, text_of
 
 attach(__name__)

@@ -1,4 +1,4 @@
-"""What a map sees of the cards of a study: terms, facets, traits and, where asked for, a text."""
+"""What a map sees of the cards of a study: terms, facets and traits."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sys import intern
 
 import pyarrow as pa
 
-from cardiogram.cards import Card, StoredTexts, facets_of_row, terms_of_row
+from cardiogram.cards import Card, facets_of_row, terms_of_row
 from cardiogram.cards.features import (
     CardTerms,
     Facets,
@@ -34,8 +34,6 @@ class MappedCard:
     ----------
     traits
         In the order of :data:`cardiogram.cards.features.traits.TRAITS`; None where not asked for.
-    text
-        For embedders that read sentences; empty where not asked for.
     """
 
     id: str
@@ -43,24 +41,16 @@ class MappedCard:
     terms: CardTerms
     facets: Facets
     traits: tuple[bool, ...] | None = None
-    text: str = ""
 
 
-def read_cards(
-    shard: MapShard, models: pa.Table, texts: StoredTexts | None = None
-) -> list[MappedCard]:
+def read_cards(shard: MapShard, models: pa.Table) -> list[MappedCard]:
     """What a map sees of some models of a shard.
 
     Parameters
     ----------
     models
-        Rows of :meth:`.MapShard.models`; with `texts`, all columns of them.
-    texts
-        Where an embedder that reads sentences finds them.
+        Rows of :meth:`.MapShard.models`.
     """
-    written = [""] * models.num_rows
-    if texts is not None:
-        written = [text_of(card) for _, card in texts.cards(models.to_pylist())]
     return [
         MappedCard(
             counted["id"],
@@ -68,9 +58,8 @@ def read_cards(
             _interned(terms_of_row(counted)),
             facets_of_row(counted),
             tuple(counted["traits"]),
-            text,
         )
-        for counted, text in zip(shard.features(models, _COLUMNS).to_pylist(), written, strict=True)
+        for counted in shard.features(models, _COLUMNS).to_pylist()
     ]
 
 
@@ -83,10 +72,7 @@ def _interned(terms: CardTerms) -> CardTerms:
 def read_card(card: Card, tags: tuple[str, ...] = (), wanted: Sequence[str] = ()) -> MappedCard:
     """What a map sees of one card."""
     traits = tuple(traits_of(card, count_features(card), tags)) if "traits" in wanted else None
-    text = text_of(card) if "text" in wanted else ""
-    return MappedCard(
-        card.id, card.sha256, terms_of(card, tags), facets_of(card, tags), traits, text
-    )
+    return MappedCard(card.id, card.sha256, terms_of(card, tags), facets_of(card, tags), traits)
 
 
 def text_of(card: Card, characters: int = TEXT_CHARACTERS) -> str:
