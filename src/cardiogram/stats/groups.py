@@ -38,6 +38,7 @@ GROUP_CALL = "numpy.mean; by author cardiogram.stats.groups.describe_groups"
 PAIRS_METHOD = "max-t over all pairs of groups, author-cluster bootstrap"
 _DRAWS_AT_ONCE = 50
 _PAIRS_AT_ONCE = 4096
+_CELLS = 1 << 22  # authors x pairs held at once
 _NO_WIDTH = 1e-9
 _LOWEST, _HIGHEST = 1.0, 5.0  # no mean of ratings lies outside
 
@@ -200,7 +201,11 @@ def compare_means(
     first, second = np.triu_indices(len(rows), 1)
     gap, drawn = mean[first] - mean[second], _draw_means(sums, counts, resampling)
     variance = ((without - mean) ** 2).sum(axis=0)
-    se = np.sqrt(((without[:, first] - without[:, second] - gap) ** 2).sum(axis=0))
+    se, step = np.empty(first.size), max(1, _CELLS // len(without))
+    for start in range(0, first.size, step):
+        now = slice(start, start + step)
+        moved = without[:, first[now]] - without[:, second[now]] - gap[now]
+        se[now] = np.sqrt((moved**2).sum(axis=0))
     return tell_means_apart(MeanSpread(tuple(rows), mean, variance, se, free, drawn), resampling)
 
 

@@ -47,7 +47,8 @@ _NORMS = {"huber": "HuberT", "tukey": "TukeyBiweight"}
 SAID_BY_COVARIATES = "the covariates say all of the ratings"
 
 _TINY_SCALE = 1e-8
-_MOST_STEPS = 5000
+_NO_SCALE = "the scale collapses: more than half of the models lie on one line exactly"
+_MOST_STEPS = 200  # from where other steps have arrived; the library keeps the rows of each
 _LARGEST_SLOPE = 30.0  # of a log: further out there is no bound
 
 
@@ -174,7 +175,7 @@ def m_estimator(
     """
     name = f"{norm.title()}'s M-estimator of log1p"
     call = (
-        f"statsmodels.api.RLM(M={_NORMS[norm]}()).fit(conv='coefs', maxiter=5000, tol=1e-12)"
+        f"statsmodels.api.RLM(M={_NORMS[norm]}()).fit(conv='coefs', maxiter=200, tol=1e-12)"
         f"; cluster_se of its estimating equations; interval by author {SCORE_BOOTSTRAP}"
     )
     n = int(rating.size)
@@ -183,12 +184,15 @@ def m_estimator(
         return Regression(name, call, n, reason=reason)
     assert design is not None
     api, y = statsmodels(), np.log1p(outcome)
+    near = _near(design, y, norm)
+    if near is None:  # the library would go on for thousands of steps, and keep the rows of each
+        return Regression(name, call, n, reason=_NO_SCALE)
     loss = getattr(api.robust.norms, _NORMS[norm])()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a scale of 0 divides by zero; it is refused below
         # By its deviance, a sum over all models, it would never be seen to have converged.
         fit = api.RLM(y, design, M=loss).fit(
-            conv="coefs", maxiter=_MOST_STEPS, tol=1e-12, start_params=_near(design, y, norm)
+            conv="coefs", maxiter=_MOST_STEPS, tol=1e-12, start_params=near
         )
     scale, slope = float(fit.scale), SlopeEstimate(float(fit.params[1]), float(fit.bse[1]))
     if reason := _collapse(slope, scale, fit.fit_history["iteration"]):
@@ -202,7 +206,7 @@ def m_estimator(
 
 
 def _near(design: Floats, y: Floats, norm: Norm) -> Floats | None:
-    """The same estimate by other steps, where the library arrives at once."""
+    """The same estimate by other steps, where the library arrives at once; None without a scale."""
     basis, corner = np.linalg.qr(design)
     fit = fit_robust(basis, y, norm, basis.T @ y)
     return np.linalg.solve(corner, fit.slopes) if fit.scale > 0 else None
@@ -211,7 +215,7 @@ def _near(design: Floats, y: Floats, norm: Norm) -> Floats | None:
 def _collapse(slope: SlopeEstimate, scale: float, steps: int) -> str | None:
     """Why a robust line that was fitted says nothing; None where it may."""
     if not math.isfinite(scale) or scale < _TINY_SCALE or not math.isfinite(slope.estimate):
-        return "the scale collapses: more than half of the models lie on one line exactly"
+        return _NO_SCALE
     if abs(slope.estimate) < _TINY_SCALE:
         return "the slope is exactly 0: more than half of the outcomes are equal"
     if steps >= _MOST_STEPS or not math.isfinite(slope.se):
