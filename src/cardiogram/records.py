@@ -55,7 +55,8 @@ def _dataclass(*, slots: bool, frozen: bool = False) -> Callable[[type], type]:
         own = tuple(plain.__annotations__)
         every = (*getattr(plain, "__match_args__", ()), *own)
         inside = {**methods, **vars(plain), "__slots__": own, "__match_args__": every}
-        init = _make_init(every, {name: inside.pop(name) for name in own if name in inside})
+        defaults = {name: inside.pop(name) for name in own if name in inside}
+        init = _make_init(every, defaults, "set_{}(self, {})" if frozen else "self.{} = {}")
         for key in ("__dict__", "__weakref__"):
             inside.pop(key)
         inside |= {"__dataclass_fields__": _Fields(plain), "__init__": init}
@@ -69,7 +70,7 @@ def _dataclass(*, slots: bool, frozen: bool = False) -> Callable[[type], type]:
     return process
 
 
-def _make_init(fields: tuple[str, ...], defaults: dict[str, object]) -> FunctionType:
+def _make_init(fields: tuple[str, ...], defaults: dict[str, object], setting: str) -> FunctionType:
     """The function that sets all fields: past `__setattr__`, which refuses in a frozen class."""
     known: dict[str, object] = {}
     lines = []
@@ -78,7 +79,7 @@ def _make_init(fields: tuple[str, ...], defaults: dict[str, object]) -> Function
         if isinstance(default := defaults.get(name), _Factory):
             known[f"make_{name}"] = default
             value = f"{name} if {name} is not make_{name} else {name}.make()"
-        lines.append(f"set_{name}(self, {value})")
+        lines.append(setting.format(name, value))
     exec(f"def __init__(self, {', '.join(fields)}): {'; '.join(lines)}", known)
     init = cast(FunctionType, known["__init__"])
     init.__defaults__ = tuple(defaults.values())

@@ -121,7 +121,7 @@ def parse_card(
 def _hash_input(raw: str, metadata: Metadata) -> str:
     """Hash of all that was read: the file, and what decides apart from it which metadata count."""
     if metadata.source == "tags":
-        return sha256("\n".join([raw, *sorted(f"{k}={v}" for k, v in metadata.values.items())]))
+        return sha256("\n".join([raw, *sorted([f"{k}={v}" for k, v in metadata.values.items()])]))
     return sha256(f"{raw}\nin_lfs") if "in_lfs" in metadata.problems else raw
 
 

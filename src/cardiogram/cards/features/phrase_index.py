@@ -69,7 +69,6 @@ class PhraseIndex:
                     self._needs.append(need)
         self._single = frozenset(self._name_of_word)
         needs = list(enumerate(self._needs))
-        self._free = frozenset(number for number, need in needs if not need)
         self._stems = frozenset(number for number, need in needs if need.startswith(b" "))
         self.words = self._single.union(need for need in self._needs if need.strip() == need != b"")
         self.groups = frozenset(groups)
@@ -142,11 +141,9 @@ class PhraseIndex:
         needs, name_of = self._needs, self._name
         matched = [name for word in self._single & words for name in self._name_of_word[word]]
         places = self._literals.search(text, words) if places is None else places
-        numbers = places.keys()
-        matched += [name_of[number] for number in numbers if needs[number] in words]
-        matched += [name_of[number] for number in numbers & self._free]
+        matched += [name_of[n] for n in places if (need := needs[n]) in words or not need]
         spaced = b""
-        for number in numbers & self._stems:
+        for number in self._stems.intersection(places):
             place = places[number]
             if place and TO_WORDS[text[place - 1]] != _BLANK:  # another may begin a word
                 spaced = spaced or b" " + text.translate(TO_WORDS)

@@ -42,7 +42,8 @@ class TopicCount:
         """Widen the place to a further block, if it follows the first section."""
         if not self.first_line:
             self.first_line = first
-        self.last_line = max(self.last_line, last)
+        if last > self.last_line:
+            self.last_line = last
 
     def fill(self, sums: Sequence[int]) -> None:
         """Take the sums over blocks, in the order of :data:`COUNTED`."""
@@ -102,10 +103,10 @@ class Tally:
             amounts = sum_up(read.counts[number], block.kind, block.rows, copied)
         else:
             amounts = read.amounts[number]
-            if block.kind == "item" and not (
-                read.blocks[number].placeholder or read.blocks[number].boilerplate
-            ):
-                amounts += ONE["items"]
+            if block.kind == "item":
+                reading = read.blocks[number]
+                if not (reading.placeholder or reading.boilerplate):
+                    amounts += _ITEM
         self.whole += amounts
         for topic in topics:
             self.topics[topic] += amounts
@@ -128,5 +129,6 @@ def _unpack(total: int) -> Sequence[int]:
     return _PACKED.unpack(total.to_bytes(_PACKED.size, "little")) if total else _NOTHING
 
 
+_ITEM = ONE["items"]
 _PACKED = Struct(f"<{len(LANES)}I")
 _NOTHING = (0,) * len(LANES)

@@ -53,6 +53,7 @@ _TOPIC_FEATURES = (
     "boilerplate",
 )
 _LOOSE = (*LOOSE_TOPICS, "code")
+_LOOSE_NUMBERS = tuple(f"loose_{name}" for name in _LOOSE)
 _STATED = frozenset(STATED)
 _topic_counts, _content_counts = attrgetter(*_TOPIC_FEATURES), attrgetter(*_CONTENT_FEATURES)
 
@@ -182,17 +183,19 @@ class _Draft:
 
     def add_section(self, section: Section) -> None:
         """Walk a section."""
-        for topic in section.topics:
-            count = self.topics[topic]
-            count.sections += 1
-            count.add_lines(section.line, section.last_line)
+        if section.topics:
+            lines = section.line, section.last_line
+            for topic in section.topics:
+                count = self.topics[topic]
+                count.sections += 1
+                count.add_lines(*lines)
         if self.ties.are_missing(section):
             self._set_aside(section)
             return
         self.details.enter(section.heading)
-        says = False
+        says, read = False, self.read
         for block in section.blocks:
-            if block.text in self.read:
+            if block.text in read:
                 continue
             if block.kind == "code":
                 self._add_code(block, section)
@@ -225,8 +228,9 @@ class _Draft:
 
     def _add_prose(self, block: Block, section: Section) -> bool:
         """Note a block; whether it says something."""
-        number = self.tally.read.row[block.text]
-        reading = self.read[block.text] = self.tally.read.blocks[number]
+        text, read = block.text, self.tally.read
+        number = read.row[text]
+        reading = self.read[text] = read.blocks[number]
         self.said.append(reading)
         topics = section.topics
         if block.label and (named := topics_of(block.label)):  # it speaks for the heading
@@ -237,14 +241,13 @@ class _Draft:
         if reading.placeholder:
             return False
         is_table = block.kind == "table"
-        numbers = Counts(*self.tally.read.counts[number]).numbers if is_table else 0
+        numbers = Counts(*read.counts[number]).numbers if is_table else 0
         self.details.add_prose(block, reading, section, numbers)
         return True
 
     def read_words(self) -> tuple[Visible, Visible]:
         """The card's prose and its code, each block once, with the words that decide on phrases."""
-        different = [reading.different for reading in self.said]
-        self.different = set().union(*different)
+        self.different = set().union(*[reading.tokens for reading in self.said])
         lower = b"\n".join([reading.lower for reading in self.said])
         return Visible(lower, PHRASED & self.different), Visible.of(self.code, _CODE_WORDS)
 
@@ -280,7 +283,7 @@ class _Draft:
             **count_keys(card.metadata, card.id.lower(), prose.lower),
             **self.details.numbers(card, self.sections, self.code, code.words, sums.details, said),
             **self.ties.numbers(prose.lower),
-            **{f"loose_{name}": log1p(n) for name, n in self.loose.items()},
+            **dict(zip(_LOOSE_NUMBERS, map(log1p, self.loose.values()), strict=True)),
         }
         return features
 
@@ -376,7 +379,7 @@ def _names() -> tuple[str, ...]:
         *count_keys(Metadata(), "", b""),
         *Details().numbers(empty, (), (), frozenset(), dict.fromkeys(DETAILED, 0)),
         *Ties(empty, read_blocks(())).numbers(b""),
-        *(f"loose_{name}" for name in _LOOSE),
+        *_LOOSE_NUMBERS,
     ]
     return (
         *(f"{topic}_{name}" for topic in ("whole", *TOPICS) for name in _TOPIC_FEATURES),

@@ -136,7 +136,7 @@ def read_hints(card: Card, features: Features) -> Hints:
         lower = read.lower if read else lower_bytes(text)
         texts.append(lower)
         if read and b"'" not in lower:
-            words.append(read.different)
+            words.append(read.tokens)
         else:
             split.append(lower)
     words.append(b"\n".join(split).translate(_TO_WORDS).split())

@@ -104,7 +104,7 @@ def _without_unfilled(features: Features) -> Features:
     if not features.whole.placeholders:
         return features
     filled = [read for read in features.read.values() if read and not read.placeholder]
-    words: set[bytes] = set().union(*[read.different for read in filled])
+    words: set[bytes] = set().union(*[read.tokens for read in filled])
     counts = PROSE.count(b"\n".join([read.lower for read in filled]), PROSE.words & words)
     mentions = {
         name: min(count, counts.get(name, 0)) if name in PROSE.groups else count

@@ -74,7 +74,6 @@ def read_batch(row: Mapping[str, int]) -> BlockReadings:
     texts, whole = list(row), lower_bytes(joined)
     lower = whole.split(_END)[:-1]
     tokens = [part.split() for part in whole.translate(_WORDS).split(_END)[:-1]]
-    different = list(map(set, tokens))
     words = _Words.of(tokens)
     letters = np.fromiter(map(len, texts), np.int64, len(texts))
     numbers = _count_runs(whole.translate(_DIGITS, b".,"))
@@ -84,12 +83,12 @@ def read_batch(row: Mapping[str, int]) -> BlockReadings:
     boilerplate = list(map(is_boilerplate, texts, lower))
     void = [False] * len(texts)
     for n in np.flatnonzero(words.may_be_void(letters, numbers)).tolist():
-        listed, kinds = LISTED & different[n], int(words.kinds[n])
+        listed, kinds = LISTED.intersection(tokens[n]), int(words.kinds[n])
         void[n] = is_void(texts[n], tokens[n], listed, int(numbers[n]), kinds)
     order = words.order.tolist()
     for n in [n for n, text in enumerate(texts) if "|" in text and is_table(text)]:
         order[n] = 0
-    blocks = map(BlockReading, lower, tokens, different, placeholder, boilerplate, void, order)
+    blocks = map(BlockReading, lower, tokens, placeholder, boilerplate, void, order)
     counts[:, -2:] = np.column_stack([placeholder, boilerplate])
     topics = _name_topics(texts, words, counts, other)
     return BlockReadings(row, list(blocks), counts.tolist(), topics, _sum_up(counts))
@@ -155,10 +154,11 @@ def _count(
 def _count_runs(kinds: bytes) -> Whole:
     """How many runs of what is neither blank nor an end stand before each end."""
     signs = np.frombuffer(kinds, np.uint8)
-    inside = (signs != _BETWEEN) & (signs != 0)
+    inside = signs > _BETWEEN
     begins = inside.copy()
     np.greater(inside[1:], inside[:-1], out=begins[1:])
-    runs: Whole = np.diff(np.cumsum(begins, dtype=np.int64)[signs == 0], prepend=0)
+    before = np.searchsorted(np.flatnonzero(begins), np.flatnonzero(signs == 0))
+    runs: Whole = np.diff(before, prepend=0)
     return runs
 
 

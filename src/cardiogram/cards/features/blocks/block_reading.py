@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence, Set as AbstractSet
 from itertools import islice, repeat
 from operator import getitem
@@ -30,18 +29,18 @@ from cardiogram.cards.features.nonsense import (
 )
 from cardiogram.cards.features.phrase_index import list_words, lower_bytes
 from cardiogram.cards.sections import is_placeholder
+from cardiogram.lazy import regex
 from cardiogram.records import NamedTuple
 from cardiogram.text import is_latin
 
 TO_DIGITS = bytes(byte if 48 <= byte <= 57 else 32 for byte in range(256))
-_CJK = "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]"
-_SCRIPTS = "[\u0400-\u04ff\u0600-\u06ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
-_QUANTITY = (
+_CJK = regex("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+_SCRIPTS = regex("[\u0400-\u04ff\u0600-\u06ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_QUANTITY = regex(
     rb"\d[\d.,]{0,12}\s?(?:[kmb]|million|billion|thousand)?\+?\s(?:[a-z-]{1,20}\s){0,2}(?:"
     + b"|".join(sorted(UNITS, reverse=True))
     + rb")\b"
 )
-"""Patterns that are compiled when a card first needs them, which most do not."""
 MAX_BLOCK_WORDS = 400
 
 
@@ -50,8 +49,8 @@ class BlockReading(NamedTuple):
 
     Attributes
     ----------
-    lower, tokens, different
-        Its text in lower case, as UTF-8, the words of that in their order, and each of them once.
+    lower, tokens
+        Its text in lower case, as UTF-8, and the words of that in their order.
     placeholder, boilerplate
         Whether it was left unfilled, and whether a tool printed it.
     is_void
@@ -64,7 +63,6 @@ class BlockReading(NamedTuple):
 
     lower: bytes
     tokens: Sequence[bytes]
-    different: AbstractSet[bytes]
     placeholder: bool
     boilerplate: bool
     is_void: bool
@@ -104,8 +102,7 @@ def read_one_by_one(row: Mapping[str, int]) -> BlockReadings:
 def _read_block(text: str) -> tuple[BlockReading, Counts, Iterable[str]]:
     lower = lower_bytes(text)
     tokens = list_words(lower)
-    different = {*tokens}
-    listed = LISTED & different
+    listed = LISTED.intersection(tokens)
     known = list(map(WORDS.get, tokens, repeat(-1)))
     summed = sum(map(KINDS.__getitem__, known))
     numbers = len(lower.translate(TO_DIGITS, b".,").split())
@@ -132,7 +129,7 @@ def _read_block(text: str) -> tuple[BlockReading, Counts, Iterable[str]]:
     void = is_void(text, tokens, listed, numbers, summed)
     order = 0 if "|" in text and is_table(text) else _score_order(known)
     return (
-        BlockReading(lower, tokens, different, placeholder, boilerplate, void, order),
+        BlockReading(lower, tokens, placeholder, boilerplate, void, order),
         counts,
         topics,
     )
@@ -178,17 +175,17 @@ def is_void(
         if known * NOISE_WORD <= letters and is_noise(text):
             return True
     may_be_bare = numbers >= FEWEST_NUMBERS and 4 * numbers >= count
-    return may_be_bare and is_bare(text, tokens, _DIGITS)
+    return may_be_bare and is_bare(text, tokens)
 
 
 def count_quantities(lower: bytes) -> int:
     """Numbers of things to learn from, of a text in lower case."""
-    return len(re.findall(_QUANTITY, lower))
+    return len(_QUANTITY.findall(lower))
 
 
 def count_foreign(text: str) -> int:
     """Characters of scripts that are neither Latin nor Greek."""
-    return len(re.findall(_SCRIPTS, text))
+    return len(_SCRIPTS.findall(text))
 
 
 def is_table(text: str) -> bool:
@@ -217,7 +214,6 @@ TOPICS_OF = {
     word: frozenset(topic for topic, words in CONTENT.topics.items() if word in words)
     for word in LISTED
 }
-_DIGITS = frozenset(word for word in _EVERY if word.isdigit())
 NOISE_WORD = 100
 """A text with fewer common words than one in so many characters may be none."""
 
@@ -233,7 +229,7 @@ def count_words(text: str) -> int:
     words = len(text.split())
     if is_latin(text):
         return words
-    return words + len(re.findall(_CJK, text)) // 2
+    return words + len(_CJK.findall(text)) // 2
 
 
 def count_numbers(text: str) -> int:

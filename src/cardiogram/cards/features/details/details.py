@@ -29,6 +29,7 @@ NEAR = 9000
 ASKED = ("identity", "usage", "intended", "data", "training", "evaluation", "limitations")
 """Topics that a reader asks for."""
 
+_FAR, _COPIED = (tuple(f"{name}_{topic}" for topic in ASKED) for name in ("far", "copied"))
 _LANGUAGES = ("python", "shell", "other")
 _PYTHON, _SHELL = frozenset(("python", "py")), frozenset(("bash", "sh", "shell", "console"))
 _LOADS, _CALLS = PHRASES["code"]["code_load"], PHRASES["code"]["code_call"]
@@ -45,7 +46,7 @@ _AFTER_NINE = b":"
 _MAGIC = regex(r"^([ \t]*)[!%?].*$", re.MULTILINE)
 _SYNTAX = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 _TOO_DEEP = "too deep, or not a text"
-_LINKED = ("models", "datasets", "repositories", "papers")
+_LINKED = tuple(f"linked_{name}" for name in ("models", "datasets", "repositories", "papers"))
 NO_OWNERS = frozenset(("spaces", "docs", "blog", "papers", "models", "join", "learn"))
 """What stands in the place of an owner in addresses of the Hub that lead to no repository."""
 
@@ -84,9 +85,9 @@ class Details:
     sums: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_SUMS, 0))
     far: dict[str, int] = field(default_factory=lambda: dict.fromkeys(ASKED, 0))
     copies: dict[str, int] = field(default_factory=lambda: dict.fromkeys(ASKED, 0))
-    limits: list[AbstractSet[bytes]] = field(default_factory=list)
-    others: list[AbstractSet[bytes]] = field(default_factory=list)
-    data: list[AbstractSet[bytes]] = field(default_factory=list)
+    limits: list[Sequence[bytes]] = field(default_factory=list)
+    others: list[Sequence[bytes]] = field(default_factory=list)
+    data: list[Sequence[bytes]] = field(default_factory=list)
     whole: int = 0
 
     @classmethod
@@ -118,9 +119,9 @@ class Details:
                 self.sums["numbers_metrics"] += int(numbers)
         if not reading.boilerplate:
             about = self.limits if "limitations" in section.topics else self.others
-            about.append(reading.different)
+            about.append(reading.tokens)
             if "data" in section.topics:
-                self.data.append(reading.different)
+                self.data.append(reading.tokens)
 
     def add_code(self, block: Block) -> None:
         """Lines by language; of Python, whether it imports, loads and calls."""
@@ -163,16 +164,15 @@ class Details:
         """
         measured, decimals = _find_results(code, code_words)
         counted = self.sums | {"code_decimals": decimals}
-        counted = {name: sums.get(name, value) for name, value in counted.items()}
         return {
-            **{name: log1p(value) for name, value in counted.items()},
+            **{name: log1p(sums.get(name, value)) for name, value in counted.items()},
             "runs_whole": float(self.whole),
             **_count_words(self, sections, said),
             "code_measures": log1p(min(measured, decimals)),
             "code_settings": log1p(len(code_words & SETTINGS)),
             "foreign": sums["foreign"] / (sums["letters"] + 1),
-            **{f"far_{topic}": log1p(value) for topic, value in self.far.items()},
-            **{f"copied_{topic}": log1p(value) for topic, value in self.copies.items()},
+            **dict(zip(_FAR, map(log1p, self.far.values()), strict=True)),
+            **dict(zip(_COPIED, map(log1p, self.copies.values()), strict=True)),
             **_count_links(card.document.links, card.id.lower()),
         }
 
@@ -238,21 +238,21 @@ def _has(phrases: Iterable[str], lower: str) -> bool:
 
 def _count_links(links: Iterable[Link], own: str) -> dict[str, float]:
     """How many different models, datasets, repositories and papers a card links to."""
-    linked: dict[str, set[str]] = {name: set() for name in _LINKED}
+    models, datasets, repositories, papers = linked = set[str](), set[str](), set[str](), set[str]()
     for link in links:
         target = link.target.lower()
         if "hf.co/" in target or "huggingface.co/" in target:
             owner, _, path = target.partition(".co/")[2].partition("/")
             name = path.partition("/")[0].partition("#")[0]
             if owner == "datasets":
-                linked["datasets"].add(target)
+                datasets.add(target)
             elif name and owner not in NO_OWNERS and f"{owner}/{name}" != own:
-                linked["models"].add(f"{owner}/{name}")
+                models.add(f"{owner}/{name}")
         elif "github.com" in target:
-            linked["repositories"].add(target)
+            repositories.add(target)
         elif "arxiv" in target or "aclanthology" in target:
-            linked["papers"].add(target)
-    return {f"linked_{name}": log1p(len(targets)) for name, targets in linked.items()}
+            papers.add(target)
+    return dict(zip(_LINKED, map(log1p, map(len, linked)), strict=True))
 
 
 def parse_python(text: str) -> ast.Module | str:

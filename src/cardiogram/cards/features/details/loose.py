@@ -188,7 +188,7 @@ class Ties:
 
     def _is_hollow(self, section: Section, blocks: Sequence[BlockReading]) -> bool:
         """Whether a short section has everyday words alone: no number, no term, no name."""
-        words: set[bytes] = set().union(*[block.different for block in blocks])
+        words: set[bytes] = set().union(*[block.tokens for block in blocks])
         if not words.isdisjoint(_TERMS) or len(words - _EMPTY_WORDS) > _HOLLOW:
             return False
         if any([word[0] <= _NINE or word[0] > _ASCII for word in words]):

@@ -75,23 +75,23 @@ def _share(text: str, codec: str) -> float:
     return len(text.encode(codec, "ignore")) / (2 * len(text))
 
 
-def is_bare(text: str, words: Sequence[bytes], numbers: frozenset[bytes]) -> bool:
+def is_bare(text: str, words: Sequence[bytes]) -> bool:
     """Whether a text has numbers and does not say of what: "Metric 7 | 0.45".
 
     Parameters
     ----------
     words
         Its words in their order, with those of digits.
-    numbers
-        Words that are digits.
     """
     rows = text.count("\n") - 1
     if len(words) < _FEWEST_WORDS or (rows < _FEWEST_ROWS and "|" in text):
         return False
-    others = set(words).difference(numbers)
-    labels = {word for word in others if len(word) > 1 and not word.isdigit()}
-    if len(labels) > _MOST_NAMES:
-        return False
+    labels: set[bytes] = set()
+    for word in words:
+        if len(word) > 1 and not word.isdigit():
+            labels.add(word)
+            if len(labels) > _MOST_NAMES:
+                return False
     if "|" not in text:
         return len(labels) <= _MOST_REPEATED
     repeated = {name for name in labels if 2 * words.count(name) >= rows}
