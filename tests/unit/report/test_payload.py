@@ -2,7 +2,10 @@ from pathlib import Path
 
 import pytest
 
+from cardiogram.cards import parse_card
+from cardiogram.cards.features import CardFeatures
 from cardiogram.errors import DataError
+from cardiogram.judge.expectations import explain
 from cardiogram.report.data import model_choice, payload as payload_module, texts as module
 from cardiogram.report.data.payload import build_payload
 from cardiogram.report.data.shown_models import ShownModel
@@ -84,6 +87,17 @@ def test_evidence_and_pairs_of_a_large_study_are_of_the_most_downloaded(
     assert [m.id for m in found.models if found.evidence_of(m)] == ["a/good", "b/poor"]
     assert [(pair.poor.id, pair.good.id) for pair in found.pairs] == [("b/poor", "a/good")]
     assert "What a card shows is here for the 2 most downloaded models." in found.notes
+
+
+def test_evidence_that_is_not_written_is_read_off_the_card(tmp_path: Path) -> None:
+    text = "---\nlicense: mit\n---\n# T\n\nA model.\n"
+    study = make_study(tmp_path, [Row("a/b", 2, 9, text=text), Row("c/d", 2, 8)])
+    rows = study.ratings.read_shard("0")
+    study.ratings.write("0", [{**rows[0], "evidence": None}, *rows[1:]])
+    made = build_payload(study)
+    facts = explain(CardFeatures.of(parse_card(text, id="a/b")))
+    assert made.evidence_of(by_id(made.models, "a/b")) == facts
+    assert [fact.effect for fact in made.evidence_of(by_id(made.models, "c/d"))] == [0.4]
 
 
 def test_of_very_many_models_a_page_shows_the_most_downloaded_and_a_sample(
