@@ -145,11 +145,11 @@ def load(study: Study, judge: str, *, texts: bool = True, workers: Workers | Non
             "to downloads",
             hint="The ratings are in ratings/*.parquet.",
         )
-    models = read_models(study)
+    models, workers = read_models(study), workers or Workers()
     places, n = IdIndex.of(models.ids), len(models.ids)
     duplicates = None
     if texts:
-        signatures = read_signatures(study, models, workers or Workers())
+        signatures = read_signatures(study, models, workers)
         duplicates = find_duplicates(signatures, models.authors.codes, models.created)
         del signatures  # they take as much memory as all else
     rated = read_ratings(study, judge, models, places)
@@ -180,7 +180,7 @@ def load(study: Study, judge: str, *, texts: bool = True, workers: Workers | Non
         changed=changed,
         problems=read_problem_counts(study, models),
         traits=read_traits(study, models, workers) if texts else np.empty((n, 0), np.int8),
-        missed=read_missed(study, models, places) if texts else MissedCounts(),
+        missed=read_missed(study, models, places, workers) if texts else MissedCounts(),
         duplicates=duplicates,
     )
 

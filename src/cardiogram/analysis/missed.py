@@ -7,21 +7,23 @@ rated, or that an earlier release rated, is read here; and the few are that are 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from itertools import islice
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from cardiogram.analysis.columns import IdIndex, ModelColumns
+from cardiogram.analysis.columns import IdIndex, ModelColumns, each_shard
 from cardiogram.cards import StoredTexts, stored_cards
 from cardiogram.cards.features import CardFeatures, read_features
+from cardiogram.engine import Workers
 from cardiogram.judge.embedded import embedded_judge
 from cardiogram.judge.expectations import find_gaps, name_lacks, name_missed
-from cardiogram.store import Row, Study
+from cardiogram.store import Study
 
 _BY_RULES = "embedded"
 """What the shards of ratings begin with that say which expectations are missed."""
@@ -46,7 +48,9 @@ class MissedCounts:
     by_key: Counter[str] = field(default_factory=Counter)
 
 
-def read_missed(study: Study, models: ModelColumns, places: IdIndex) -> MissedCounts:
+def read_missed(
+    study: Study, models: ModelColumns, places: IdIndex, workers: Workers
+) -> MissedCounts:
     """Count in how many cards each expectation is missed.
 
     Parameters
@@ -68,28 +72,27 @@ def read_missed(study: Study, models: ModelColumns, places: IdIndex) -> MissedCo
         keys = pc.list_flatten(table["missed"].filter(pa.array(chosen)))
         for pair in pc.value_counts(keys).to_pylist():
             missed.by_key[pair["values"]] += pair["counts"]
-    if left.any():
-        _read_cards(study, models, left, missed)
+    unread = {
+        shard: np.flatnonzero((row_of >= 0) & left[row_of])
+        for shard, row_of in models.row_of.items()
+    }
+    unread = {shard: rows for shard, rows in unread.items() if rows.size}
+    for _, counted in each_shard(count_shard, study, unread, workers):
+        missed.cards += counted.cards
+        missed.by_key += counted.by_key
     return missed
 
 
-def _read_cards(
-    study: Study, models: ModelColumns, left: NDArray[np.bool_], missed: MissedCounts
-) -> None:
-    """Count some of the cards by their texts."""
-
-    def rows() -> Iterator[Row]:
-        for shard, row_of in models.row_of.items():
-            chosen = (row_of >= 0) & left[row_of]
-            if chosen.any():
-                table = study.models.read(None, f"{shard}.parquet").filter(pa.array(chosen))
-                yield from table.to_pylist()
-
-    cards = StoredTexts(study).cards(rows())
+def count_shard(root: Path, shard: str, rows: NDArray[np.int64]) -> MissedCounts:
+    """Count some cards of a shard by their texts."""
+    study, missed = Study(root), MissedCounts()
+    models = study.models.read(None, f"{shard}.parquet").take(pa.array(rows))
+    cards = StoredTexts(study, shard).cards(models.to_pylist())
     while pairs := list(islice(cards, _AT_ONCE)):
         missed.cards += len(pairs)
         for read in read_features([card for _, card in pairs]):
             missed.by_key.update(name_missed(read))
+    return missed
 
 
 def read_lacks(study: Study, ids: Collection[str]) -> dict[str, tuple[str, ...]]:

@@ -14,6 +14,7 @@ from cardiogram.analysis.missed import MissedCounts, read_missed
 from cardiogram.cards import stored_cards
 from cardiogram.cards.features import CardFeatures
 from cardiogram.collect import Source
+from cardiogram.engine import Workers
 from cardiogram.judge.embedded import embedded_judge
 from cardiogram.judge.expectations import (
     EXPECTATIONS,
@@ -64,7 +65,7 @@ def test_what_ratings_say_is_missed_is_what_the_cards_miss(
 
 def missed_of(study: Study) -> MissedCounts:
     models = read_models(study)
-    return read_missed(study, models, IdIndex.of(models.ids))
+    return read_missed(study, models, IdIndex.of(models.ids), Workers(count=1))
 
 
 def test_cards_without_a_rating_of_their_text_are_read(sample: Study, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
     from cardiogram.analysis.columns.card_columns import read_problem_counts, read_traits
+    from cardiogram.analysis.columns.each_shard import each_shard
     from cardiogram.analysis.columns.id_index import IdIndex
     from cardiogram.analysis.columns.model_columns import NONE, ModelColumns, read_models
     from cardiogram.analysis.columns.rating_columns import RatingColumns, read_ratings

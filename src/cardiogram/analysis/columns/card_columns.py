@@ -19,7 +19,7 @@ from cardiogram.judge import count_cards
 from cardiogram.store import Study
 
 
-def read_traits(study: Study, models: ModelColumns, workers: Workers | None) -> NDArray[np.int8]:
+def read_traits(study: Study, models: ModelColumns, workers: Workers) -> NDArray[np.int8]:
     """Which traits each model has, shape (n, traits); cards that are not counted yet are counted.
 
     Returns

@@ -41,24 +41,23 @@ class SignedShard:
     elsewhere: NDArray[np.int64]
 
 
-def sign_shard(root: Path, shard: str) -> SignedShard:
-    """Sign the texts of a shard."""
+def sign_shard(root: Path, shard: str, rows: NDArray[np.int64]) -> SignedShard:
+    """Sign the texts of some rows of a shard of `models/`."""
     study = Study(root)
-    models = study.models.read(["id", "card_sha256"], f"{shard}.parquet").combine_chunks()
+    models = study.models.read(["id", "card_sha256"], f"{shard}.parquet").take(pa.array(rows))
     cards = study.cards.read(["card_sha256", "body"], f"{shard}.parquet").combine_chunks()
     sha = models["card_sha256"].combine_chunks()
     place = pc.index_in(sha, value_set=cards["card_sha256"].combine_chunks())
     has_card = pc.is_valid(sha).to_numpy(zero_copy_only=False)
     place = place.fill_null(-1).to_numpy(zero_copy_only=False)
-    rows = np.flatnonzero(place >= 0)
-    texts = cards["body"].combine_chunks().take(pa.array(place[rows]))
+    here = place >= 0
+    texts = cards["body"].combine_chunks().take(pa.array(place[here]))
     del cards
-    signed = sign(texts, models["id"].combine_chunks().take(pa.array(rows)))
+    signed = sign(texts, models["id"].combine_chunks().filter(pa.array(here)))
     del texts
     pa.default_memory_pool().release_unused()
-    return SignedShard(
-        rows[signed.signed], signed.minima[signed.signed], np.flatnonzero(has_card & (place < 0))
-    )
+    own = signed.signed
+    return SignedShard(rows[here][own], signed.minima[own], rows[has_card & ~here])
 
 
 def sign(texts: pa.Array, ids: pa.Array) -> Signatures:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import deque
-
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from cardiogram.analysis.columns.each_shard import each_shard
 from cardiogram.analysis.columns.model_columns import ModelColumns
-from cardiogram.analysis.columns.sign_texts import SignedShard, sign, sign_shard
+from cardiogram.analysis.columns.sign_texts import sign, sign_shard
 from cardiogram.analysis.duplicates import MINIMA, Signatures
 from cardiogram.cards import StoredTexts
 from cardiogram.engine import Workers
@@ -21,26 +20,14 @@ def read_signatures(study: Study, models: ModelColumns, workers: Workers) -> Sig
     n = len(models.ids)
     read = Signatures(np.empty((n, MINIMA), np.uint32), np.zeros(n, dtype=bool))
     elsewhere: list[NDArray[np.int64]] = []
-
-    def add(shard: str, signed: SignedShard) -> None:
+    studied = {shard: np.flatnonzero(row_of >= 0) for shard, row_of in models.row_of.items()}
+    for shard, signed in each_shard(sign_shard, study, studied, workers):
         row_of = models.row_of[shard]
-        row = row_of[signed.rows]
-        read.minima[row[row >= 0]] = signed.minima[row >= 0]
-        read.signed[row[row >= 0]] = True
+        read.minima[row_of[signed.rows]] = signed.minima
+        read.signed[row_of[signed.rows]] = True
         elsewhere.append(row_of[signed.elsewhere])
-
-    shards = list(models.row_of)
-    if workers.are_worth(len(shards), n):
-        with workers.open(["cardiogram.analysis.columns.sign_texts"]) as pool:
-            asked = deque((name, pool.submit(sign_shard, study.root, name)) for name in shards)
-            while asked:  # what was added is held no longer
-                name, future = asked.popleft()
-                add(name, future.result())
-    else:
-        for shard in shards:
-            add(shard, sign_shard(study.root, shard))
     rows = np.concatenate(elsewhere) if elsewhere else np.empty(0, np.int64)
-    _sign_elsewhere(study, models, rows[rows >= 0], read)
+    _sign_elsewhere(study, models, rows, read)
     return read
 
 
