@@ -126,7 +126,7 @@ class _Pages:
 
     async def block(self, request: Request) -> Response:
         served = await self._serve(request)
-        block = served.blocks.get(request.path_params["block"])
+        block = await to_thread.run_sync(served.find, request.path_params["block"])
         if block is None:
             raise HTTPException(404)
         return Response(block, media_type="application/gzip")

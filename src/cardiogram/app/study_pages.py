@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from cardiogram.app.shell import bar_links, served_page
-from cardiogram.report.data import build_payload, make_blocks
+from cardiogram.report.data import AskedBlocks, build_payload
 from cardiogram.report.page import render_html
 from cardiogram.store import Study
 from cardiogram.text import sha256
@@ -16,18 +16,28 @@ from cardiogram.text import sha256
 
 @dataclass(frozen=True, slots=True)
 class ServedStudy:
-    """A study's page, and its data blocks by their addresses below the study's.
+    """A study's page, and its data blocks.
 
     Attributes
     ----------
     state
-        Of the folder that they were made from. Addresses hold its hash: a page that was opened
-        before the study changed is told so, and never given blocks of another state.
+        Of the folder that they are made from.
+    place
+        What addresses of blocks begin with, below the study's. It holds a hash of the state: a page
+        that was opened before the study changed is told so, and never given blocks of another
+        state.
     """
 
     state: tuple[tuple[str, int], ...]
     page: bytes
-    blocks: Mapping[str, bytes]
+    place: str
+    blocks: AskedBlocks
+
+    def find(self, address: str) -> bytes | None:
+        """A block by its address below the study's; None where there is none."""
+        if not address.startswith(self.place):
+            return None
+        return self.blocks.find(address.removeprefix(self.place))
 
 
 class StudyPages:
@@ -62,11 +72,12 @@ class StudyPages:
 
 def _serve_study(study: Study, is_public: bool) -> ServedStudy:
     state = state_of(study.root)
-    payload = build_payload(study, texts="licensed" if is_public else "all")
+    shared: Literal["licensed", "all"] = "licensed" if is_public else "all"
+    payload = build_payload(study, texts=shared, carried="compared")
     place = f"data/{sha256(repr(state))[:16]}/"
-    blocks = {f"{place}{block.name}": block.data for block in make_blocks(payload)}
     page = render_html(payload, served_page(bar_links(is_public), place))
-    return ServedStudy(state, page.encode("utf-8", "replace"), blocks)
+    data = page.encode("utf-8", "replace")
+    return ServedStudy(state, data, place, AskedBlocks(study, payload))
 
 
 def state_of(root: Path) -> tuple[tuple[str, int], ...]:

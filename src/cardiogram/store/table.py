@@ -173,11 +173,21 @@ class Table:
             yield from self._load(path, columns).to_pylist()
 
     def rows_with(
-        self, column: str, values: Iterable[str], columns: Sequence[str] | None = None
+        self,
+        column: str,
+        values: Iterable[str],
+        columns: Sequence[str] | None = None,
+        paths: Iterable[Path] | None = None,
     ) -> Iterator[Row]:
-        """Rows whose text in a column is one of some, with one shard in memory at a time."""
+        """Rows whose text in a column is one of some, with one shard in memory at a time.
+
+        Parameters
+        ----------
+        paths
+            Shards to look in; all of them unless given.
+        """
         wanted = pa.array(values, pa.string())
-        for path in self.shards():
+        for path in self.shards() if paths is None else paths:
             table = self._load(path, columns)
             yield from table.filter(pc.is_in(table[column], wanted)).to_pylist()
 

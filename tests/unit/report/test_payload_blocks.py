@@ -2,12 +2,13 @@ import gzip
 import json
 import math
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
 from cardiogram.names import SCORES
-from cardiogram.report.data import data_blocks as module
+from cardiogram.report.data import asked_blocks, data_blocks as module
+from cardiogram.report.data.asked_blocks import AskedBlocks
 from cardiogram.report.data.data_blocks import make_blocks
 from cardiogram.report.data.payload import build_payload
 from studies import HOSTILE, HOSTILE_ROWS, Row, make_study
@@ -60,6 +61,44 @@ def test_each_text_is_in_the_block_that_its_start_says(
 def test_texts_come_back_as_they_were(tmp_path: Path) -> None:
     found = read(tmp_path, list(HOSTILE_ROWS))
     assert [HOSTILE, len(HOSTILE.encode()), False] in found["texts-0"]
+
+
+@pytest.mark.parametrize("texts", ["all", "licensed"])
+def test_what_a_page_asks_for_is_what_a_file_carries(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, texts: Literal["all", "licensed"]
+) -> None:
+    monkeypatch.setattr(asked_blocks, "_FACTS", 2)
+    rows = [*HOSTILE_ROWS, *(Row(f"a/m{i}", 3, i, text=f"# Card {i}\n") for i in range(9))]
+    study = make_study(tmp_path, rows)
+    for row in (models := study.models.read_shard("0")):
+        row["license"] = "mit" if row["id"] < "d" else None
+    study.models.write("0", models[:6])
+    study.models.write("1", models[6:])
+    ratings = study.ratings.read_shard("0")
+    study.ratings.write("0", ratings[:6])
+    study.ratings.write("embedded-1", [{**row, "evidence": None} for row in ratings[6:]])
+    carried = build_payload(study, texts=texts)
+    file = {b.name: json.loads(gzip.decompress(b.data)) for b in make_blocks(carried)}
+    asked = AskedBlocks(study, build_payload(study, texts=texts, carried="compared"))
+
+    def find(name: str) -> Any:
+        data = asked.find(name)
+        return None if data is None else json.loads(gzip.decompress(data))
+
+    table = find("table")
+    assert {key: table[key] for key in table if key not in ("factsInBlock", "textStarts")} == {
+        key: file["table"][key] for key in table if key not in ("factsInBlock", "textStarts")
+    }
+    facts = [fact for number in range(len(rows) // 2) for fact in find(f"facts-{number}")]
+    assert facts == file["facts-0"]
+    assert any(found for _, found in facts[len(ratings) // 2 :])
+    numbers = range(len(table["textStarts"]))
+    given = [text for number in numbers for text in find(f"texts-{number}")]
+    assert given == file.get("texts-0", [])
+    assert len(given) > 0
+    assert (len(given) < len({row.text for row in rows}) - 1) == (texts != "all")
+    for name in ("facts-99", f"texts-{len(numbers)}", "texts-00", "facts--1", "texts-0/..", "x"):
+        assert asked.find(name) is None
 
 
 def test_the_same_payload_gives_the_same_bytes(tmp_path: Path) -> None:

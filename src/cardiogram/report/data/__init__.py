@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
+    from cardiogram.report.data.asked_blocks import AskedBlocks
     from cardiogram.report.data.data_blocks import make_blocks
     from cardiogram.report.data.effect_words import (
         OUTCOMES,

@@ -18,6 +18,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from cardiogram.judge import Evidence
 from cardiogram.names import SCORES
@@ -51,10 +52,11 @@ def make_blocks(payload: Payload) -> Iterator[DataBlock]:
     """Everything that the page's script reads, block by block."""
     sources = list(payload.texts.values())
     starts = list(_starts(sources))
-    yield DataBlock.of("table", _table(payload, starts))
+    places = {sha: place for place, sha in enumerate(payload.texts)}
+    yield DataBlock.of("table", make_table(payload, places, starts, FACTS_IN_BLOCK))
     for first in range(0, len(payload.models), FACTS_IN_BLOCK):
         models = payload.models[first : first + FACTS_IN_BLOCK]
-        facts = [_facts(model, payload.evidence_of(model)) for model in models]
+        facts = [make_facts(model, payload.evidence_of(model)) for model in models]
         yield DataBlock.of(f"facts-{first // FACTS_IN_BLOCK}", facts)
     ends = [*starts[1:], len(sources)][: len(starts)]
     for i, (start, end) in enumerate(zip(starts, ends, strict=True)):
@@ -72,7 +74,8 @@ def _starts(texts: Sequence[CardText]) -> Iterator[int]:
         size += len(text.text)
 
 
-def _facts(model: ShownModel, evidence: Sequence[Evidence]) -> list[object]:
+def make_facts(model: ShownModel, evidence: Sequence[Evidence]) -> list[object]:
+    """A model's entry in a block of facts: its problems, and what moved its rating."""
     facts = [
         [
             SCORES.index(fact.criterion) if fact.criterion in SCORES else fact.criterion,
@@ -86,16 +89,28 @@ def _facts(model: ShownModel, evidence: Sequence[Evidence]) -> list[object]:
     return [list(model.problems), facts]
 
 
-def _table(payload: Payload, starts: Sequence[int]) -> Mapping[str, object]:
+def make_table(
+    payload: Payload, places: Mapping[str, int], starts: Sequence[int], facts_in_block: int
+) -> Mapping[str, object]:
+    """What every model has, column by column.
+
+    Parameters
+    ----------
+    places
+        Of the texts that can be read, by hash.
+    starts
+        Text that begins each block of texts.
+    facts_in_block
+        Models in a block of facts.
+    """
     models = payload.models
-    places = {sha: place for place, sha in enumerate(payload.texts)}
     return {
         "hub": payload.origin.hub,
         "folder": payload.folder,
         "questions": payload.rubric.questions,
         "names": {str(score): name for score, name in payload.rubric.overall_names.items()},
         "rows": len(models),
-        "factsInBlock": FACTS_IN_BLOCK,
+        "factsInBlock": facts_in_block,
         "textStarts": list(starts),
         "id": [model.id for model in models],
         "downloads": [model.downloads for model in models],
@@ -124,6 +139,7 @@ def _score_columns(models: Iterable[ShownModel], name: str) -> list[list[int | N
     ]
 
 
+@lru_cache(1 << 16)
 def _hundredths(value: float | None) -> int | None:
     return None if value is None else round(100 * value)
 

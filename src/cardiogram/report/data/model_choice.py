@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -25,6 +26,14 @@ SAMPLE = 50_000
 """Models that are drawn at random, where there are more than a page can show."""
 
 
+class ChosenModel(NamedTuple):
+    """A row of `models/`, the shard that it is in, and whether it is in the random sample."""
+
+    row: Row
+    shard: str
+    is_sampled: bool
+
+
 @dataclass(frozen=True, slots=True)
 class ModelChoice:
     """Models of a study by their places in its shards.
@@ -43,12 +52,13 @@ class ModelChoice:
     shown: Mapping[str, NDArray[np.int64]]
     sampled: Mapping[str, NDArray[np.int64]] | None = None
 
-    def read(self, study: Study) -> Iterator[tuple[Row, bool]]:
-        """Rows of `models/` that are shown, and whether each is in the sample."""
+    def read(self, study: Study) -> Iterator[ChosenModel]:
+        """The models that are shown."""
         for name, places in self.shown.items():
             rows = study.models.load(name).take(pa.array(places)).to_pylist()
             sampled = places if self.sampled is None else self.sampled[name]
-            yield from zip(rows, np.isin(places, sampled).tolist(), strict=True)
+            for row, is_sampled in zip(rows, np.isin(places, sampled).tolist(), strict=True):
+                yield ChosenModel(row, name, is_sampled)
 
 
 def choose_models(study: Study) -> ModelChoice:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from pathlib import PurePath
-from typing import Literal
+from typing import Literal, TypeAlias
 from urllib.parse import quote
 
 from cardiogram.analysis import Results
@@ -27,6 +27,8 @@ from cardiogram.report.data.shown_models import (
 )
 from cardiogram.report.data.texts import CardText, read_texts
 from cardiogram.store import Study
+
+Carried: TypeAlias = Literal["all", "compared"]
 
 _MODEL_ID = re.compile(r"[\w.-]+(/[\w.-]+)?", re.ASCII)
 
@@ -53,6 +55,10 @@ class Payload:
         Where the cards of few authors stand beside the Hub's.
     notes
         What was left out of the page, in sentences.
+    permitted
+        Hashes of the cards whose texts may be shown, the most wanted first.
+    judge
+        Whose evidence may be shown; "" for nobody's.
     """
 
     folder: str
@@ -67,6 +73,8 @@ class Payload:
     pairs: tuple[CardPair, ...]
     standing: Standing | None
     notes: tuple[str, ...]
+    permitted: tuple[str, ...] = ()
+    judge: str = ""
 
     def histogram(self, name: str) -> Mapping[int, int]:
         """Cards by score 1-5 of one of the nine numbers."""
@@ -89,7 +97,11 @@ class Payload:
 
 
 def build_payload(
-    study: Study, *, judge: str | None = None, texts: Literal["all"] | SharedTexts = "all"
+    study: Study,
+    *,
+    judge: str | None = None,
+    texts: Literal["all"] | SharedTexts = "all",
+    carried: Carried = "all",
 ) -> Payload:
     """Gather what the report of a study shows.
 
@@ -102,6 +114,9 @@ def build_payload(
     texts
         Card texts that may be shown. Of a page that is passed on, no other quotation of a card is
         shown either, nor where on this machine its data lie.
+    carried
+        Cards whose texts and evidence are read: as many as a file may carry, or those that are
+        compared, where the page asks for the others.
 
     Raises
     ------
@@ -116,7 +131,11 @@ def build_payload(
     pairs = select_pairs([model for model in shown[:MAX_OPENED] if may_show(model.card_sha256)])
     compared = [model for pair in pairs for model in (pair.poor, pair.good)]
     wanted = dict.fromkeys(model.card_sha256 for model in (*compared, *shown))
-    read = read_texts(study, [sha for sha in wanted if sha and may_show(sha)])
+    permitted = tuple(sha for sha in wanted if sha and may_show(sha))
+    opened = shown[:MAX_OPENED] if carried == "all" else ()
+    first = {model.card_sha256 for model in compared}
+    carried_texts = [sha for sha in permitted if carried == "all" or sha in first]
+    read = read_texts(study, carried_texts)
     payload = Payload(
         folder=study.root.resolve().name,
         origin=StudyOrigin.of(study.manifest()),
@@ -125,19 +144,24 @@ def build_payload(
         models=tuple(shown),
         texts=read.by_sha,
         evidence={
-            **read_evidence(study, used, {model.card for model in shown[:MAX_OPENED]}),
+            **read_evidence(study, used, {model.card for model in opened}),
             **measure_evidence(study, used, compared),
         },
         map=read_shown_map(study, [model.id for model in shown], choice),
         total=choice.total,
         pairs=tuple(pairs),
         standing=read_standing(study, results),
-        notes=(
-            *_left_out(choice.total, len(shown)),
-            *read.left_out([m.card_sha256 for m in shown if may_show(m.card_sha256)]),
-        ),
+        notes=tuple(_left_out(choice.total, len(shown))),
+        permitted=permitted,
+        judge=used,
     )
-    return payload if texts == "all" else _without_quotations(payload)
+    if carried == "all":
+        wanted_texts = [m.card_sha256 for m in shown if may_show(m.card_sha256)]
+        left_out = (*_unopened(choice.total), *read.left_out(wanted_texts))
+        payload = replace(payload, notes=(*payload.notes, *left_out))
+    if texts == "all":
+        return payload
+    return _without_quotations(payload, len(read.by_sha if carried == "all" else permitted))
 
 
 def _permitted(study: Study, texts: str, wanted: Set[str]) -> Callable[[str | None], bool]:
@@ -150,19 +174,26 @@ def _permitted(study: Study, texts: str, wanted: Set[str]) -> Callable[[str | No
     return lambda sha: sha in shared
 
 
-def _without_quotations(payload: Payload) -> Payload:
-    """The same without what a card says in a judge's or a problem's words, and without paths."""
+def _without_quotations(payload: Payload, count: int) -> Payload:
+    """The same without what a card says in a judge's or a problem's words, and without paths.
+
+    Parameters
+    ----------
+    count
+        Texts that can be read.
+    """
+    is_ours = payload.results.judge.id in OWN_WORDS
     models = (
         replace(model, problems=tuple(words.partition(" (")[0] for words in model.problems))
         for model in payload.models
     )
-    count = len(payload.texts)
     said = f"Of the card texts, {count:,} are here: those whose licence allows passing them on."
     return replace(
         payload,
         origin=replace(payload.origin, path=PurePath(payload.origin.path).name),
         models=tuple(models),
-        evidence=payload.evidence if payload.results.judge.id in OWN_WORDS else {},
+        evidence=payload.evidence if is_ours else {},
+        judge=payload.judge if is_ours else "",
         notes=(*payload.notes, said if count else "No card's text is in this page."),
     )
 
@@ -174,6 +205,9 @@ def _left_out(models: int, shown: int) -> Iterator[str]:
             f"downloaded and a random sample of {SAMPLE:,} of all. Plots of single models are of "
             "the sample; the statistics use all models."
         )
+
+
+def _unopened(models: int) -> Iterator[str]:
     if models > MAX_OPENED:
         yield f"What a card shows is here for the {MAX_OPENED:,} most downloaded models."
 

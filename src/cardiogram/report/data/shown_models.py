@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from typing import TypeAlias
 
-from cardiogram.cards import Card, explain_problem, stored_cards
+from cardiogram.cards import Card, StoredTexts, explain_problem
 from cardiogram.cards.features import CardFeatures, read_features
 from cardiogram.judge import Evidence, Score
 from cardiogram.judge.embedded import embedded_judge
 from cardiogram.judge.expectations import explain, measure_contributions
+from cardiogram.judge.llm.transport import file_name
 from cardiogram.maps.segments import Segment, read_segments
 from cardiogram.names import SCORES
 from cardiogram.report.data.model_choice import ModelChoice
@@ -38,6 +40,8 @@ class ShownModel:
         In words.
     is_sampled
         Whether it is one of those that stand for all: of very many models, a random sample.
+    shard
+        Of the study's tables, that it is in.
     """
 
     id: str
@@ -55,6 +59,7 @@ class ShownModel:
     problems: tuple[str, ...] = ()
     judge_version: str = ""
     is_sampled: bool = True
+    shard: str = ""
 
     @property
     def overall(self) -> int | None:
@@ -77,10 +82,10 @@ class _KnownRating:
 def read_models(study: Study, judge: str, choice: ModelChoice) -> list[ShownModel]:
     """The chosen models of a study with one judge's rating, the most downloaded first."""
     rows = list(choice.read(study))
-    ratings = _read_ratings(study, judge, [row["id"] for row, _ in rows])
-    problems = _read_problems(study, {row["card_sha256"] for row, _ in rows} - {None})
+    ratings = _read_ratings(study, judge, [chosen.row["id"] for chosen in rows])
+    problems = _read_problems(study, {chosen.row["card_sha256"] for chosen in rows} - {None})
     models = []
-    for row, is_sampled in rows:
+    for row, shard, is_sampled in rows:
         id, sha, created = row["id"] or "", row["card_sha256"], row["created_at"]
         rating = ratings.get((row["id"], sha), _KnownRating({}, (), ""))
         met = dict.fromkeys([*(row["problems"] or ()), *problems.get(sha, ()), *rating.problems])
@@ -101,6 +106,7 @@ def read_models(study: Study, judge: str, choice: ModelChoice) -> list[ShownMode
                 problems=tuple(map(explain_problem, met)),
                 judge_version=rating.judge_version,
                 is_sampled=is_sampled,
+                shard=shard,
             )
         )
     return sorted(
@@ -140,10 +146,28 @@ def _read_problems(study: Study, cards: Set[str]) -> dict[str, list[str]]:
     }
 
 
-def read_evidence(study: Study, judge: str, cards: Set[RatedCard]) -> EvidenceOf:
-    """Evidence of one judge on some cards: what it wrote, or what their texts say."""
+def read_evidence(
+    study: Study,
+    judge: str,
+    cards: Set[RatedCard],
+    shards: Set[str] | None = None,
+    texts: StoredTexts | None = None,
+) -> EvidenceOf:
+    """Evidence of one judge on some cards: what it wrote, or what their texts say.
+
+    Parameters
+    ----------
+    shards
+        Of `models/`, that the cards are in; in any, unless given.
+    texts
+        Where their texts are looked up.
+    """
     columns, evidence, unwritten = ["id", "card_sha256", "judge", "evidence"], {}, set()
-    for row in study.ratings.rows_with("id", (id for id, _ in cards), columns):
+    ids, paths = [id for id, _ in cards], study.ratings.shards()
+    if shards is not None:
+        own = f"{file_name(judge)}-"
+        paths = [path for path in paths if path.stem.removeprefix(own) in shards]
+    for row in study.ratings.rows_with("id", ids, columns, paths):
         card: RatedCard = row["id"], row["card_sha256"]
         if row["judge"] != judge or card not in cards:
             continue
@@ -151,7 +175,7 @@ def read_evidence(study: Study, judge: str, cards: Set[RatedCard]) -> EvidenceOf
             unwritten.add(card)
         else:
             evidence[card] = tuple(map(_told, row["evidence"]))
-    return evidence | dict(_explain(study, unwritten))
+    return evidence | dict(_explain(study, unwritten, shards, texts))
 
 
 def _told(fact: Row) -> Evidence:
@@ -160,19 +184,27 @@ def _told(fact: Row) -> Evidence:
 
 
 def _explain(
-    study: Study, cards: Set[RatedCard]
+    study: Study, cards: Set[RatedCard], shards: Set[str] | None, texts: StoredTexts | None
 ) -> Iterator[tuple[RatedCard, tuple[Evidence, ...]]]:
     """What the built-in judge says of some cards."""
-    pairs = _cards_of(study, cards)
+    pairs = _cards_of(study, cards, shards, texts)
     while some := list(islice(pairs, _AT_ONCE)):
         reads = read_features([card for _, card in some])
         yield from zip((rated for rated, _ in some), map(explain, reads), strict=True)
 
 
-def _cards_of(study: Study, cards: Set[RatedCard]) -> Iterator[tuple[RatedCard, Card]]:
-    named = study.models.rows_with("id", (id for id, _ in cards))
+def _cards_of(
+    study: Study,
+    cards: Set[RatedCard],
+    shards: Set[str] | None = None,
+    texts: StoredTexts | None = None,
+) -> Iterator[tuple[RatedCard, Card]]:
+    ids, paths = [id for id, _ in cards], study.models.shards()
+    if shards is not None:
+        paths = [path for path in paths if path.stem in shards]
+    named = study.models.rows_with("id", ids, paths=paths)
     rows = (row for row in named if (row["id"], row["card_sha256"]) in cards)
-    for row, card in stored_cards(study, rows):
+    for row, card in (texts or StoredTexts(study)).cards(rows):
         yield (row["id"], row["card_sha256"]), card
 
 
@@ -191,6 +223,7 @@ def measure_evidence(study: Study, judge: str, models: Sequence[ShownModel]) -> 
     }
 
 
+@lru_cache(1 << 16)  # numbers of ratings have few values
 def _rounded(value: float | None) -> float | None:
     return round(value, 3) if value is not None and math.isfinite(value) else None
 

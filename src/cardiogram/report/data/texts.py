@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cardiogram.cards import whole_text
-from cardiogram.store import Study
+from cardiogram.store import Row, Study
 
 CUTS = (60_000, 30_000, 16_000, 8_000, 4_000)
 """Where a card's text may be cut (bytes of UTF-8): at the first of these by which all fit."""
@@ -58,7 +58,7 @@ def read_texts(study: Study, wanted: Sequence[str]) -> ShownTexts:
     limit = _limit([sizes.get(sha, 0) for sha in wanted])
     affordable = set(_affordable(wanted, sizes, limit))
     cards = {
-        row["card_sha256"]: _cut(whole_text(row), row["bytes"] or 0, limit)
+        row["card_sha256"]: cut_text(row, limit)
         for row in study.cards.rows_with("card_sha256", affordable)
     }
     kept: dict[str, CardText] = {}
@@ -89,7 +89,9 @@ def _affordable(wanted: Sequence[str], sizes: Mapping[str, int], limit: int) -> 
         yield sha
 
 
-def _cut(source: str, size: int, limit: int) -> CardText:
+def cut_text(row: Row, limit: int) -> CardText:
+    """The text of a row of `cards/`, cut at `limit` bytes of UTF-8."""
+    source, size = whole_text(row), row["bytes"] or 0
     data = source.encode()
     if len(data) <= limit:
         return CardText(source, max(size, len(data)), False)
