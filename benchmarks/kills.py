@@ -2,10 +2,10 @@
 
 ::
 
-    python benchmarks/kills.py --cards 6000 --times 10 --executor processes
+    python benchmarks/kills.py --cards 8000 --times 10
 
-Prints the kill table: after every kill the study must be, to the last byte, as of a run that nobody
-disturbed, and no shard that was finished before may have been written again.
+Prints every kill, and then the kill table: after each the study must be, to the last byte, as of a
+run that nobody disturbed, and no shard that was finished before may have been written again.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Literal
 
@@ -50,14 +51,21 @@ class Kill:
     kept: int
     runs: int
 
+    def __str__(self) -> str:
+        equal = "equal" if self.is_equal else "DIFFERENT"
+        kept = f"{self.kept} of {self.finished} finished shards of {self.shards} kept"
+        return f"bytes {equal}, {kept}, {self.runs} runs"
 
-def kill_once(collected: Path, out: Path, victim: Victim, options: argparse.Namespace) -> Kill:
+
+def kill_once(
+    collected: Path, out: Path, victim: Victim, executor: str, options: argparse.Namespace
+) -> Kill:
     """Rate a copy of a study, kill once in the middle, and go on until it is done."""
     shutil.copytree(collected, out)
     shards = len(list((out / "models").glob("*.parquet")))
     due = random.randrange(shards - 1)
     command = [sys.executable, "-m", "cardiogram", "rate", str(out)]
-    command += ["--workers", str(options.workers), "--executor", options.executor]
+    command += ["--workers", str(options.workers), "--executor", executor]
     runs, finished = 0, dict[Path, int]()
     while True:
         runs += 1
@@ -67,7 +75,7 @@ def kill_once(collected: Path, out: Path, victim: Victim, options: argparse.Name
             if runs == 1:
                 finished = _wait(out, due, process)
                 time.sleep(random.random())
-                for pid in _victims(process.pid, victim, options):
+                for pid in _victims(process.pid, victim):
                     os.kill(pid, signal.SIGKILL)
             _, said = process.communicate()
         if process.returncode == 0:
@@ -88,19 +96,17 @@ def _wait(out: Path, count: int, process: subprocess.Popen[bytes]) -> dict[Path,
     raise RuntimeError("it ended before anybody was killed")
 
 
-def _victims(driver: int, victim: Victim, options: argparse.Namespace) -> Iterator[int]:
+def _victims(driver: int, victim: Victim) -> Iterator[int]:
     """Whom to kill: the driver, or one of its workers at random."""
     if victim == "driver":
         yield driver
         return
     workers: list[int] = []
     while not workers:
-        if options.executor == "ray":  # they are the cluster's, which may be there already
-            pids = (int(path.name) for path in Path("/proc").glob("[0-9]*"))
-            workers = [pid for pid in pids if _words(pid).startswith("ray::_call")]
-        else:
-            servers = [pid for pid in descendants(driver) if "forkserver" in _words(pid)]
-            workers = [pid for server in servers for pid in descendants(server)]
+        pids = list(descendants(driver))
+        servers = [pid for pid in pids if "forkserver" in _words(pid)]
+        workers = [pid for server in servers for pid in descendants(server)]
+        workers += [pid for pid in pids if _words(pid).startswith("ray::_call")]
     yield random.choice(workers)
 
 
@@ -113,7 +119,7 @@ def _words(pid: int) -> str:
 
 
 def measure(folder: Path, options: argparse.Namespace) -> Iterator[tuple[str, ...]]:
-    """Rows of the kill table."""
+    """Rows of the kill table; each kill is printed as soon as all is done again."""
     dump = folder / "dump.parquet"
     write_dump(dump, options.cards)
     rate(dump, folder / "undisturbed", "--workers", str(options.workers))
@@ -123,15 +129,18 @@ def measure(folder: Path, options: argparse.Namespace) -> Iterator[tuple[str, ..
     subprocess.run(
         ["rm", "-r", str(collected / "features"), str(collected / "ratings")], check=True
     )
-    victims: tuple[Victim, ...] = ("worker", "driver")
-    for victim in victims:
+    kinds: tuple[tuple[str, Victim], ...] = tuple(product(options.executor, ("worker", "driver")))
+    for executor, victim in kinds:
         kills = []
-        for number in range(options.times):
-            out = folder / f"{victim}-{number}"
-            kills.append(kill_once(collected, out, victim, options))
+        for number in range(1, options.times + 1):
+            out, began = folder / f"{executor}-{victim}-{number}", time.perf_counter()
+            kill = kill_once(collected, out, victim, executor, options)
+            seconds = time.perf_counter() - began
+            print(f"{executor}, {victim} {number}: {kill} in {seconds:.0f} s", flush=True)
+            kills.append(kill)
             shutil.rmtree(out)
         yield (
-            f"{options.executor}, {victim}",
+            f"{executor}, {victim}",
             str(len(kills)),
             f"{sum(kill.is_equal for kill in kills)} of {len(kills)}",
             f"{sum(kill.kept for kill in kills)} of {sum(kill.finished for kill in kills)}",
@@ -143,10 +152,10 @@ def measure(folder: Path, options: argparse.Namespace) -> Iterator[tuple[str, ..
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cards", type=int, default=6_000)
+    parser.add_argument("--cards", type=int, default=8_000)
     parser.add_argument("--times", type=int, default=10)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--executor", default="processes", choices=["processes", "ray"])
+    parser.add_argument("--executor", nargs="+", default=["processes", "ray"])
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--folder", type=Path)
     options = parser.parse_args()

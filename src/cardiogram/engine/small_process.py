@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import sys
+from contextlib import suppress
 from functools import cache
+
+_MMAP_THRESHOLD, _ARENA_MAX = -3, -8
+"""Of the GNU C library: from which size on memory is given back as soon as it is free, and from how
+many heaps the threads of a process have smaller pieces."""
 
 
 @cache
@@ -15,6 +21,10 @@ def use_little() -> None:
     pa.set_cpu_count(1)
     pa.set_memory_pool(pa.system_memory_pool())
     leave_pandas_out()
+    with suppress(AttributeError, TypeError, OSError):  # where the C library is not GNU's
+        allocator = ctypes.CDLL(None)
+        allocator.mallopt(_ARENA_MAX, 1)
+        allocator.mallopt(_MMAP_THRESHOLD, 1 << 20)
     gc.freeze()  # pages that are shared with other workers stay so
 
 

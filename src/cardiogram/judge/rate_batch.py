@@ -10,7 +10,7 @@ from typing import Protocol, runtime_checkable
 
 import pyarrow as pa
 
-from cardiogram.cards import Card, collector_paused, parse_card
+from cardiogram.cards import Card, collector_paused, parse_card, whole_text
 from cardiogram.cards.features import (
     FEATURE_NAMES,
     CardFeatures,
@@ -73,7 +73,10 @@ class RateBatch:
     def poisoned(self, rows: pa.RecordBatch) -> pa.RecordBatch:
         """The card as one without a text, which nobody has rated."""
         (row,) = rows.to_pylist()
-        return self._rate([{**row, "text": "", "text_problems": ["poisoned"]}], is_poisoned=True)
+        return self._rate(
+            [{**row, "body": "", "front_matter": None, "text_problems": ["poisoned"]}],
+            is_poisoned=True,
+        )
 
     def _rate(self, rows: Sequence[Row], *, is_poisoned: bool = False) -> pa.RecordBatch:
         cards = _parse(rows)
@@ -155,7 +158,7 @@ def _parse(rows: Sequence[Row]) -> list[Card]:
     cards = []
     for row in rows:
         id, known = row["id"] or "", {}
-        if not row["has_front_matter"]:
+        if row["front_matter"] is None:
             known = {name: row[name] for name in ("pipeline_tag", "library_name")}
             known["tags"] = tuple(row["tags"] or ())
         key = (row["card_sha256"], row["in_lfs"], *known.values())
@@ -163,7 +166,7 @@ def _parse(rows: Sequence[Row]) -> list[Card]:
             card = replace(parsed[key], id=id)
         else:
             card = parsed[key] = parse_card(
-                row["text"], id=id, sha=row["card_sha256"], in_lfs=row["in_lfs"], **known
+                whole_text(row), id=id, sha=row["card_sha256"], in_lfs=row["in_lfs"], **known
             )
         problems = tuple(dict.fromkeys((*(row["text_problems"] or ()), *card.problems)))
         cards.append(card if problems == card.problems else replace(card, problems=problems))

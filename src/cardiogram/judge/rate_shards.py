@@ -14,8 +14,9 @@ from functools import lru_cache
 from typing import TypeAlias, TypeVar
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from cardiogram.cards import StoredTexts, counting_key, counting_version, has_card, whole_text
+from cardiogram.cards import StoredTexts, counting_key, counting_version, has_card
 from cardiogram.engine import Shard
 from cardiogram.errors import DataError
 from cardiogram.judge.llm.transport import file_name
@@ -99,18 +100,20 @@ class StudyShard:
         return {(row["id"], row["input_sha256"]) for row in rows if judge.covers(row)}
 
     def _with_texts(self, rows: Sequence[Row]) -> pa.RecordBatch:
-        texts = _read_texts(self.study, self.name, [row["card_sha256"] for row in rows])
-        if gone := sum(row["card_sha256"] not in texts for row in rows):
+        known = pa.Table.from_pylist(list(rows), schema=_MODELS_TO_RATE)
+        texts = _read_texts(self.study, self.name, known["card_sha256"].combine_chunks())
+        if gone := texts["card_sha256"].null_count:
             raise DataError(
                 f"the texts of {gone} cards are not in {str(self.study.root)!r}",
                 hint=f"They are read again by: cardiogram collect {self.study.root}",
             )
-        return pa.RecordBatch.from_pylist(
-            [{**row, **texts[row["card_sha256"]]} for row in rows], schema=_CARDS_TO_RATE
-        )
+        columns = {name: texts[ours] for ours, name in _TEXT.items()}
+        columns |= {name: known[name] for name in known.column_names}
+        arrays = {name: column.combine_chunks() for name, column in columns.items()}
+        return pa.RecordBatch.from_pydict(arrays)
 
 
-_CARDS_TO_RATE = pa.schema(
+_MODELS_TO_RATE = pa.schema(
     [
         ("key", pa.string()),
         ("id", pa.string()),
@@ -119,14 +122,19 @@ _CARDS_TO_RATE = pa.schema(
         ("pipeline_tag", pa.string()),
         ("library_name", pa.string()),
         ("in_lfs", pa.bool_()),
-        ("text", pa.large_string()),
-        ("has_front_matter", pa.bool_()),
-        ("text_problems", pa.list_(pa.string())),
         ("is_counted", pa.bool_()),
         ("wanted", pa.list_(pa.bool_())),
     ]
 )
-"""What a worker is given of a card; `wanted` by the judges, in their order."""
+"""What a worker is given of a card beside its text; `wanted` by the judges, in their order."""
+
+_TEXT = {
+    "front_matter": "front_matter",
+    "body": "body",
+    "body_line": "body_line",
+    "problems": "text_problems",
+}
+"""Columns of a text, and what they are called beside those of its card."""
 
 
 def _models(study: Study, name: str) -> list[Row]:
@@ -138,34 +146,23 @@ def _models(study: Study, name: str) -> list[Row]:
     ]
 
 
-def _read_texts(study: Study, shard: str, hashes: Sequence[str]) -> dict[str, Row]:
+def _read_texts(study: Study, shard: str, hashes: pa.Array) -> pa.Table:
     """Texts by their hashes: they lie in the shard of the same name, or in an earlier one."""
-    if not hashes:
-        return {}
-    wanted = set(hashes)
-    texts = {
-        row["card_sha256"]: _text(row)
-        for row in study.cards.read_shard(shard)
-        if row["card_sha256"] in wanted
-    }
-    if elsewhere := wanted - texts.keys():
+    if not len(hashes):
+        return study.cards.schema.empty_table()
+    texts = study.cards.load(shard)
+    elsewhere = hashes.filter(pc.invert(pc.is_in(hashes, texts["card_sha256"])))
+    if len(elsewhere):
         stored = _stored_texts(study, study.cards.folder.stat().st_mtime_ns)
-        texts |= {sha: _text(row) for sha, row in stored.find(sorted(elsewhere))}
-    return texts
+        rows = [row for _, row in stored.find(sorted(set(elsewhere.to_pylist())))]
+        texts = pa.concat_tables([texts, study.cards.as_table(rows)])
+    return texts.take(pc.index_in(hashes, texts["card_sha256"]))
 
 
 @lru_cache(maxsize=1)
 def _stored_texts(study: Study, changed: int) -> StoredTexts:
     """Where the texts of a study are, as long as its folder of them does not change."""
     return StoredTexts(study)
-
-
-def _text(row: Row) -> Row:
-    return {
-        "text": whole_text(row),
-        "has_front_matter": row["front_matter"] is not None,
-        "text_problems": row["problems"],
-    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +176,8 @@ class StudyTables:
     def find(self, shard: Shard) -> tuple[RatedCounts, ...] | None:
         """Counts by judge, where all was made from what is there now and nothing is to be tried."""
         features, ratings = self.study.features, self.study.ratings
-        made_from = _made_from(self.study, shard.name)
-        if self.only is not None or features.note(shard.name).get("made_from") != made_from:
+        note = {} if self.only is not None else features.note(shard.name)
+        if not note or note.get("made_from") != (made_from := _made_from(self.study, shard.name)):
             return None
         features.digest(shard.name)
         every = []
