@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence, Set as AbstractSet
+from collections.abc import Callable, Sequence, Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal
 
 from cardiogram.cards.card import Card
+from cardiogram.cards.features.literals import LiteralSearch
 from cardiogram.cards.features.mentions import PHRASES
+from cardiogram.cards.features.phrase_index import lower_bytes
 from cardiogram.cards.features.vector import Features
 from cardiogram.lazy import regex
 
@@ -22,21 +24,16 @@ _COPIED = (
 )
 """What a name has in which the pattern may be."""
 _QUANT_TABLE = regex(r"\bi?q[2-8]_|\bbpw\b|\bbits\b|quant method|quant type", re.IGNORECASE)
-_TEMPLATE_WORDS = {
-    "<|": ("<|im_start|>", "<|user|>", "<|begin_of_text|>", "<|system|>"),
-    "[inst]": (),
-    "### instruction": (),
-    "apply_chat_template": (),
-    "<start_of_turn>": (),
-    "{prompt}": (),
-}
+_TEMPLATE_WORDS = (
+    *(b"<|im_start|>", b"[inst]", b"<|user|>", b"### instruction", b"apply_chat_template"),
+    *(b"<start_of_turn>", b"<|begin_of_text|>", b"{prompt}", b"<|system|>"),
+)
 _BADGES = ("img.shields.io", "badge", "/assets/colab-badge")
 _EVERYDAY = frozenset(PHRASES["everyday_tags"]["tags"])
-_MEDIA = {
-    ".mp": (".mp4", ".mp3"),
-    ".w": (".webm", ".wav"),
-    "<": ("<video", "<audio"),
-}
+_MEDIA = (b".mp4", b".webm", b".wav", b".mp3", b"<video", b"<audio")
+_GGUF = (b".gguf",)
+_BODY = (*_TEMPLATE_WORDS, *_MEDIA, *_GGUF)
+_SEARCH = LiteralSearch(_BODY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +44,8 @@ class TraitInput:
     ----------
     tags
         The Hub's tags of the model, lower case.
-    lower
-        The card's body, lower case.
+    literals
+        Texts of `_BODY` that the card's body has, in any case.
     targets
         Where its links and images point, lower case.
     kinds
@@ -58,7 +55,7 @@ class TraitInput:
     card: Card
     features: Features
     tags: frozenset[str]
-    lower: str
+    literals: AbstractSet[bytes]
     targets: str
     kinds: AbstractSet[str]
 
@@ -79,13 +76,9 @@ class TraitInput:
         """Whether the card has a block of a kind."""
         return kind in self.kinds
 
-    def has(self, words: Mapping[str, Sequence[str]]) -> bool:
-        """Whether the card's body holds one of some texts, by what they begin with."""
-        lower = self.lower
-        for start, whole in words.items():
-            if start in lower and (not whole or any([word in lower for word in whole])):
-                return True
-        return False
+    def has(self, texts: Sequence[bytes]) -> bool:
+        """Whether the card's body has one of some texts."""
+        return not self.literals.isdisjoint(texts)
 
 
 TraitKind = Literal["writer", "model", "hub"]
@@ -137,12 +130,10 @@ def _has_quant_table(model: TraitInput) -> bool:
 def _may_be_quants(text: str) -> bool:
     """Whether a table has what the pattern needs, which is soon told of one in ASCII."""
     lower = text.lower()
-    if not text.isascii() or any([part in lower for part in ("bpw", "bits", "quant ")]):
-        return True
-    return "_" in lower and any([part in lower for part in _QUANT_PARTS])
+    return not lower.isascii() or _QUANT_PARTS.search(lower) is not None
 
 
-_QUANT_PARTS = tuple(f"q{bits}_" for bits in range(2, 9))
+_QUANT_PARTS = regex("q[2-8]_|bpw|bits|quant ")
 
 
 def _has_own_tags(model: TraitInput) -> bool:
@@ -170,7 +161,7 @@ TRAITS: tuple[Trait, ...] = (
     Trait(
         "gguf",
         "GGUF files or a link to them",
-        lambda s: "gguf" in s.tags or "gguf" in s.targets or ".gguf" in s.lower,
+        lambda s: "gguf" in s.tags or "gguf" in s.targets or s.has(_GGUF),
         kind="model",
     ),
     Trait("safetensors", "safetensors weights", lambda s: "safetensors" in s.tags, kind="model"),
@@ -244,5 +235,6 @@ def traits_of(card: Card, features: Features, tags: Sequence[str]) -> list[bool]
     targets = "\n".join(link.target for link in card.document.links).lower()
     lower = frozenset(tag.lower() for tag in tags)
     kinds = {block.kind for block in card.document.blocks}
-    model = TraitInput(card, features, lower, card.body.lower(), targets, kinds)
+    literals = {_BODY[number] for number in _SEARCH.search(lower_bytes(card.body))}
+    model = TraitInput(card, features, lower, literals, targets, kinds)
     return [trait.has(model) for trait in TRAITS]
