@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import chain
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 from zlib import crc32
 
 import numpy as np
@@ -27,12 +27,12 @@ from cardiogram.text import is_latin
 _BLANK, _STRANGE = " ", "0"
 _BEYOND = 128
 _ASCII = [chr(code) for code in range(1, _BEYOND)]
-_WORDS = b"\0" + "".join([c if c.isalnum() else _BLANK for c in _ASCII]).encode()
+_WORDS = b"\0" + "".join([c.lower() if c.isalnum() else _BLANK for c in _ASCII]).encode()
 _WORDS += bytes(range(_BEYOND, 256))
 _LETTERS = (
     b"\0"
     + "".join(
-        [c if c.isalpha() else _BLANK if c.encode().isspace() else _STRANGE for c in _ASCII]
+        [c.lower() if c.isalpha() else _BLANK if c.encode().isspace() else _STRANGE for c in _ASCII]
     ).encode()
 )
 _LETTERS += _STRANGE.encode() * _BEYOND
@@ -40,28 +40,29 @@ _LONG = 100_000
 """Characters from which a text is read by itself: few of its words count."""
 
 
-class _Line(NamedTuple):
-    """A piece as it is written, and how many words it has."""
-
-    text: str
-    words: int
+Line: TypeAlias = "tuple[str, int]"
+"""A piece as it is written, and how many words it has."""
 
 
 def list_pieces(cards: Sequence[Card]) -> list[str]:
     """The pieces of each card, as :meth:`.CardTerms.pieces_as_text` writes them."""
     texts_of = [[block.text for block in card.document.blocks] for card in cards]
     texts = [text for text in dict.fromkeys(chain.from_iterable(texts_of)) if len(text) < _LONG]
-    lower = {text: plain for text in texts if (plain := _lower(text)) is not None}
-    words, counts = _find_words([*lower.values()])
-    shapes = _hash_shapes([*lower])
+    plain = {
+        text: lower
+        for text in texts
+        if (lower := text if text.isascii() else _read_latin(text)) is not None
+    }
+    words, counts = _find_words([*plain.values()])
+    shapes = _hash_shapes([*plain])
     lines = {
-        text: _Line(f"{shape} {line}", count) if count else _NOTHING
-        for text, shape, line, count in zip(lower, shapes, words, counts, strict=True)
+        text: (f"{shape} {line}", count)
+        for text, shape, line, count in zip(plain, shapes, words, counts, strict=True)
     }
     return [_write(some, lines) for some in texts_of]
 
 
-def _write(texts: Sequence[str], known: Mapping[str, _Line]) -> str:
+def _write(texts: Sequence[str], known: Mapping[str, Line]) -> str:
     """The pieces of one card."""
     lines, left = [], MAX_WORDS
     for text in texts:
@@ -78,60 +79,56 @@ def _write(texts: Sequence[str], known: Mapping[str, _Line]) -> str:
     return "\n".join(lines)
 
 
-def _read_alone(text: str, limit: int) -> _Line:
+def _read_alone(text: str, limit: int) -> Line:
     words = first_words(text, limit)
-    return _Line(" ".join([str(hash_shape(text)), *words]), len(words)) if words else _NOTHING
+    return " ".join([str(hash_shape(text)), *words]), len(words)
 
 
-_NOTHING = _Line("", 0)
-
-
-def _lower(text: str) -> str | None:
+def _read_latin(text: str) -> str | None:
     """A text in Latin letters in lower case, its other signs beyond ASCII blank; else None."""
     lower = text.lower()
-    if lower.isascii():
-        return lower.replace("\0", _BLANK)
     if not is_latin(lower):
         return None
     for sign in {*lower}:
         if not (sign.isascii() or sign.isalnum()):
             lower = lower.replace(sign, _BLANK)
-    return lower.replace("\0", _BLANK)
+    return lower
 
 
 def _find_words(texts: Sequence[str]) -> tuple[list[str], list[int]]:
-    """The words of texts as of :func:`_lower`, as :func:`.split_words` keeps them."""
-    data = _join(texts).translate(_WORDS)
+    """The words of texts in ASCII, or of :func:`_read_latin`, as :func:`.split_words` does."""
+    data = _join(texts, _BLANK).translate(_WORDS)
     runs = _Runs.of(data)
-    sizes, first = runs.ends - runs.starts, runs.signs[runs.starts]
-    counting = sizes <= LONGEST
-    doubtful = (
-        (first <= ord("9")) | (first >= _BEYOND) | ((sizes > LONGEST) & (sizes <= 4 * LONGEST))
-    )
-    places = np.flatnonzero(doubtful)
-    starts, ends = runs.starts[places].tolist(), runs.ends[places].tolist()
-    for run, start, end in zip(places.tolist(), starts, ends, strict=True):
-        word = data[start:end].decode()
+    counting = runs.ends - runs.starts <= LONGEST
+    highest = runs.highest()
+    counting &= highest > ord("9")
+    for run in np.flatnonzero(highest >= _BEYOND).tolist():
+        word = data[runs.starts[run] : runs.ends[run]].decode()
         counting[run] = len(word) <= LONGEST and not word.isdigit()
-    return runs.keep(counting)
+    joined, counts = runs.keep(counting)
+    return joined.decode().split("\0")[1:-1], counts
 
 
 def _hash_shapes(texts: Sequence[str]) -> list[int]:
     """Hashes as of :func:`.hash_shape`."""
-    lower = [text[:SHAPE_CHARACTERS].lower().replace("\0", _STRANGE) for text in texts]
-    data = _join(lower).translate(_LETTERS, PUNCTUATION)
+    starts = [text[:SHAPE_CHARACTERS] for text in texts]
+    lower = [start if start.isascii() else start.lower() for start in starts]
+    data = _join(lower, _STRANGE).translate(_LETTERS, PUNCTUATION)
     runs = _Runs.of(data)
     other = np.zeros(len(runs.starts), bool)
     places = np.flatnonzero(runs.signs == ord(_STRANGE))
     other[np.searchsorted(runs.starts, places, side="right") - 1] = True
-    words, counts = runs.keep(~other)
-    shapes = zip(words, counts, strict=True)
-    return [crc32(some.encode()) if count >= MIN_WORDS else 0 for some, count in shapes]
+    joined, counts = runs.keep(~other)
+    shapes = zip(map(crc32, joined.split(b"\0")[1:-1]), counts, strict=True)
+    return [shape if count >= MIN_WORDS else 0 for shape, count in shapes]
 
 
-def _join(texts: Sequence[str]) -> bytes:
-    """Texts with a zero byte before and behind each."""
-    return "\0".join(["", *texts, ""]).encode("utf-8", "replace")
+def _join(texts: Sequence[str], instead: str) -> bytes:
+    """Texts with a zero byte before and behind each, and something instead of their own."""
+    joined = "\0".join(["", *texts, ""])
+    if joined.count("\0") > len(texts) + 1:
+        joined = "\0".join(["", *[text.replace("\0", instead) for text in texts], ""])
+    return joined.encode("utf-8", "replace")
 
 
 class _Runs(NamedTuple):
@@ -150,8 +147,13 @@ class _Runs(NamedTuple):
         edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
         return cls(signs, inside, edges[::2], edges[1::2])
 
-    def keep(self, counting: NDArray[np.bool_]) -> tuple[list[str], list[int]]:
-        """Some of the runs of each text, with a blank between them, and how many they are."""
+    def highest(self) -> NDArray[np.uint8]:
+        """The highest byte of each run."""
+        edges = np.column_stack([self.starts, self.ends]).ravel()
+        return np.maximum.reduceat(self.signs, edges)[::2] if len(edges) else edges.astype(np.uint8)
+
+    def keep(self, counting: NDArray[np.bool_]) -> tuple[bytes, list[int]]:
+        """The texts with some of the runs, a blank between them, and how many each has."""
         ends = self.signs == 0
         runs = np.searchsorted(self.starts, np.flatnonzero(ends))
         counts = np.diff(np.concatenate([[0], np.cumsum(counting)])[runs])
@@ -161,5 +163,4 @@ class _Runs(NamedTuple):
             copied[first:] |= np.repeat(counting, np.diff(self.starts, append=len(ends))) & (
                 self.inside[first:] | self.inside[first - 1 : -1]
             )
-        joined = self.signs[copied].tobytes().decode()
-        return [text.rstrip(_BLANK) for text in joined.split("\0")[1:-1]], counts.tolist()
+        return self.signs[copied].tobytes().replace(b" \0", b"\0"), counts.tolist()
