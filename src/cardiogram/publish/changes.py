@@ -5,14 +5,15 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from cardiogram.errors import DataError
 
@@ -46,19 +47,56 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True)
+class HashedRows:
+    """Rows by their keys, in 16 bytes each; hashes are of this process.
+
+    Attributes
+    ----------
+    keys, values
+        Shape (n,) each, int64; a key once.
+    """
+
+    keys: NDArray[np.int64]
+    values: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, keys: Iterable[Hashable], values: Iterable[Hashable]) -> HashedRows:
+        """Hash them; of rows with the same key the last counts."""
+        by_key, by_value = (np.fromiter(map(hash, every), np.int64) for every in (keys, values))
+        known, last = np.unique(by_key[::-1], return_index=True)
+        return cls(known, by_value[::-1][last])
+
+    @classmethod
+    def join(cls, parts: Sequence[HashedRows]) -> HashedRows:
+        """Several as one."""
+        nothing = np.empty(0, np.int64)
+        keys = np.concatenate([nothing, *(part.keys for part in parts)])
+        values = np.concatenate([nothing, *(part.values for part in parts)])
+        known, last = np.unique(keys[::-1], return_index=True)
+        return cls(known, values[::-1][last])
+
+    def compare(self, before: HashedRows) -> tuple[int, int]:
+        """Rows that both have, and those of them with another value."""
+        _, was, is_now = np.intersect1d(
+            before.keys, self.keys, assume_unique=True, return_indices=True
+        )
+        return len(was), int((before.values[was] != self.values[is_now]).sum())
+
+
+@dataclass(frozen=True, slots=True)
 class Contents:
     """What is compared between two revisions.
 
     Attributes
     ----------
     cards
-        `id`, and `card_sha256` of its card.
+        The hash of its card by model.
     ratings
-        `id`, `judge` and its `overall` rating.
+        The overall rating by model and judge.
     """
 
-    cards: pa.Table
-    ratings: pa.Table
+    cards: HashedRows
+    ratings: HashedRows
 
 
 def read_contents(models: Iterable[bytes | Path], ratings: Iterable[bytes | Path]) -> Contents:
@@ -70,28 +108,23 @@ def read_contents(models: Iterable[bytes | Path], ratings: Iterable[bytes | Path
         A file is no Parquet, or lacks a column.
     """
     return Contents(
-        _read(models, ["id"], "card_sha256", pa.string()),
-        _read(ratings, ["id", "judge"], "overall", pa.int32()),
+        HashedRows.join([_read(file, ["id"], "card_sha256") for file in models]),
+        HashedRows.join([_read(file, ["id", "judge"], "overall") for file in ratings]),
     )
 
 
-def _read(
-    files: Iterable[bytes | Path], keys: Sequence[str], value: str, kind: pa.DataType
-) -> pa.Table:
-    """One row a key: where it comes last."""
-    schema = pa.schema([*((name, pa.string()) for name in keys), (value, kind)])
-    tables = [schema.empty_table()]
-    for file in files:
-        source = io.BytesIO(file) if isinstance(file, bytes) else file
-        try:
-            tables.append(pq.read_table(source, columns=schema.names).cast(schema))
-        except (OSError, ValueError, KeyError, pa.ArrowException) as error:
-            raise DataError(
-                f"a published table cannot be read: {str(error).splitlines()[0]}",
-                hint="Publish under another name, or mend the dataset on the Hub.",
-            ) from error
-    groups = pa.concat_tables(tables).group_by(keys, use_threads=False)
-    return groups.aggregate([(value, "last")]).rename_columns({f"{value}_last": value})
+def _read(file: bytes | Path, keys: Sequence[str], value: str) -> HashedRows:
+    source = io.BytesIO(file) if isinstance(file, bytes) else file
+    try:
+        with pq.ParquetFile(source) as opened:
+            table = opened.read([*keys, value])
+        columns = (table[name].to_pylist() for name in keys)
+        return HashedRows.of(zip(*columns, strict=True), table[value].to_pylist())
+    except (OSError, ValueError, KeyError, pa.ArrowException) as error:
+        raise DataError(
+            f"a published table cannot be read: {str(error).splitlines()[0]}",
+            hint="Publish under another name, or mend the dataset on the Hub.",
+        ) from error
 
 
 def name_revision(day: str, taken: Iterable[str]) -> str:
@@ -111,26 +144,16 @@ def compare(before: Contents | None, now: Contents, name: str, mean: float | Non
     """A revision, with what it changes against the one before."""
     counts: dict[str, int] = {}
     if before is not None:
-        models, cards_changed = _compare(before.cards, now.cards, ["id"], "card_sha256")
-        _, ratings_changed = _compare(before.ratings, now.ratings, ["id", "judge"], "overall")
+        models, cards_changed = now.cards.compare(before.cards)
+        _, ratings_changed = now.ratings.compare(before.ratings)
         counts = {
-            "added": now.cards.num_rows - models,
-            "removed": before.cards.num_rows - models,
+            "added": len(now.cards.keys) - models,
+            "removed": len(before.cards.keys) - models,
             "cards_changed": cards_changed,
             "ratings_changed": ratings_changed,
         }
     rounded = None if mean is None else round(mean, 3)
-    return Revision(name, now.cards.num_rows, now.ratings.num_rows, rounded, **counts)
-
-
-def _compare(before: pa.Table, now: pa.Table, keys: list[str], value: str) -> tuple[int, int]:
-    """Rows that both have, and those of them with another value."""
-    both = before.join(now, keys, join_type="inner", right_suffix=" now")
-    was, is_now = both[value], both[f"{value} now"]
-    same = pc.or_(
-        pc.fill_null(pc.equal(was, is_now), False), pc.and_(pc.is_null(was), pc.is_null(is_now))
-    )
-    return both.num_rows, both.num_rows - int(pc.sum(same).as_py() or 0)
+    return Revision(name, len(now.cards.keys), len(now.ratings.keys), rounded, **counts)
 
 
 def read_history(data: bytes) -> tuple[tuple[Revision, ...], str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,13 +13,18 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
+from cardiogram.cards.card import parse_card
 from cardiogram.cli import main
 from cardiogram.collect import Source, draw_sample
 from cardiogram.errors import DataError
 from cardiogram.hub import Query
 from cardiogram.judge import forecast_study, load_judge, seconds_after_rating
 from cardiogram.judge.ensemble import Ensemble
+from cardiogram.judge.forecast import costs_by_sample
+from cardiogram.judge.llm import ModelOptions, load_model
+from cardiogram.judge.llm.transport import Price
 from cardiogram.store import Study
+from support import needs_llm
 
 TEXT = "# Parrot {}\n\nRepeats what it hears, {} times.\n"
 
@@ -100,6 +106,22 @@ def test_all_of_a_source_is_begun_with_the_users_word_alone(
     monkeypatch.setenv("CARDIOGRAM_STUDY_YES", "1")
     refused = CliRunner().invoke(main, asked)
     assert (refused.exit_code, "command line only" in refused.stderr) == (2, True)
+
+
+@needs_llm
+def test_money_is_that_of_the_cards_that_are_sent() -> None:
+    strong = replace(load_model("vllm/m", ModelOptions()), price=Price(1.0, 8.0, 1.0))
+    judges = [load_judge("embedded"), strong]
+    cards = [parse_card(TEXT.format(n, n), id=f"acme/{n}") for n in range(8)]
+    ((id, whole),) = costs_by_sample(judges, Ensemble(), cards, 100.0)
+    ((_, none),) = costs_by_sample(judges, Ensemble(True, tolerance=5.0), cards, 100.0)
+    ((_, every),) = costs_by_sample(judges, Ensemble(True, tolerance=0.0), cards, 100.0)
+    assert (id, whole.cards, none.cards) == ("vllm/m", 800, 0)
+    assert every.cards == 800
+    assert every.cost_usd == pytest.approx(whole.cost_usd, rel=0.02)
+    spent = (whole.input_tokens + 8 * whole.output_tokens) / 1e6
+    assert whole.cost_usd == pytest.approx(spent, rel=1e-3)
+    assert none.cost_usd == 0.0
 
 
 @pytest.mark.parametrize("name", ["cards.jsonl", "ids.txt"])

@@ -22,6 +22,7 @@ from cardiogram.publish import Options, Plan, plan_dataset, table_files
 from cardiogram.publish.card import code_span, escape
 from cardiogram.publish.changes import (
     Contents,
+    HashedRows,
     Revision,
     compare,
     name_revision,
@@ -205,9 +206,8 @@ def test_types_are_said_as_the_hub_says_them() -> None:
 
 def test_changes_are_counted_over_what_both_have() -> None:
     def contents(cards: dict[str, str | None], overall: list[int]) -> Contents:
-        ratings = {"id": ["a", "b"], "judge": ["j", "j"], "overall": overall}
-        ids, hashes = list(cards), pa.array(cards.values(), pa.string())
-        return Contents(pa.table({"id": ids, "card_sha256": hashes}), pa.table(ratings))
+        ratings = HashedRows.of([("a", "j"), ("b", "j")], overall)
+        return Contents(HashedRows.of(cards.keys(), cards.values()), ratings)
 
     before = contents({"a": "1", "b": "2", "c": None, "e": None}, [2, 3])
     now = contents({"a": "9", "b": "2", "d": "4", "e": None}, [4, 3])
@@ -215,6 +215,8 @@ def test_changes_are_counted_over_what_both_have() -> None:
         "2026-01-02", 4, 2, 3.5, added=1, removed=1, cards_changed=1, ratings_changed=1
     )
     assert compare(None, now, "2026-01-02", None).added is None
+    twice = HashedRows.join([now.cards, HashedRows.of(["a", "b", "a"], ["8", "2", "7"])])
+    assert twice.compare(HashedRows.of(["a", "b", "x"], ["7", "2", "0"])) == (2, 0)
 
 
 def test_a_history_comes_back_and_an_edited_one_is_not_believed() -> None:
