@@ -28,7 +28,7 @@ from cardiogram.names import CardType
 from cardiogram.records import replace
 from cardiogram.store import FEATURES, Row, ratings_schema
 
-_AT_ONCE = 128
+_AT_ONCE = 256
 """Cards that are counted together, which shares the work."""
 
 

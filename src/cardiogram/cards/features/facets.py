@@ -202,7 +202,6 @@ def _marks(
     """Names of :data:`KNOWN` that hold."""
     from cardiogram.cards.features.traits import is_machine_made  # a task is told without
 
-    lower = card.text.lower()
     foreign = [name for name in facets["languages"] if name != "English"]
     holds = {
         "big lab": bool(facets["labs"]),
@@ -213,6 +212,7 @@ def _marks(
         "agent": not words.isdisjoint(_AGENTS),
         "non-English": bool(foreign) and "English" not in facets["languages"],
         "multilingual": len(facets["languages"]) > 2 or "multilingual" in words,
-        "template": lower.count("[more information needed]") >= _UNFILLED,
+        "template": card.text.count("[") >= _UNFILLED
+        and card.text.lower().count("[more information needed]") >= _UNFILLED,
     }
     return [name for name in KNOWN if holds[name]]
