@@ -473,11 +473,18 @@ def test_an_endpoint_embeds_each_text_once(
     assert sum(len(body["input"]) for body in _Server.asked) == 48
     draw_map(study, settings, draws=0, base_url=server, mode="refit")
     assert len(_Server.asked) == calls
-    more = make_study(tmp_path / "more", [Row("new/x", 3, text="# X\n\nA GGUF file of llama.")])
+    more = make_study(
+        tmp_path / "more",
+        [Row("new/x", 3, text="---\nlicense: mit\n---\n# X\n\nA GGUF file of llama.")],
+    )
     for table in ("models", "cards"):
         getattr(study, table).write("1", getattr(more, table).read_shard("0"))
     draw_map(study, settings, draws=0, base_url=server)
     assert [len(body["input"]) for body in _Server.asked[calls:]] == [1]
+    (row,) = study.models.read_shard("1")  # its tags are no part of a text with front matter
+    study.models.write("1", [{**row, "tags": ["other"]}])
+    draw_map(study, settings, draws=0, base_url=server)
+    assert len(_Server.asked) == calls + 1
     near = [row for id, row in _places(study).items() if id != "new/x" and "gguf" in id.lower()]
     assert _places(study)["new/x"]["segment"] in {row["segment"] for row in near}
     for path in tmp_path.rglob("*"):

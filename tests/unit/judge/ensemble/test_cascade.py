@@ -18,6 +18,7 @@ from cardiogram.judge.ensemble.cascade import (
     CascadeJudge,
     Ensemble,
     measure_uncertainty,
+    needs_second_reading,
     rate_ensemble,
 )
 from cardiogram.judge.ensemble.panel import measure_panel, panel_id, write_panel
@@ -101,6 +102,11 @@ def test_a_cascade_over_a_study_asks_for_the_unsure_cards_only(study: Study) -> 
     by_strong = {row["id"] for row in rows if row["answered_by"] == "strong"}
     assert 0 < len(by_strong) < 48
     assert set(asked) == by_strong
+    numbers = ("overall", "overall_expected", "overall_low", "overall_high")
+    own = [row for row in study.ratings.rows() if row["judge"] == "embedded"]
+    assert by_strong == {
+        row["id"] for row in own if needs_second_reading(*(row[name] for name in numbers), 1.25)
+    }
     assert {row["overall"] for row in rows if row["answered_by"] == "strong"} == {4}
     assert found[-1].rated == 48
     asked.clear()
