@@ -99,7 +99,7 @@ def analyze(
     ------
     ConfigError
         An extra is missing, an unknown rule, fewer than 100 draws, or every method for more than
-        100,000 models.
+        20,000 models.
     DataError
         There is no model, or this judge has rated none of the cards.
     """
@@ -133,7 +133,7 @@ def _refuse_many(study: Study) -> None:
     if count > parts.MANY:
         raise ConfigError(
             f"every other method is for up to {parts.MANY:,} models, and this study has {count:,}",
-            hint="Leave out --all, or study a sample: --sample stratified --limit 100000",
+            hint="Leave out --all, or study a sample: --sample stratified --limit 20000",
         )
 
 

@@ -35,6 +35,7 @@ MOST_GROUPS = 40
 GROUP_METHOD = "mean rating of a group"
 GROUP_CALL = "numpy.mean; by author cardiogram.stats.groups.describe_groups"
 
+NO_PAIR = f"{{}} groups have {MINIMUM_CLUSTERS} authors or more"
 PAIRS_METHOD = "max-t over all pairs of groups, author-cluster bootstrap"
 _DRAWS_AT_ONCE = 50
 _PAIRS_AT_ONCE = 4096
@@ -185,15 +186,9 @@ def compare_means(
     >>> compare_means(rows, scores, np.arange(80), Resampling()).differing[0].difference
     2.0
     """
-    rows = {name: place[np.isfinite(scores[place])] for name, place in groups.items()}
-    rows = {
-        name: place
-        for name, place in rows.items()
-        if np.unique(codes[place]).size >= MINIMUM_CLUSTERS
-    }
+    rows = comparable_groups(groups, scores, codes)
     if len(rows) < 2:
-        reason = f"{len(rows)} groups have {MINIMUM_CLUSTERS} authors or more"
-        return MeanComparison(tuple(rows), reason=reason)
+        return MeanComparison(tuple(rows), reason=NO_PAIR.format(len(rows)))
     sums, counts = _by_author(rows, scores, codes)
     mean = sums.sum(axis=0) / counts.sum(axis=0)
     without = (sums.sum(axis=0) - sums) / (counts.sum(axis=0) - counts)
@@ -207,6 +202,18 @@ def compare_means(
         moved = without[:, first[now]] - without[:, second[now]] - gap[now]
         se[now] = np.sqrt((moved**2).sum(axis=0))
     return tell_means_apart(MeanSpread(tuple(rows), mean, variance, se, free, drawn), resampling)
+
+
+def comparable_groups(
+    groups: Mapping[str, Integers], scores: Floats, codes: Integers
+) -> dict[str, Integers]:
+    """Rows with a rating of the groups of enough authors."""
+    rows = {name: place[np.isfinite(scores[place])] for name, place in groups.items()}
+    return {
+        name: place
+        for name, place in rows.items()
+        if np.unique(codes[place]).size >= MINIMUM_CLUSTERS
+    }
 
 
 @dataclass(frozen=True, slots=True)

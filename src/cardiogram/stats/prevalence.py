@@ -68,6 +68,13 @@ class Odds:
     p_value: float | None = None
     reason: str | None = None
 
+    def between(self, log_odds: Interval | None) -> Odds:
+        """The same with an interval, where there is one."""
+        if log_odds is None:
+            return self
+        low, high = math.exp(log_odds.low), math.exp(min(700.0, log_odds.high))
+        return replace(self, interval=replace(log_odds, low=low, high=high))
+
 
 @dataclass(frozen=True, slots=True)
 class Popular:
@@ -224,26 +231,33 @@ def bound_odds(odds: Odds, flag: Floats, among: Popular, resampling: Resampling)
     model = replace(model, inflation=np.ones_like(model.inflation))
     slope = SlopeEstimate(math.log(odds.estimate), 0.5)
     by_author = bootstrap_by_author(model, slope, None, resampling)
-    if by_author.interval is None:
-        return odds
-    low, high = math.exp(by_author.interval.low), math.exp(min(700.0, by_author.interval.high))
-    return replace(odds, interval=replace(by_author.interval, low=low, high=high))
+    return odds.between(by_author.interval)
 
 
 def _refuse_trait(flag: Floats, among: Popular) -> str | None:
     """Why a trait has no odds; None where it may have."""
     if among.reason is not None:
         return among.reason
-    cells = [int(((flag == have) & (among.top == top)).sum()) for have in (0, 1) for top in (0, 1)]
-    if min(cells) < MINIMUM_CELL:
-        held = int(flag.sum())
-        smallest = f"one of the four groups has only {min(cells)}"
-        return f"{held} of {flag.size} models have it, and {smallest}"
+    if reason := refuse_cells(flag, among.top):
+        return reason
     matrix = among.covariates.matrix
     left = flag - matrix @ np.linalg.lstsq(matrix, flag, rcond=None)[0]
-    if float(left @ left) <= _TINY * flag.size:
-        return "task, library, age and size say all of the trait"
-    return None
+    return refuse_left(left)
+
+
+def refuse_cells(flag: Floats, top: Floats) -> str | None:
+    """Why so few models with or without a trait, popular or not, say nothing of it."""
+    cells = [int(((flag == have) & (top == where)).sum()) for have in (0, 1) for where in (0, 1)]
+    if min(cells) >= MINIMUM_CELL:
+        return None
+    smallest = f"one of the four groups has only {min(cells)}"
+    return f"{int(flag.sum())} of {flag.size} models have it, and {smallest}"
+
+
+def refuse_left(left: Floats) -> str | None:
+    """Why what the covariates leave of a trait says nothing of it."""
+    is_nothing = float(left @ left) <= _TINY * left.size
+    return "task, library, age and size say all of the trait" if is_nothing else None
 
 
 def _sign_codes(among: Popular) -> Integers:

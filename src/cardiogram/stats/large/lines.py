@@ -29,6 +29,7 @@ from cardiogram.stats.regression import (
     bootstrap_by_author,
     combine_regression,
     few_authors,
+    refuse_line,
     refuse_slope,
 )
 from cardiogram.stats.resampling import Floats, Integers, Resampling
@@ -135,14 +136,8 @@ def robust_line(
         return Regression(name, call, n, reason=SAID_BY_COVARIATES)
     y, whole = np.log1p(outcome), design.with_column(rating, "rating")
     fit = fit_robust_line(whole, y, norm)
-    if fit.scale < _TINY_SCALE:
-        reason = "the scale collapses: more than half of the models lie on one line exactly"
+    if reason := refuse_line(float(fit.slopes[0]), fit.scale, arrived=fit.converged):
         return Regression(name, call, n, reason=reason)
-    if abs(fit.slopes[0]) < _TINY_SCALE:
-        reason = "the slope is exactly 0: more than half of the outcomes are equal"
-        return Regression(name, call, n, reason=reason)
-    if not fit.converged:
-        return Regression(name, call, n, reason="the line did not converge")
     standard = fit.residuals / fit.scale
     pull, stiff = LOSSES[norm].psi(standard) * fit.scale, LOSSES[norm].slope(standard)
     slope = SlopeEstimate(float(fit.slopes[0]), _robust_se(whole, pull, stiff))

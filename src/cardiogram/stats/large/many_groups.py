@@ -8,12 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram.optional import scipy
-from cardiogram.stats.groups import MeanComparison, MeanSpread, tell_means_apart
+from cardiogram.stats.groups import (
+    NO_PAIR,
+    MeanComparison,
+    MeanSpread,
+    comparable_groups,
+    tell_means_apart,
+)
 from cardiogram.stats.large.author_draws import draw_many
 from cardiogram.stats.large.relations import RankedColumn, influence_of
 from cardiogram.stats.ranks import GroupRhos, OneGroup, max_t_groups, move_whole
 from cardiogram.stats.resampling import (
-    MINIMUM_CLUSTERS,
     Floats,
     Integers,
     Resampling,
@@ -79,15 +84,9 @@ def compare_many_means(
     groups: Mapping[str, Integers], scores: Floats, codes: Integers, resampling: Resampling
 ) -> MeanComparison:
     """:func:`.compare_means` of very many models: nothing is held of authors without a card."""
-    rows = {name: place[np.isfinite(scores[place])] for name, place in groups.items()}
-    rows = {
-        name: place
-        for name, place in rows.items()
-        if np.unique(codes[place]).size >= MINIMUM_CLUSTERS
-    }
+    rows = comparable_groups(groups, scores, codes)
     if len(rows) < 2:
-        reason = f"{len(rows)} groups have {MINIMUM_CLUSTERS} authors or more"
-        return MeanComparison(tuple(rows), reason=reason)
+        return MeanComparison(tuple(rows), reason=NO_PAIR.format(len(rows)))
     place = np.concatenate(list(rows.values()))
     group = np.repeat(np.arange(len(rows)), [own.size for own in rows.values()])
     shape, sparse = (len(rows), int(codes.max()) + 1), scipy("sparse")

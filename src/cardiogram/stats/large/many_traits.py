@@ -17,7 +17,13 @@ from cardiogram.stats.large.lines import (
     informative,
     one_step_test,
 )
-from cardiogram.stats.prevalence import EVENTS_PER_COVARIATE, MINIMUM_CELL, Odds, threshold_of_top
+from cardiogram.stats.prevalence import (
+    EVENTS_PER_COVARIATE,
+    Odds,
+    refuse_cells,
+    refuse_left,
+    threshold_of_top,
+)
 from cardiogram.stats.ranks import CodedDesign
 from cardiogram.stats.regression import (
     RowMask,
@@ -30,7 +36,6 @@ from cardiogram.stats.resampling import Floats, Integers, Resampling
 
 Flags = NDArray[np.int8]
 _WORKERS = 2
-_TINY = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +145,7 @@ def bound_many_odds(
         )
         scores = replace(scores, inflation=np.ones_like(scores.inflation))
         by_author = one_step_test(scores, SlopeEstimate(slope, 0.5), None, resampling)
-        if by_author.interval is None:
-            return known
-        low, high = math.exp(by_author.interval.low), math.exp(min(700.0, by_author.interval.high))
-        return replace(known, interval=replace(by_author.interval, low=low, high=high))
+        return known.between(by_author.interval)
 
     with ThreadPoolExecutor(_WORKERS) as pool:
         return list(pool.map(bound, range(flags.shape[1])))
@@ -151,12 +153,4 @@ def bound_many_odds(
 
 def _refuse(flag: Floats, among: ManyPopular, gram: Floats) -> str | None:
     """Why a trait has no odds; None where it may have."""
-    cells = [int(((flag == have) & (among.top == top)).sum()) for have in (0, 1) for top in (0, 1)]
-    if min(cells) < MINIMUM_CELL:
-        held = int(flag.sum())
-        smallest = f"one of the four groups has only {min(cells)}"
-        return f"{held} of {flag.size} models have it, and {smallest}"
-    left = flag - among.design.explain(flag, gram)
-    if float(left @ left) <= _TINY * flag.size:
-        return "task, library, age and size say all of the trait"
-    return None
+    return refuse_cells(flag, among.top) or refuse_left(flag - among.design.explain(flag, gram))

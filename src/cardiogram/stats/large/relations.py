@@ -373,16 +373,8 @@ def leave_most_influential_out(table: RatingTable) -> dict[PairName, LeaveOneOut
             order = np.argsort(slopes, kind="stable")
             tried = np.unique(np.concatenate([order[: _TRIED // 2], order[-(_TRIED // 2) :]]))
             rhos = np.array([_without(columns, codes != author) for author in tried])
-            if np.isfinite(rhos).any():
-                low, high = int(np.nanargmin(rhos)), int(np.nanargmax(rhos))
-                answer[x, y] = LeaveOneOut(
-                    float(rhos[low]),
-                    float(rhos[high]),
-                    int(known[tried[low]]),
-                    int(known[tried[high]]),
-                    int(tried.size),
-                    int(known.size),
-                )
+            if influence := LeaveOneOut.of(rhos, known[tried], known.size):
+                answer[x, y] = influence
     return answer
 
 

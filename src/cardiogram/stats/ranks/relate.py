@@ -350,6 +350,15 @@ class LeaveOneOut:
     tried: int
     authors: int
 
+    @classmethod
+    def of(cls, rhos: Floats, tried: Integers, authors: int) -> LeaveOneOut | None:
+        """The range of correlations without one of the authors that were tried."""
+        if not np.isfinite(rhos).any():
+            return None
+        low, high = int(np.nanargmin(rhos)), int(np.nanargmax(rhos))
+        out = int(tried[low]), int(tried[high])
+        return cls(float(rhos[low]), float(rhos[high]), *out, int(tried.size), authors)
+
 
 def leave_one_out(columns: ClusteredColumns) -> dict[PairName, LeaveOneOut]:
     """Correlations of every pair without each author in turn.
@@ -366,7 +375,9 @@ def leave_one_out(columns: ClusteredColumns) -> dict[PairName, LeaveOneOut]:
         now = slice(first, min(first + step, authors.size))
         correlate((columns.codes[:, None] != authors[now]).astype(np.float64), drawn, now)
     return {
-        pair: influence for pair in pairs if (influence := _range(drawn[pair], authors, columns))
+        pair: influence
+        for pair in pairs
+        if (influence := LeaveOneOut.of(drawn[pair], authors, columns.clusters))
     }
 
 
@@ -389,17 +400,3 @@ def _standardised(values: Floats) -> Floats:
     ranks = ranks - ranks.mean()
     spread = float(ranks.std())
     return ranks / spread if levels.size > 1 else ranks
-
-
-def _range(rhos: Floats, authors: np.ndarray, columns: ClusteredColumns) -> LeaveOneOut | None:
-    if not np.isfinite(rhos).any():
-        return None
-    low, high = int(np.nanargmin(rhos)), int(np.nanargmax(rhos))
-    return LeaveOneOut(
-        float(rhos[low]),
-        float(rhos[high]),
-        int(authors[low]),
-        int(authors[high]),
-        int(authors.size),
-        columns.clusters,
-    )

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         few_authors,
         least_squares,
         m_estimator,
+        refuse_line,
         refuse_slope,
     )
     from cardiogram.stats.regression.restricted_fits import (

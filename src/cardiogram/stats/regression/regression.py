@@ -195,7 +195,9 @@ def m_estimator(
             conv="coefs", maxiter=_MOST_STEPS, tol=1e-12, start_params=near
         )
     scale, slope = float(fit.scale), SlopeEstimate(float(fit.params[1]), float(fit.bse[1]))
-    if reason := _collapse(slope, scale, fit.fit_history["iteration"]):
+    steps = fit.fit_history["iteration"]
+    arrived = steps < _MOST_STEPS and math.isfinite(slope.se)
+    if reason := refuse_line(slope.estimate, scale, arrived=arrived):
         return Regression(name, call, n, reason=reason)
     restricted = RestrictedRobust.of(rating, y, codes, norm, _others(design))
     pull = loss.psi(fit.resid / scale) * scale
@@ -212,15 +214,13 @@ def _near(design: Floats, y: Floats, norm: Norm) -> Floats | None:
     return np.linalg.solve(corner, fit.slopes) if fit.scale > 0 else None
 
 
-def _collapse(slope: SlopeEstimate, scale: float, steps: int) -> str | None:
+def refuse_line(slope: float, scale: float, *, arrived: bool) -> str | None:
     """Why a robust line that was fitted says nothing; None where it may."""
-    if not math.isfinite(scale) or scale < _TINY_SCALE or not math.isfinite(slope.estimate):
+    if not math.isfinite(scale) or scale < _TINY_SCALE or not math.isfinite(slope):
         return _NO_SCALE
-    if abs(slope.estimate) < _TINY_SCALE:
+    if abs(slope) < _TINY_SCALE:
         return "the slope is exactly 0: more than half of the outcomes are equal"
-    if steps >= _MOST_STEPS or not math.isfinite(slope.se):
-        return "the line did not converge"
-    return None
+    return None if arrived else "the line did not converge"
 
 
 def _sandwich(design: Floats, stiff: Floats, pull: Floats, codes: Integers) -> float | None:
