@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 import threading
 from functools import lru_cache
+from typing import NamedTuple
 
 from cardiogram.cards import StoredTexts
 from cardiogram.report.data.data_blocks import DataBlock, make_facts, make_table
 from cardiogram.report.data.payload import Payload
-from cardiogram.report.data.shown_models import read_evidence
+from cardiogram.report.data.shown_models import RatedCard, read_evidence
 from cardiogram.report.data.texts import CUTS, cut_text
 from cardiogram.store import Study
 
@@ -23,17 +24,27 @@ _KEPT = 64
 _NAME = re.compile(r"(facts|texts)-(0|[1-9]\d{0,8})", re.ASCII)
 
 
+class _Opened(NamedTuple):
+    """What of a model is kept until it is opened."""
+
+    card: RatedCard
+    shard: str
+    problems: tuple[str, ...]
+
+
 class AskedBlocks:
     """Gives blocks by name; the table is made at once, the last others that were asked are kept.
 
     Parameters
     ----------
     payload
-        Of the study, with the cards that are compared.
+        Of the study, with the cards that are compared. It is not kept: it has 2 kB a model.
     """
 
     def __init__(self, study: Study, payload: Payload) -> None:
-        self._study, self._payload = study, payload
+        self._study, self._judge = study, payload.judge
+        self._models = [_Opened(each.card, each.shard, each.problems) for each in payload.models]
+        self._permitted, self._evidence = payload.permitted, payload.evidence
         self._texts = StoredTexts(study)
         self._turn = threading.Lock()
         places = {sha: place for place, sha in enumerate(payload.permitted)}
@@ -62,16 +73,15 @@ class AskedBlocks:
         return DataBlock.of(kind, rows).data if rows else None
 
     def _read_facts(self, number: int) -> list[object]:
-        payload = self._payload
-        models = payload.models[number * _FACTS :][:_FACTS]
-        evidence = dict(payload.evidence)
-        if unread := {model.card for model in models if payload.judge} - evidence.keys():
+        models = self._models[number * _FACTS :][:_FACTS]
+        evidence = dict(self._evidence)
+        if unread := {model.card for model in models if self._judge} - evidence.keys():
             shards = {model.shard for model in models}
-            evidence |= read_evidence(self._study, payload.judge, unread, shards, self._texts)
-        return [make_facts(model, evidence.get(model.card, ())) for model in models]
+            evidence |= read_evidence(self._study, self._judge, unread, shards, self._texts)
+        return [make_facts(model.problems, evidence.get(model.card, ())) for model in models]
 
     def _read_texts(self, number: int) -> list[object]:
-        hashes = self._payload.permitted[number * _TEXTS :][:_TEXTS]
+        hashes = self._permitted[number * _TEXTS :][:_TEXTS]
         cards = dict(self._texts.find(hashes))
         read = [cut_text(cards[sha], CUTS[0]) if sha in cards else None for sha in hashes]
         return [[text.text, text.bytes, text.cut] if text else ["", 0, False] for text in read]

@@ -56,7 +56,7 @@ def make_blocks(payload: Payload) -> Iterator[DataBlock]:
     yield DataBlock.of("table", make_table(payload, places, starts, FACTS_IN_BLOCK))
     for first in range(0, len(payload.models), FACTS_IN_BLOCK):
         models = payload.models[first : first + FACTS_IN_BLOCK]
-        facts = [make_facts(model, payload.evidence_of(model)) for model in models]
+        facts = [make_facts(model.problems, payload.evidence_of(model)) for model in models]
         yield DataBlock.of(f"facts-{first // FACTS_IN_BLOCK}", facts)
     ends = [*starts[1:], len(sources)][: len(starts)]
     for i, (start, end) in enumerate(zip(starts, ends, strict=True)):
@@ -74,7 +74,7 @@ def _starts(texts: Sequence[CardText]) -> Iterator[int]:
         size += len(text.text)
 
 
-def make_facts(model: ShownModel, evidence: Sequence[Evidence]) -> list[object]:
+def make_facts(problems: Sequence[str], evidence: Sequence[Evidence]) -> list[object]:
     """A model's entry in a block of facts: its problems, and what moved its rating."""
     facts = [
         [
@@ -86,7 +86,7 @@ def make_facts(model: ShownModel, evidence: Sequence[Evidence]) -> list[object]:
         ]
         for fact in evidence
     ]
-    return [list(model.problems), facts]
+    return [list(problems), facts]
 
 
 def make_table(
