@@ -1,4 +1,4 @@
-"""Kill workers and drivers of `rate` with SIGKILL, and see that nothing but time is lost.
+"""Kill workers, drivers and nodes of `rate` with SIGKILL, and see that nothing but time is lost.
 
 ::
 
@@ -20,15 +20,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from itertools import product
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, get_args
 
 from scale import contents, descendants, rate, write_dump
 from timing import ROOT, machine, table
 
-Victim = Literal["worker", "driver"]
+Victim = Literal["worker", "driver", "node"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +67,26 @@ def kill_once(
     command = [sys.executable, "-m", "cardiogram", "rate", str(out)]
     command += ["--workers", str(options.workers), "--executor", executor]
     runs, finished = 0, dict[Path, int]()
-    while True:
-        runs += 1
-        with subprocess.Popen(
-            command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-        ) as process:
-            if runs == 1:
-                finished = _wait(out, due, process)
-                time.sleep(random.random())
-                for pid in _victims(process.pid, victim):
-                    os.kill(pid, signal.SIGKILL)
-            _, said = process.communicate()
-        if process.returncode == 0:
-            break
-        if victim == "worker" or runs > 1:
-            raise RuntimeError(said.decode()[-800:])
+    with _two_nodes() if victim == "node" else nullcontext() as cluster:
+        environment = {**os.environ, **({"RAY_ADDRESS": cluster.address} if cluster else {})}
+        while True:
+            runs += 1
+            with subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=environment,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+            ) as process:
+                if runs == 1:
+                    finished = _wait(out, due, process)
+                    time.sleep(random.random())
+                    _kill(victim, process.pid, cluster)
+                _, said = process.communicate()
+            if process.returncode == 0:
+                break
+            if victim != "driver" or runs > 1:
+                raise RuntimeError(said.decode()[-800:])
     kept = sum(path.stat().st_mtime_ns == changed for path, changed in finished.items())
     return Kill(contents(out) == options.undisturbed, shards, len(finished), kept, runs)
 
@@ -93,21 +98,36 @@ def _wait(out: Path, count: int, process: subprocess.Popen[bytes]) -> dict[Path,
         if len(paths) >= count:
             return {path: path.stat().st_mtime_ns for path in paths}
         time.sleep(0.02)
-    raise RuntimeError("it ended before anybody was killed")
+    said = process.stderr.read().decode()[-800:] if process.stderr else ""
+    raise RuntimeError(f"it ended before anybody was killed: {said}")
 
 
-def _victims(driver: int, victim: Victim) -> Iterator[int]:
-    """Whom to kill: the driver, or one of its workers at random."""
-    if victim == "driver":
-        yield driver
+@contextmanager
+def _two_nodes() -> Iterator[Any]:
+    """A Ray cluster of two nodes on this machine, with a core each."""
+    from ray.cluster_utils import Cluster
+
+    cluster: Any = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
+    try:
+        cluster.add_node(num_cpus=1)
+        yield cluster
+    finally:
+        cluster.shutdown()
+
+
+def _kill(victim: Victim, driver: int, cluster: Any) -> None:
+    """Kill the driver, one of its workers at random, or the node that is not the head."""
+    if victim == "node":
+        (node,) = cluster.worker_nodes
+        cluster.remove_node(node, allow_graceful=False)
         return
-    workers: list[int] = []
+    workers = [driver] if victim == "driver" else []
     while not workers:
         pids = list(descendants(driver))
         servers = [pid for pid in pids if "forkserver" in _words(pid)]
         workers = [pid for server in servers for pid in descendants(server)]
         workers += [pid for pid in pids if _words(pid).startswith("ray::_call")]
-    yield random.choice(workers)
+    os.kill(random.choice(workers), signal.SIGKILL)
 
 
 def _words(pid: int) -> str:
@@ -129,7 +149,12 @@ def measure(folder: Path, options: argparse.Namespace) -> Iterator[tuple[str, ..
     subprocess.run(
         ["rm", "-r", str(collected / "features"), str(collected / "ratings")], check=True
     )
-    kinds: tuple[tuple[str, Victim], ...] = tuple(product(options.executor, ("worker", "driver")))
+    kinds: list[tuple[str, Victim]] = [
+        (executor, victim)
+        for executor in options.executor
+        for victim in options.victim
+        if executor == "ray" or victim != "node"
+    ]
     for executor, victim in kinds:
         kills = []
         for number in range(1, options.times + 1):
@@ -156,6 +181,7 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=10)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--executor", nargs="+", default=["processes", "ray"])
+    parser.add_argument("--victim", nargs="+", default=get_args(Victim), choices=get_args(Victim))
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--folder", type=Path)
     options = parser.parse_args()

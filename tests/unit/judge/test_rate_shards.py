@@ -9,6 +9,7 @@ from deadly_judge import MARK, DeadlyJudge
 
 from cardiogram.collect import Source, collect
 from cardiogram.engine import Workers
+from cardiogram.errors import DataError
 from cardiogram.judge import Coverage, rate_study, read_coverage
 from cardiogram.judge.embedded import embedded_judge
 from cardiogram.store import Study, Table
@@ -94,3 +95,19 @@ def test_counters_that_change_daily_rate_nothing_again(tmp_path: Path) -> None:
     study.models.write(path.stem, rows.set_column(place, "downloads", pa.array([7])))
     rate_study(study, [DeadlyJudge()])
     assert files(study) == before
+
+
+def test_a_text_may_lie_in_an_earlier_shard_and_may_not_be_lost(tmp_path: Path) -> None:
+    study = make_study(tmp_path, {"a": "# A\n", "b": "# B\n", "c": "# B\n"})
+    (path,) = study.models.shards()
+    models = study.models.load(path.stem)
+    study.models.write(path.stem, models.slice(0, 2))
+    study.models.write("later", models.slice(2))
+    (coverage,) = rate_study(study, [DeadlyJudge()])
+    assert coverage.ends == {"rated": 3}
+    ratings = [(row["id"], row["card_sha256"]) for row in study.ratings.rows()]
+    assert ratings == [(row["id"], row["card_sha256"]) for row in models.to_pylist()]
+    study.features.shards()[0].unlink()
+    study.cards.write(path.stem, study.cards.load(path.stem).slice(0, 1))
+    with pytest.raises(DataError, match="the texts of 1 cards are not in"):
+        rate_study(study, [DeadlyJudge()])
