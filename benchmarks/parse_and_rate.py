@@ -44,7 +44,7 @@ from timing import ROOT, SHARED, machine, median_seconds, table
 CORPUS = SHARED / "corpus" / "cards-dev.jsonl.gz"
 SAMPLE = ROOT / "examples" / "sample"
 FEWEST = 500
-BATCH = 128
+BATCH = 256
 TOP = 5
 
 Row = dict[str, Any]
