@@ -36,6 +36,7 @@ _LETTERS = (
     ).encode()
 )
 _LETTERS += _STRANGE.encode() * _BEYOND
+_SIGNS = 100
 _LONG = 100_000
 """Characters from which a text is read by itself: few of its words count."""
 
@@ -85,13 +86,18 @@ def _read_alone(text: str, limit: int) -> Line:
 
 
 def _read_latin(text: str) -> str | None:
-    """A text in Latin letters in lower case, its other signs beyond ASCII blank; else None."""
+    """A text in Latin letters in lower case, its other signs beyond ASCII blank.
+
+    None where it has other letters, or so many different signs that it takes less by itself.
+    """
     lower = text.lower()
     if not is_latin(lower):
         return None
-    for sign in {*lower}:
-        if not (sign.isascii() or sign.isalnum()):
-            lower = lower.replace(sign, _BLANK)
+    signs = [sign for sign in {*lower} if not (sign.isascii() or sign.isalnum())]
+    if len(signs) > _SIGNS:
+        return None
+    for sign in signs:
+        lower = lower.replace(sign, _BLANK)
     return lower
 
 

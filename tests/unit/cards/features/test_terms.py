@@ -42,6 +42,7 @@ TEXTS = st.lists(
 @given(st.lists(TEXTS.map(" ".join), max_size=6))
 @example(["word " * 1500, "a few more"])
 @example(["12 " * 50_000 + "word", "one"])
+@example(["word " + " ".join(map(chr, range(0x10FF00, 0x10FFFE)))])
 @example([])
 def test_words_of_many_cards_are_those_of_each(texts: list[str]) -> None:
     cards = [parse_card("\n\n".join(texts[first:])) for first in range(len(texts) + 1)]
