@@ -128,7 +128,7 @@ def topics_of(heading: str, of: CardType = "model") -> frozenset[str]:
     return _topics_of(heading[:_MAX_HEADING], of)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _topics_of(heading: str, of: CardType) -> frozenset[str]:
     known = _synonyms(of)
     text = _words(heading)
