@@ -43,7 +43,12 @@ from cardiogram.stats import (
     find_popular,
     odds_ratios,
 )
-from cardiogram.stats.large import bound_many_odds, find_many_popular, odds_of_many
+from cardiogram.stats.large import (
+    ManyPopular,
+    bound_many_odds,
+    find_many_popular,
+    odds_of_many,
+)
 from cardiogram.stats.ranks import (
     Association,
     RatingRelations,
@@ -101,7 +106,7 @@ def odds(subject: Subject) -> tuple[TraitOdds, ...]:
         for trait, ratio in zip(TRAIT_NAMES, beside.odds, strict=True)
     }
     q_values = benjamini_hochberg(tested)
-    return tuple(number for beside in outcomes for number in _bind(beside, q_values))
+    return tuple(number for beside in outcomes for number in _bind(subject, beside, q_values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +115,8 @@ class TraitOutcome:
 
     Attributes
     ----------
-    counted, flags
-        The outcome, and whether each model has each trait, of the models that have a card.
+    rows
+        Models that have a card and the outcome.
     adjusted_for
         Names of what the odds are adjusted for.
     odds
@@ -121,8 +126,7 @@ class TraitOutcome:
     """
 
     outcome: str
-    counted: Floats
-    flags: NDArray[np.int8]
+    rows: NDArray[np.bool_]
     adjusted_for: tuple[str, ...]
     odds: Sequence[Odds]
     bound: Callable[[Sequence[bool]], Sequence[Odds]]
@@ -164,34 +168,25 @@ def _say_of_traits(association: Association, subject: Subject, pair: PairName) -
 
 def _relate_traits(subject: Subject, outcome: str) -> TraitOutcome:
     """Every trait beside one outcome."""
-    column, texts = subject.outcomes[outcome], subject.loaded.traits
-    rows = (texts >= 0).all(axis=1) & np.isfinite(column)
-    flags, counted = texts[rows], column[rows]
-    codes = np.unique(subject.codes[rows], return_inverse=True)[1].astype(np.int64)
+    column = subject.outcomes[outcome]
+    rows = (subject.loaded.traits.min(axis=1, initial=1) >= 0) & np.isfinite(column)
     minimum = max(10, round(_COMMON_LEVEL * rows.sum()))
-    distinct = np.arange(counted.size, dtype=np.float64)
-    if reason := refuse_pair(distinct, counted):
+    distinct = np.arange(rows.sum(), dtype=np.float64)
+    if reason := refuse_pair(distinct, column[rows]):
         held = adjusted_for(subject.loaded, minimum).rows(rows)
         ratios = [Odds(int(rows.sum()), 0, reason=reason)] * len(TRAITS)
-        return TraitOutcome(
-            outcome, counted, flags, covariate_names(held), ratios, lambda chosen: ratios
-        )
+        return TraitOutcome(outcome, rows, covariate_names(held), ratios, lambda chosen: ratios)
     fit = fit_many_traits if subject.is_many else fit_traits
-    return fit(subject, outcome, counted, flags, rows, codes, minimum)
+    return fit(subject, outcome, rows, minimum)
 
 
 def fit_traits(
-    subject: Subject,
-    outcome: str,
-    counted: Floats,
-    flags: NDArray[np.int8],
-    rows: NDArray[np.bool_],
-    codes: Integers,
-    minimum: int,
+    subject: Subject, outcome: str, rows: NDArray[np.bool_], minimum: int
 ) -> TraitOutcome:
     """One design for all traits."""
     covariates = adjusted_for(subject.loaded, minimum).rows(rows)
-    among, numbers = find_popular(counted, covariates, codes), flags.astype(np.float64)
+    among = find_popular(subject.outcomes[outcome][rows], covariates, _codes(subject, rows))
+    numbers = subject.loaded.traits[rows].astype(np.float64)
     ratios = odds_ratios(numbers, among, subject.resampling)
 
     def bound(chosen: Sequence[bool]) -> list[Odds]:
@@ -201,37 +196,47 @@ def fit_traits(
         ]
 
     held = covariate_names(among.covariates)
-    return TraitOutcome(outcome, counted, flags, held, ratios, bound)
+    return TraitOutcome(outcome, rows, held, ratios, bound)
 
 
 def fit_many_traits(
-    subject: Subject,
-    outcome: str,
-    counted: Floats,
-    flags: NDArray[np.int8],
-    rows: NDArray[np.bool_],
-    codes: Integers,
-    minimum: int,
+    subject: Subject, outcome: str, rows: NDArray[np.bool_], minimum: int
 ) -> TraitOutcome:
-    """The same of very many models."""
-    design, resampling = design_of(subject.loaded, minimum).rows(rows), subject.resampling
-    among = find_many_popular(counted, design, codes)
+    """The same of very many models; the design is made anew for intervals, and not kept."""
+    flags, resampling = subject.loaded.traits, subject.resampling
+
+    def popular() -> ManyPopular:
+        design = design_of(subject.loaded, minimum).rows(rows)
+        column = subject.outcomes[outcome][rows]
+        return find_many_popular(column, design, _codes(subject, rows)).within(rows)
+
+    among = popular()
     ratios = odds_of_many(flags, among, resampling)
 
     def bound(chosen: Sequence[bool]) -> list[Odds]:
-        return bound_many_odds(ratios, flags, chosen, among, resampling)
+        if not any(chosen):
+            return ratios
+        return bound_many_odds(ratios, flags, chosen, popular(), resampling)
 
     held = covariate_names(name_covariates(among.design))
-    return TraitOutcome(outcome, counted, flags, held, ratios, bound)
+    return TraitOutcome(outcome, rows, held, ratios, bound)
 
 
-def _bind(beside: TraitOutcome, q_values: Mapping[object, float]) -> Iterator[TraitOdds]:
+def _codes(subject: Subject, rows: NDArray[np.bool_]) -> Integers:
+    """Author of some models as 0, 1, 2, ..., each of them there."""
+    return np.unique(subject.codes[rows], return_inverse=True)[1].astype(np.int64, copy=False)
+
+
+def _bind(
+    subject: Subject, beside: TraitOutcome, q_values: Mapping[object, float]
+) -> Iterator[TraitOdds]:
     """Every trait beside one outcome, with intervals where they are told apart from 1."""
     q_of = [q_values.get((trait, beside.outcome)) for trait in TRAIT_NAMES]
     odds = beside.bound([q is not None and q < SIGNIFICANT for q in q_of])
-    tenths = Deciles.of(beside.counted) if beside.counted.size else None
+    counted = subject.outcomes[beside.outcome][beside.rows]
+    tenths = Deciles.of(counted) if counted.size else None
     for place, (trait, ratio) in enumerate(zip(TRAITS, odds, strict=True)):
-        flag = beside.flags[:, place]
+        flag = subject.loaded.traits[:, place][beside.rows]
         yield fill_from(
             TraitOdds,
             ratio,

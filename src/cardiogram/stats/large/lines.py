@@ -215,10 +215,14 @@ def fit_logit(design: CodedDesign, flag: Floats, start: Floats | None = None) ->
     slopes = np.zeros(len(design.used)) if start is None else start
     expit: Callable[[Floats], Floats] = scipy("special").expit
     for _ in range(_NEWTON_STEPS):
-        mean = expit(design.apply(slopes))
+        gram, pull = np.zeros((slopes.size, slopes.size)), np.zeros(slopes.size)
+        for rows in design.slices():
+            part = design.part(rows)
+            mean = expit(part.apply(slopes))
+            gram += part.gram(mean * (1 - mean))
+            pull += part.products(flag[rows] - mean)
         try:
-            gram = design.gram(mean * (1 - mean))
-            step = solve(gram, design.products(flag - mean))
+            step = solve(gram, pull)
         except np.linalg.LinAlgError:
             break
         slopes = slopes + step
@@ -268,15 +272,14 @@ def odds_of_any(
 def informative(flag: Floats, design: CodedDesign) -> RowMask:
     """Rows of no level whose flags are all 0 or all 1: these say nothing of any slope."""
     rows = np.ones(flag.size, dtype=bool)
-    own = design.numbers[:, 1:]
-    indicators = [own[:, c] == 1 for c in range(own.shape[1]) if np.isin(own[:, c], (0, 1)).all()]
+    indicators = [column for column in design.numbers[1:] if column.dtype == bool]
     size = len(design.every)
     while True:
         before = int(rows.sum())
         for codes in design.levels:
             rows &= ~_constant(flag, rows, codes, size)[codes]
         for inside in indicators:
-            rows &= ~(_constant(flag, rows, inside.astype(np.int64), 2)[1] & inside)
+            rows &= ~(_constant(flag, rows, inside.view(np.int8), 2)[1] & inside)
         if int(rows.sum()) == before:
             return rows
 

@@ -62,6 +62,12 @@ class ManyPopular:
     author: Integers
     reason: str | None = None
 
+    def within(self, rows: RowMask) -> ManyPopular:
+        """The same as a mask over more models, of which `rows` were given."""
+        whole = np.zeros(rows.size, dtype=bool)
+        whole[rows] = self.rows
+        return replace(self, rows=whole)
+
 
 def find_many_popular(outcome: Floats, design: CodedDesign, codes: Integers) -> ManyPopular:
     """:func:`.find_popular` of very many models."""
@@ -93,27 +99,23 @@ def odds_of_many(flags: Flags, among: ManyPopular, resampling: Resampling) -> li
         1 or 0, shape (n, traits).
     """
     if among.reason is not None:
-        own = flags[among.rows]
-        return [Odds(len(own), int(flag.sum()), reason=among.reason) for flag in own.T]
+        held = [int(flag[among.rows].sum()) for flag in flags.T]
+        return [Odds(int(among.rows.sum()), count, reason=among.reason) for count in held]
     author = by_influence(among.author, np.abs(among.top - among.mean))
     weight = among.mean * (1 - among.mean)
     grams = (among.design.gram(), among.design.gram(weight))
 
     def one(place: int) -> Odds:
-        flag = flags[among.rows, place].astype(np.float64)
+        flag = flags[:, place][among.rows].astype(np.float64)
         n, held = flag.size, int(flag.sum())
         if reason := _refuse(flag, among, grams[0]):
             return Odds(n, held, reason=reason)
-        left = flag - among.design.apply(
-            among.design.solve(among.design.products(weight * flag), grams[1])
-        )
-        score = left * (among.top - among.mean)
-        start = np.append(score.sum() / float(left**2 @ weight), among.start)
+        first, sums = _at_none(flag, among, author, weight, grams[1])
+        start = np.append(first, among.start)
         fit = fit_logit(among.design.with_column(flag, "trait"), among.top, start)
         if fit.slopes is None:
             separated = "the trait separates the most popular models perfectly"
             return Odds(n, held, reason=separated)
-        sums = sum_by(author, score)[:, None]
         p_value = float(no_slope_p_values(sums, sums, resampling)[0])
         return Odds(n, held, math.exp(float(fit.slopes[0])), None, p_value)
 
@@ -134,7 +136,7 @@ def bound_many_odds(
         known = odds[place]
         if not chosen[place] or known.estimate is None:
             return known
-        flag = flags[among.rows, place].astype(np.float64)
+        flag = flags[:, place][among.rows].astype(np.float64)
         slope, design = math.log(known.estimate), among.design
         start = np.append(slope, among.start)
         fit = fit_logit(design.with_column(flag, "trait"), among.top, start)
@@ -149,6 +151,16 @@ def bound_many_odds(
 
     with ThreadPoolExecutor(_WORKERS) as pool:
         return list(pool.map(bound, range(flags.shape[1])))
+
+
+def _at_none(
+    flag: Floats, among: ManyPopular, author: Integers, weight: Floats, gram: Floats
+) -> tuple[float, Floats]:
+    """Newton's first step from no slope, and the sums of the scores there, shape (authors, 1)."""
+    design = among.design
+    left = flag - design.apply(design.solve(design.products(weight * flag), gram))
+    score = left * (among.top - among.mean)
+    return float(score.sum() / float(left**2 @ weight)), sum_by(author, score)[:, None]
 
 
 def _refuse(flag: Floats, among: ManyPopular, gram: Floats) -> str | None:

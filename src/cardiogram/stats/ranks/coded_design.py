@@ -6,7 +6,7 @@ label is one small number a model, and all products with the columns are sums by
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,6 +17,7 @@ from cardiogram.stats.ranks.labels import Labels
 from cardiogram.stats.ranks.partial import MINIMUM_LEVEL, OTHER
 from cardiogram.stats.resampling import Floats, Integers
 
+Column = Floats | NDArray[np.bool_]
 _ROWS_AT_ONCE = 1 << 16  # few arrays of them fit the processor's cache
 _TOLERANCE = 1e-9
 _SINGULAR = 1e-12
@@ -29,9 +30,9 @@ class CodedDesign:
     Attributes
     ----------
     numbers
-        Shape (n, d), the first column 1.
+        Shape (n,) each; those of zeros and ones are truth values, as is the constant.
     levels
-        For each kind of label the column of each row's level, shape (n,).
+        For each kind of label the column of each row's level, counted from the first level.
     every
         Names of all columns, k + d; the first of a kind's levels is its reference.
     used
@@ -40,8 +41,8 @@ class CodedDesign:
         The used columns' products with each other, where they are known, shape (k, k).
     """
 
-    numbers: Floats
-    levels: tuple[NDArray[np.int32], ...]
+    numbers: tuple[Column, ...]
+    levels: tuple[NDArray[np.integer], ...]
     every: tuple[str, ...]
     used: Integers
     products_of: Floats | None = None
@@ -61,7 +62,7 @@ class CodedDesign:
         >>> CodedDesign.of({}, {"task": labels}).column_names
         ('1', 'task (other)')
         """
-        columns: dict[str, Floats] = {}
+        columns: dict[str, Column] = {}
         for name, values in numeric.items():
             known = np.isfinite(values)
             ranks = np.zeros(values.size)
@@ -69,33 +70,33 @@ class CodedDesign:
                 own = scipy("stats").rankdata(values[known])
                 ranks[known] = (own - own.mean()) / values.size
             columns[name] = ranks
-            columns[f"{name} unknown"] = (~known).astype(np.float64)
+            columns[f"{name} unknown"] = ~known
         merged = {name: _merge_rare(labels, minimum) for name, labels in categories.items()}
         n = len(next(iter(merged.values()))) if merged else next(iter(columns.values())).size
         for name in [name for name, labels in merged.items() if len(labels.labels) <= 2]:
             labels = merged.pop(name)  # two levels are one column of numbers
             for place, level in enumerate(labels.labels[1:], 1):
-                columns[f"{name} {level}"] = (labels.codes == place).astype(np.float64)
-        every, codes = ["1", *columns], []
+                columns[f"{name} {level}"] = labels.codes == place
+        every, codes, references = ["1", *columns], list[NDArray[np.integer]](), list[int]()
+        width = sum(len(labels.labels) for labels in merged.values())
         for name, labels in merged.items():
-            codes.append(labels.codes + np.int32(len(every)))
+            own = labels.codes + np.int32(len(every) - len(columns) - 1)
+            codes.append(own.astype(np.min_scalar_type(width)))
+            references.append(len(every))
             every += [f"{name} {level}" for level in labels.labels]
-        starts = [len(columns) + 1]
-        for labels in merged.values():
-            starts.append(starts[-1] + len(labels.labels))
-        numbers = np.column_stack([np.ones(n), *columns.values()])
-        used = np.setdiff1d(np.arange(len(every)), starts[:-1])
+        numbers = (np.ones(n, dtype=bool), *columns.values())
+        used = np.setdiff1d(np.arange(len(every)), references)
         return cls(numbers, tuple(codes), tuple(every), used)._independent()
 
     @classmethod
     def constant(cls, n: int) -> CodedDesign:
         """No covariate."""
-        return cls(np.ones((n, 1)), (), ("1",), np.zeros(1, np.int64))
+        return cls((np.ones(n, dtype=bool),), (), ("1",), np.zeros(1, np.int64))
 
     @property
     def n(self) -> int:
         """Rows."""
-        return len(self.numbers)
+        return self.numbers[0].size
 
     @property
     def column_names(self) -> tuple[str, ...]:
@@ -106,52 +107,60 @@ class CodedDesign:
         """Some rows, without the columns that become redundant there."""
         if chosen.all():
             return self
-        levels = tuple(codes[chosen] for codes in self.levels)
-        some = replace(self, numbers=self.numbers[chosen], levels=levels, products_of=None)
-        return some._independent()
+        return self.part(chosen)._independent()
 
-    def part(self, rows: Integers) -> CodedDesign:
-        """Some rows, with all columns."""
+    def part(self, rows: Integers | NDArray[np.bool_] | slice) -> CodedDesign:
+        """Some rows, with all columns; a slice copies none."""
+        numbers = tuple(column[rows] for column in self.numbers)
         levels = tuple(codes[rows] for codes in self.levels)
-        return replace(self, numbers=self.numbers[rows], levels=levels, products_of=None)
+        return replace(self, numbers=numbers, levels=levels, products_of=None)
+
+    def slices(self) -> Iterator[slice]:
+        """All rows, so many at once as fit the processor's cache."""
+        for first in range(0, self.n, _ROWS_AT_ONCE):
+            yield slice(first, first + _ROWS_AT_ONCE)
 
     def columns(self, wanted: Sequence[bool] | NDArray[np.bool_]) -> CodedDesign:
         """Some of the used columns; labels of which none is left are no longer looked at."""
         wanted = np.asarray(wanted, dtype=bool)
         used, products = self.used[wanted], self.gram()[np.ix_(wanted, wanted)]
+        places = used - len(self.numbers)
         levels = tuple(
             codes
             for codes in self.levels
-            if ((used >= int(codes.min(initial=0))) & (used <= int(codes.max(initial=0)))).any()
+            if codes.size and ((places >= int(codes.min())) & (places <= int(codes.max()))).any()
         )
         return replace(self, used=used, levels=levels, products_of=products)._independent()
 
     def with_column(self, values: Floats, name: str) -> CodedDesign:
-        """One more column of numbers, in the first place; it may be redundant."""
-        numbers = np.column_stack([values, self.numbers])
-        levels = tuple(codes + np.int32(1) for codes in self.levels)
+        """One more column of numbers, in the first place; it may be redundant. None is copied."""
         used, size = np.append(0, self.used + 1), len(self.used) + 1
         products = np.empty((size, size))
         products[1:, 1:] = self.gram()
         products[0, 1:] = products[1:, 0] = self.products(values)
         products[0, 0] = values @ values
-        return CodedDesign(numbers, levels, (name, *self.every), used, products)
+        numbers = (values, *self.numbers)
+        return CodedDesign(numbers, self.levels, (name, *self.every), used, products)
 
     def apply(self, slopes: Floats) -> Floats:
         """The columns times slopes, shape (n,)."""
-        whole = np.zeros(len(self.every))
+        whole, d, fitted = np.zeros(len(self.every)), len(self.numbers), np.empty(self.n)
         whole[self.used] = slopes
-        fitted = self.numbers @ whole[: self.numbers.shape[1]]
-        for codes in self.levels:
-            fitted += whole[codes]
-        return np.asarray(fitted)
+        for rows in self.slices():
+            own = whole[:d] @ self._numbers(rows)
+            for codes in self.levels:
+                own += whole[d:][codes[rows]]
+            fitted[rows] = own
+        return fitted
 
     def products(self, values: Floats) -> Floats:
         """The columns' products with values, shape (k,)."""
-        whole = np.zeros(len(self.every))
-        for codes in self.levels:
-            whole += np.bincount(codes, values, len(self.every))
-        whole[: self.numbers.shape[1]] = values @ self.numbers
+        whole, d = np.zeros(len(self.every)), len(self.numbers)
+        for rows in self.slices():
+            own = values[rows]
+            whole[:d] += self._numbers(rows) @ own
+            for codes in self.levels:
+                whole[d:] += np.bincount(codes[rows], own, whole.size - d)
         return whole[self.used]
 
     def gram(self, weights: Floats | None = None) -> Floats:
@@ -159,38 +168,43 @@ class CodedDesign:
         if weights is None and self.products_of is not None:
             return self.products_of
         whole = np.zeros((len(self.every), len(self.every)))
-        for first in range(0, self.n, _ROWS_AT_ONCE):
-            self._add_products(whole, slice(first, first + _ROWS_AT_ONCE), weights)
+        for rows in self.slices():
+            self._add_products(whole, rows, weights)
         return whole[np.ix_(self.used, self.used)]
+
+    def _numbers(self, rows: slice) -> Floats:
+        """The columns of numbers over some rows, shape (d, rows)."""
+        return np.array([column[rows] for column in self.numbers], dtype=np.float64)
 
     def _add_products(self, whole: Floats, rows: slice, weights: Floats | None) -> None:
         """Add the products of all columns over some rows."""
-        size, d, numbers = len(whole), self.numbers.shape[1], self.numbers[rows]
-        own = None if weights is None else weights[rows]
-        weighted = numbers if own is None else numbers * own[:, None]
-        whole[:d, :d] += weighted.T @ numbers
-        levels = [codes[rows] for codes in self.levels]
+        d, numbers = len(self.numbers), self._numbers(rows)
+        size, own = len(whole) - d, None if weights is None else weights[rows]
+        weighted = numbers if own is None else numbers * own
+        whole[:d, :d] += weighted @ numbers.T
+        levels = [codes[rows].astype(np.int64) for codes in self.levels]
+        between = whole[d:, d:]
         for place, codes in enumerate(levels):
             for column in range(d):
-                sums = np.bincount(codes, weighted[:, column], size)
-                whole[column, d:] += sums[d:]
-                whole[d:, column] += sums[d:]
-            sums = np.bincount(codes, own, size)[d:]
-            whole[np.arange(d, size), np.arange(d, size)] += sums
+                sums = np.bincount(codes, weighted[column], size)
+                whole[column, d:] += sums
+                whole[d:, column] += sums
+            between[np.arange(size), np.arange(size)] += np.bincount(codes, own, size)
             for other in levels[place + 1 :]:
-                both = np.bincount(codes * np.int64(size) + other, own, size * size)
-                whole += both.reshape(size, size) + both.reshape(size, size).T
+                both = np.bincount(codes * size + other, own, size * size)
+                between += both.reshape(size, size) + both.reshape(size, size).T
 
     def by_author(self, author: Integers, authors: int, values: Floats) -> Floats:
         """Products with values within each of the first authors, shape (authors, k)."""
         rows = author < authors
-        who, values = author[rows], values[rows]
+        who, values, d = author[rows], values[rows], len(self.numbers)
         whole = np.zeros((authors, len(self.every)))
-        for column in range(self.numbers.shape[1]):
-            whole[:, column] = np.bincount(who, self.numbers[rows, column] * values, authors)
+        for place, column in enumerate(self.numbers):
+            whole[:, place] = np.bincount(who, column[rows] * values, authors)
+        size = len(self.every) - d
         for codes in self.levels:
-            cell = who * np.int64(len(self.every)) + codes[rows]
-            whole += np.bincount(cell, values, whole.size).reshape(whole.shape)
+            cell = who * np.int64(size) + codes[rows]
+            whole[:, d:] += np.bincount(cell, values, authors * size).reshape(authors, size)
         return whole[:, self.used]
 
     def solve(self, products: Floats, gram: Floats | None = None) -> Floats:
