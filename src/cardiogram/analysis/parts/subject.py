@@ -117,10 +117,15 @@ def prepare(loaded: Loaded, resampling: Resampling, rule: OutlierRule = "none") 
     """Clean the columns, prepare the covariates and apply a rule for outliers."""
     codes = number_authors(loaded.authors)
     design = design_of(loaded) if len(loaded.ids) > MANY else None
-    every = {name: clean(name, column) for name, column in loaded.outcomes.items()}
+    every = {
+        name: _kept_once(column, clean(name, column)) for name, column in loaded.outcomes.items()
+    }
     return Subject(
         loaded=loaded,
-        ratings={name: clean_numbers(column) for name, column in loaded.ratings.items()},
+        ratings={
+            name: _kept_once(column, clean_numbers(column))
+            for name, column in loaded.ratings.items()
+        },
         outcomes={
             name: without_outliers(name, column, rule, resampling.seed)
             for name, column in every.items()
@@ -136,6 +141,11 @@ def prepare(loaded: Loaded, resampling: Resampling, rule: OutlierRule = "none") 
         rule=rule,
         design=design,
     )
+
+
+def _kept_once(column: Floats, cleaned: Floats) -> Floats:
+    """A cleaned column, or that which was read where there was nothing to clean."""
+    return column if np.array_equal(column, cleaned, equal_nan=True) else cleaned
 
 
 def design_of(loaded: Loaded, minimum: int = 10) -> CodedDesign:
