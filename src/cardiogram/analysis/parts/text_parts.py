@@ -173,7 +173,11 @@ def _relate_traits(subject: Subject, outcome: str) -> TraitOutcome:
     minimum = max(10, round(_COMMON_LEVEL * rows.sum()))
     distinct = np.arange(rows.sum(), dtype=np.float64)
     if reason := refuse_pair(distinct, column[rows]):
-        held = adjusted_for(subject.loaded, minimum).rows(rows)
+        held = (
+            name_covariates(design_of(subject.loaded, minimum).rows(rows))
+            if subject.is_many
+            else adjusted_for(subject.loaded, minimum).rows(rows)
+        )
         ratios = [Odds(int(rows.sum()), 0, reason=reason)] * len(TRAITS)
         return TraitOutcome(outcome, rows, covariate_names(held), ratios, lambda chosen: ratios)
     fit = fit_many_traits if subject.is_many else fit_traits
