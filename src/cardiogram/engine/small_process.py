@@ -8,9 +8,9 @@ import sys
 from contextlib import suppress
 from functools import cache
 
-_MMAP_THRESHOLD, _ARENA_MAX = -3, -8
-"""Of the GNU C library: from which size on memory is given back as soon as it is free, and from how
-many heaps the threads of a process have smaller pieces."""
+_TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
+"""Of the GNU C library: how much free memory at the end of the heap is kept, from which size on a
+piece is given back as soon as it is free, and from how many heaps threads have smaller ones."""
 
 
 @cache
@@ -24,7 +24,8 @@ def use_little() -> None:
     with suppress(AttributeError, TypeError, OSError):  # where the C library is not GNU's
         allocator = ctypes.CDLL(None)
         allocator.mallopt(_ARENA_MAX, 1)
-        allocator.mallopt(_MMAP_THRESHOLD, 1 << 20)
+        allocator.mallopt(_MMAP_THRESHOLD, 1 << 24)
+        allocator.mallopt(_TRIM_THRESHOLD, 1 << 25)  # pages given back are asked for again at once
     gc.freeze()  # pages that are shared with other workers stay so
 
 
