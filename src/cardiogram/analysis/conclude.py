@@ -81,10 +81,11 @@ def conclude_links(results: Results, subject: Subject) -> list[Conclusion]:
     """What is said of links: adjusted, in times, without outliers, of the gap, and of tasks."""
     held = subject.held
     said = _adjusted_and_times(results, held, TOLD)
-    without = _ratios(results, TOLD, WITHOUT)
+    times = _ratios(results, TOLD)
+    whole = {number.outcome for number in times}  # an outcome may have a line without outliers only
+    without = [number for number in _ratios(results, TOLD, WITHOUT) if number.outcome in whole]
     if without:
         dropped = {n.outcome: n.left_out for n in results.regressions if n.rows == WITHOUT}
-        times = _ratios(results, TOLD)
         said.append(conclude_without_outliers(times, without, dropped, held))
     for gap in results.comparisons:
         if gap.predictor == MAIN and gap.first in TOLD:

@@ -1,6 +1,7 @@
 """What is said of one organisation, of too few authors, of nothing at all; and the self-test."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +9,9 @@ import pytest
 
 from cardiogram.analysis import Results, SelfTestEntry, round_figure, round_ratio
 from cardiogram.analysis.analyze import analyze
+from cardiogram.analysis.conclude import conclude_links
 from cardiogram.analysis.load import load
-from cardiogram.analysis.parts import prepare
+from cardiogram.analysis.parts import ALL_ROWS, prepare
 from cardiogram.analysis.self_test import PlaceboTask, analyze_placebo, describe_self_test
 from cardiogram.stats.resampling import Resampling
 from cardiogram.store import Study
@@ -92,6 +94,16 @@ def test_what_is_null_is_said(tmp_path: Path) -> None:
     }
     # The screen states a correlation and a slope of each outcome.
     assert sum(point.main for point in results.curve) == 4
+
+
+def test_an_outcome_may_have_a_line_without_outliers_only(tmp_path: Path) -> None:
+    study = make(tmp_path, 30, 120, 0.0)
+    results = analyze(study, draws=200)
+    kept = [n for n in results.regressions if (n.outcome, n.rows) != ("downloads", ALL_ROWS)]
+    subject = prepare(load(study, "embedded"), Resampling(draws=200))
+    links = conclude_links(replace(results, regressions=tuple(kept)), subject)
+    (without,) = [link for link in links if link.about == "without_outliers"]
+    assert without.branches.keys() == {"likes"}
 
 
 @pytest.mark.parametrize(("authors", "link"), [(1, 0.5), (30, 0.0), (30, 0.4)])
