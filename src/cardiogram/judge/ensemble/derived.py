@@ -14,9 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cardiogram.errors import DataError
+from cardiogram.judge import validation
 from cardiogram.judge.llm.transport import file_name
 from cardiogram.judge.rating import Score
-from cardiogram.judge.validation import load_calibration
 from cardiogram.store import Study
 
 Row = Mapping[str, Any]
@@ -91,7 +91,7 @@ def apply_calibration(study: Study, path: Path) -> int:
     DataError
         The study has no ratings by the judge that was calibrated.
     """
-    saved, count = load_calibration(path), 0
+    saved, count = validation.load_calibration(path), 0
     check_rated(study, [saved.judge])
     name = f"{saved.judge}-calibrated"
 
