@@ -87,18 +87,24 @@ def find_duplicates(
         When each model was made: of a cluster the oldest is kept, and of several the first.
     """
     minima, cards = signatures.minima, np.flatnonzero(signatures.signed)
-    near = [np.empty((0, 2), np.int64)]
+    label = np.arange(signatures.signed.size)
     for band in range(_BANDS if cards.size else 0):
         keys = np.ascontiguousarray(minima[cards, band * _ROWS : (band + 1) * _ROWS])
         first = cards[_first_alike(keys)]
-        pairs = np.column_stack([first, cards])[first != cards]
-        near.append(pairs[_are_similar(minima, pairs)])
-    pairs = np.concatenate(near)
-    n = signatures.signed.size
-    graph = scipy("sparse").coo_array((np.ones(len(pairs), np.int8), pairs.T), shape=(n, n))
-    label = scipy("sparse.csgraph").connected_components(graph, directed=False)[1]
-    told = _clusters(label.astype(np.int64), authors, created)
-    return replace(told, signed=int(cards.size))
+        apart = label[first] != label[cards]  # those that an earlier band has joined stay so
+        pairs = np.column_stack([first[apart], cards[apart]])
+        label = _join(label, pairs[_are_similar(minima, pairs)])
+    return replace(_clusters(label, authors, created), signed=int(cards.size))
+
+
+def _join(label: NDArray[np.int64], pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Labels of rows, one for what pairs of rows join."""
+    if not len(pairs):
+        return label
+    ends, labels = label[pairs.T], int(label.max()) + 1
+    graph = scipy("sparse").coo_array((np.ones(len(pairs), np.int8), ends), shape=(labels, labels))
+    joined = scipy("sparse.csgraph").connected_components(graph, directed=False)[1]
+    return joined.astype(np.int64)[label]
 
 
 def _first_alike(keys: NDArray[np.uint32]) -> NDArray[np.int64]:

@@ -1,7 +1,10 @@
+import weakref
+
 import numpy as np
 import pytest
 import statsmodels.api as sm
 
+from cardiogram.cards import collector_paused
 from cardiogram.stats.ranks.partial import build_covariates
 from cardiogram.stats.regression.counts import ppml
 from cardiogram.stats.regression.restricted_fits import RestrictedLine, RestrictedPoisson
@@ -95,3 +98,16 @@ def test_an_author_who_is_fitted_by_covariates_gets_what_was_fitted_back() -> No
         assert bare * np.sqrt(line.inflation[author]) == pytest.approx(own, rel=0.06)
     assert (line.inflation > 1).all()
     assert line.inflation.max() > 1.1
+
+
+def test_what_a_function_holds_goes_with_it() -> None:
+    class Test:
+        def __call__(self, at: float) -> float:
+            return at - 5
+
+    test = Test()
+    held = weakref.ref(test)
+    with collector_paused():
+        crossing(test, 0, 0.1)
+        del test
+        assert held() is None

@@ -136,6 +136,16 @@ def crossing(
             return None
         if test(outer) >= 0:
             tolerance = abs(step) * 1e-3
-            return float(scipy("optimize").brentq(test, inner, outer, xtol=tolerance))
+            root = scipy("optimize").brentq
+            return float(root(_value_at, inner, outer, args=(test,), xtol=tolerance))
         inner, step = outer, step * 1.5
     return None
+
+
+def _value_at(place: float, test: Callable[[float], float]) -> float:
+    """What a function gives.
+
+    The root finder makes a cycle of the function that it is given: all that `test` holds would stay
+    until the collector comes, of the traits of a million models a gigabyte.
+    """
+    return test(place)
