@@ -231,3 +231,10 @@ def test_without_any_outcome_that_is_all_that_is_said(results: Results) -> None:
     screen = render_study(replace(results, outcomes=empty), Path("s"))
     assert "No model of this study has downloads" in screen
     assert "better rated" not in screen
+
+
+def test_of_very_many_models_no_other_method_is_promised(results: Results) -> None:
+    many = replace(results, intervals="linearised")
+    for screen in (render_screen, render_study):
+        assert "analyze --all" in screen(results, Path("study"))
+        assert "analyze --all" not in screen(many, Path("study"))

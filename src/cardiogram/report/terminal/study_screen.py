@@ -57,8 +57,8 @@ def render_study(
     lay_out = _work_list if results.is_work_list else _findings
     for room in range(_ROOM, 0, -1):
         blocks = [block for block in lay_out(results, room, standing) if block]
-        last = [_place_of_report(folder), f"tables: cardiogram analyze --all {folder}"]
-        blocks.append(_pack([*last, *_next(results, folder, origin)]))
+        more = _tables(results, folder) or [_place_of_numbers(folder)]
+        blocks.append(_pack([_place_of_report(folder), *more, *_next(results, folder, origin)]))
         if sum(map(len, blocks)) + len(blocks) - 1 <= LINES:
             break
     return _join_blocks(blocks)
@@ -145,6 +145,15 @@ def _pick_sentences(results: Results, limit: int) -> Iterator[str]:
     yield from list(said.values())[: limit + turned]
 
 
+def _tables(results: Results, folder: Path) -> list[str]:
+    """How to see every other method: of so many models that no author is drawn there is none."""
+    return [] if results.intervals else [f"tables: cardiogram analyze --all {folder}"]
+
+
+def _place_of_numbers(folder: Path) -> str:
+    return f"every number: {folder / 'results.json'}"
+
+
 def render_screen(results: Results, folder: Path, origin: StudyOrigin | None = None) -> str:
     """What a study has found, in the words of its conclusions.
 
@@ -155,11 +164,7 @@ def render_screen(results: Results, folder: Path, origin: StudyOrigin | None = N
     """
     if results.is_work_list:
         return render_study(results, folder, origin=origin)
-    places = (
-        _place_of_report(folder),
-        f"every number: {folder / 'results.json'}",
-        f"tables: cardiogram analyze --all {folder}",
-    )
+    places = [_place_of_report(folder), _place_of_numbers(folder), *_tables(results, folder)]
     ratings = [*_rated(results), *_dose(results)]
     beside = [c.words for c in results.conclusions if c.short and c.short in "\n".join(ratings)]
     paragraphs = conclusion_paragraphs(results, *beside)
