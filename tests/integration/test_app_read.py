@@ -70,6 +70,7 @@ def test_cards_are_read_by_keyboard_alone(browser: sync_api.Browser, address: st
             page.keyboard.type("432123451")
             _answer(page)
         assert page.inner_text("h1") == "All 8 cards are read"
+        expect(page.locator("h1")).to_be_focused()
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
         page.click("text=Agreement")

@@ -103,8 +103,8 @@ def _join(label: NDArray[np.int64], pairs: NDArray[np.int64]) -> NDArray[np.int6
         return label
     ends, labels = label[pairs.T], int(label.max()) + 1
     graph = scipy("sparse").coo_array((np.ones(len(pairs), np.int8), ends), shape=(labels, labels))
-    joined = scipy("sparse.csgraph").connected_components(graph, directed=False)[1]
-    return joined.astype(np.int64)[label]
+    _, joined = scipy("sparse.csgraph").connected_components(graph, directed=False)
+    return np.asarray(joined[label], np.int64)
 
 
 def _first_alike(keys: NDArray[np.uint32]) -> NDArray[np.int64]:

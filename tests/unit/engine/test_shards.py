@@ -1,12 +1,14 @@
 """Shards on every executor: the same files, also where workers die."""
 
 import os
+import subprocess
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from number_shards import DEADLY, Double, Folder, NotHere, Numbers, load_pandas, read
+from number_shards import DEADLY, Double, Folder, NotHere, Numbers, read
 
 from cardiogram.engine import Workers, run_shards
 from cardiogram.errors import ConfigError, DamagedFile, DataError
@@ -43,9 +45,27 @@ def test_processes_write_the_same_files(undisturbed: Path, processes: Runs) -> N
     assert {rows for rows, _ in processes.said.values()} == {4}
 
 
-def test_a_worker_starts_without_pandas() -> None:
+_ASK = """
+from number_shards import load_pandas
+from cardiogram.engine import Workers
+if __name__ == "__main__":
     with Workers(count=1).open(["number_shards"]) as executor:
-        assert executor.submit(load_pandas).result() == (False, 2)
+        print(*executor.submit(load_pandas).result())
+"""
+
+
+def test_a_worker_starts_without_pandas(tmp_path: Path) -> None:
+    script = tmp_path / "ask.py"
+    script.write_text(_ASK)
+    paths = os.pathsep.join(filter(None, [str(Path(__file__).parent), *sys.path]))
+    said = subprocess.run(
+        [sys.executable, script],
+        env={**os.environ, "PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout.split() == ["False", "2"]
 
 
 def test_threads_write_the_same_files(undisturbed: Path, tmp_path: Path) -> None:
