@@ -18,7 +18,7 @@ PIP = $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-ch
 UV = $(BIN)/uv pip install --quiet --python $(BIN)/python $(WITHIN)
 INSTALL = install() { $(UV) "$$@" || $(PIP) "$$@"; }; install
 
-.PHONY: help demo test lowest audit lock check types lint viewer space format docs bench clean
+.PHONY: help demo test lowest release audit lock check types lint viewer space format docs bench clean
 
 help:  ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -60,6 +60,9 @@ lowest:  ## Smoke tests on the oldest Python and the lowest versions: PYTHON=pyt
 	$(BIN)/cardiogram study $(VENV)/study --from examples/sample >/dev/null
 	$(BIN)/python -m pytest tests/unit/cards/test_card.py tests/unit/cards/test_document.py \
 		tests/unit/judge/embedded tests/unit/judge/test_rate.py tests/unit/test_store.py
+
+release: $(BIN)/.developed  ## Build wheel and sdist, and use them from empty environments
+	$(BIN)/python tools/try_release.py
 
 audit: $(BIN)/.developed  ## Ask which installed packages have known vulnerabilities
 	$(BIN)/python tools/audit.py
