@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+import json
+from typing import TYPE_CHECKING
+
 import click
 
 from cardiogram.cli.config import read_defaults
 from cardiogram.cli.group import Group, modules
+
+if TYPE_CHECKING:
+    from importlib.metadata import Distribution
 
 
 def _print_version(ctx: click.Context, option: click.Parameter, wanted: bool) -> None:
     """Say what reads cards here: compiled packages, or what stands in for them."""
     if not wanted or ctx.resilient_parsing:
         return
-    from importlib.metadata import version
+    from importlib.metadata import distribution
 
     from cardiogram.cards.features import name_search
     from cardiogram.cards.parser import name_parser
 
+    installed = distribution("cardiogram")
     by = f"Markdown by {name_parser()}, phrases by {name_search()}"
-    click.echo(f"cardiogram {version('cardiogram')} ({by})")
+    click.echo(f"cardiogram {installed.version}{_edited_in(installed)} ({by})")
     ctx.exit()
+
+
+def _edited_in(installed: Distribution) -> str:
+    """Where the code of an editable install lies: its version is of the day it was installed."""
+    about = json.loads(installed.read_text("direct_url.json") or "{}")
+    is_edited = about.get("dir_info", {}).get("editable", False)
+    return f", edited since in {about['url']}" if is_edited else ""
 
 
 @click.group(
