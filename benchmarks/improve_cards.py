@@ -46,10 +46,10 @@ Json = dict[str, Any]
 def drafter() -> Callable[..., Any] | None:
     """What makes a draft; None where it is not there yet."""
     try:
-        from cardiogram.improve import make_draft
+        from cardiogram.improve import improve
     except (ImportError, AttributeError):
         return None
-    return make_draft
+    return improve
 
 
 def read_answers() -> Mapping[str, Mapping[str, str]]:
@@ -269,7 +269,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     draft_of = drafter()
     if draft_of is None:
-        print("missing: cardiogram.improve.make_draft; nothing can be measured yet")
+        print("missing: cardiogram.improve.improve; nothing can be measured yet")
         return 1
     expected = json.loads(options.expected.read_text("utf-8"))["repositories"]
     sets: dict[str, Callable[[], list[Result]]] = {

@@ -369,7 +369,7 @@ def api_page() -> str:
 
 
 def _name(name: str) -> str:
-    thing = getattr(cardiogram, name)
+    thing = inspect.unwrap(getattr(cardiogram, name))  # of a folder of that name
     lines = [f"## {name}\n", f"`{thing.__module__}`\n" if hasattr(thing, "__module__") else ""]
     if not getattr(thing, "_is_protocol", False):
         lines.append(f"```python\n{_signature(name, thing)}\n```\n")

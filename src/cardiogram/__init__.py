@@ -19,7 +19,12 @@ from cardiogram.lazy import attach
 if TYPE_CHECKING:
     from cardiogram.analysis import analyze as analyze, compare_studies as compare_studies
     from cardiogram.cards import Card as Card, parse_card as parse_card
-    from cardiogram.check import Checked as Checked, check as check
+    from cardiogram.check import (
+        Checked as Checked,
+        VerifiedCard as VerifiedCard,
+        check as check,
+        verify as verify,
+    )
     from cardiogram.collect import (
         Sample as Sample,
         Source as Source,
@@ -27,6 +32,12 @@ if TYPE_CHECKING:
     )
     from cardiogram.errors import CardiogramError as CardiogramError
     from cardiogram.hub import HubSession as HubSession, Query as Query
+    from cardiogram.improve import (
+        Answers as Answers,
+        Draft as Draft,
+        improve as improve,
+        save_draft as save_draft,
+    )
     from cardiogram.judge import (
         Evidence as Evidence,
         Judge as Judge,
@@ -43,7 +54,12 @@ if TYPE_CHECKING:
         embedded_judge as embedded_judge,
     )
     from cardiogram.judge.training import train_judge as train_judge
-    from cardiogram.pipeline import run_study as run_study
+    from cardiogram.pipeline import (
+        StudyRun as StudyRun,
+        Tracked as Tracked,
+        study as study,
+        track as track,
+    )
     from cardiogram.publish import plan_dataset as plan_dataset, publish as publish
     from cardiogram.report.figures import make_badge as make_badge
     from cardiogram.report.page import write_report as write_report
@@ -53,7 +69,6 @@ if TYPE_CHECKING:
         open_repository as open_repository,
         read_facts as read_facts,
     )
-    from cardiogram.repository.proof import Verification as Verification, verify as verify
     from cardiogram.store import Study as Study
     from cardiogram.track.ledger import (
         ModelLedger as ModelLedger,

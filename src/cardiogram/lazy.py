@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any, AnyStr, cast
 
@@ -47,17 +48,43 @@ class Face(ModuleType):
         if name not in self._places:
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         value = getattr(load(self._places[name]), name)
-        self.__dict__[name] = value
+        folder = sys.modules.get(f"{self.__name__}.{name}")
+        self.__dict__[name] = value = folder if isinstance(folder, CalledFace) else value
         return value
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Keep a public name from being hidden by the file of that name once this is imported."""
-        if name in self.__dict__.get("_places", ()) and isinstance(value, ModuleType):
+        is_hidden = isinstance(value, ModuleType) and not isinstance(value, CalledFace)
+        if is_hidden and name in self.__dict__.get("_places", ()):
             return
         super().__setattr__(name, value)
 
     def __dir__(self) -> list[str]:
         return sorted({*self.__dict__, *self._places})
+
+
+class CalledFace(Face):
+    """A folder that has the name of a function of the package above it, and is called as it.
+
+    So `cardiogram.track("my-ledger")` is a call, and `cardiogram.track.ledger` a folder.
+    """
+
+    @property
+    def __wrapped__(self) -> Callable[..., Any]:
+        """The function: its signature is this folder's."""
+        above, _, name = self.__name__.rpartition(".")
+        place = sys.modules[above].__dict__["_places"][name]
+        function: Callable[..., Any] = getattr(load(place), name)
+        return function
+
+    @property
+    def __doc__(self) -> str | None:  # type: ignore[override]
+        """That of the function."""
+        return self.__wrapped__.__doc__
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        """Call the function."""
+        return self.__wrapped__(*arguments, **options)
 
 
 def attach(package: str) -> None:
@@ -71,7 +98,9 @@ def attach(package: str) -> None:
     module = sys.modules[package]
     module.__dict__["_places"] = _read_places(package)
     module.__dict__["__all__"] = sorted(module.__dict__["_places"])
-    module.__class__ = Face
+    above, _, name = package.rpartition(".")
+    is_called = above in sys.modules and name in sys.modules[above].__dict__.get("_places", ())
+    module.__class__ = CalledFace if is_called else Face
 
 
 def _read_places(package: str) -> dict[str, str]:

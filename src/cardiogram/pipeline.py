@@ -1,4 +1,4 @@
-"""The whole pipeline in one call: collect, rate, map, analyze, report."""
+"""Everything in one call: of a study, and of the models that a ledger watches."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from pathlib import Path
 from cardiogram.analysis import Results, analyze
 from cardiogram.collect import Source, collect, count_unread
 from cardiogram.engine import Workers
-from cardiogram.errors import ConfigError, DamagedFile, DataError
+from cardiogram.errors import CardiogramError, ConfigError, DamagedFile, DataError
 from cardiogram.hub import HubSession
+from cardiogram.improve import is_written
+from cardiogram.in_notebook import Shown
 from cardiogram.judge import Coverage, Judge, OnEstimate, load_judge
 from cardiogram.judge.ensemble import Ensemble, rate_ensemble
 from cardiogram.judge.llm import Budget, RequestMode
@@ -20,13 +22,17 @@ from cardiogram.optional import scipy
 from cardiogram.progress import Progress, silent
 from cardiogram.report.page import write_report
 from cardiogram.store import Study, redo, run_step
+from cardiogram.track import LedgerView, LookBack, look_back, view_ledger
+from cardiogram.track.history import read_events, read_history, write_events
+from cardiogram.track.ledger import ModelLedger, add_models, take_snapshot
+from cardiogram.track.series import read_series
 
 _BESIDE = ("jobs", "readings")
 """Folders of the app in a study that it shows."""
 
 
 @dataclass(frozen=True, slots=True)
-class StudyRun:
+class StudyRun(Shown):
     """A finished study: its folder, what `analyze` found, and why there is no map, if so.
 
     Attributes
@@ -47,9 +53,34 @@ class StudyRun:
     unread: int = 0
 
 
-def run_study(
+@dataclass(frozen=True, slots=True)
+class Tracked(Shown):
+    """What a ledger holds, and what followed the changes of its models' cards.
+
+    Attributes
+    ----------
+    ledger
+        Its folder.
+    view
+        The watched models, with what is counted of them.
+    back
+        What followed, in all of them together; None where nothing can be said yet.
+    unknown
+        Why nothing can be said, "" where it can.
+    problems
+        What the Hub did not give.
+    """
+
+    ledger: Path
+    view: LedgerView
+    back: LookBack | None
+    unknown: str = ""
+    problems: tuple[str, ...] = ()
+
+
+def study(
     folder: str | Path,
-    source: Source | None = None,
+    source: Source | str | Path | None = None,
     *,
     judges: Sequence[str | Judge] = ("embedded",),
     how: Ensemble | None = None,
@@ -68,7 +99,8 @@ def run_study(
     folder
         A new folder, or one that an earlier run left.
     source
-        What to study; None continues what the folder was begun with.
+        What to study, or the path of a file or folder of cards; None continues what the folder was
+        begun with.
     judges
         Who rates. The first one's ratings are analyzed, or those of the cascade or the panel.
     how
@@ -90,15 +122,16 @@ def run_study(
     if find_spec("scipy") is None:
         scipy("stats")  # a missing extra must show before the Hub is asked, not after
     ready = [load_judge(judge) if isinstance(judge, str) else judge for judge in judges]
-    study = Study(Path(folder))
-    source = source or Source.of(study.manifest())
-    asked = source
+    place = Study(Path(folder))
+    if isinstance(source, (str, Path)):
+        source = Source(Path(source))
+    asked = source or Source.of(place.manifest())
 
     def run() -> StudyRun:
-        collect(study, asked, session=session, executor=workers, on_progress=on_progress)
+        collect(place, asked, session=session, executor=workers, on_progress=on_progress)
         ensemble = how or Ensemble()
         coverage = rate_ensemble(
-            study,
+            place,
             ready,
             ensemble,
             budget=budget,
@@ -107,20 +140,87 @@ def run_study(
             on_estimate=on_estimate,
             on_progress=on_progress,
         )
-        steps = _Steps(study, ensemble.judge_id(ready), seed, workers, on_progress)
+        steps = _Steps(place, ensemble.judge_id(ready), seed, workers, on_progress)
         done = {
             "map": steps.map_and_analyze(),
             "results.json": steps.analyze(),
             "report.html": steps.report(),
         }
         unchanged = tuple(name for name, was_done in done.items() if not was_done)
-        results = steps.results or Results.load(study.results_path)
+        results = steps.results or Results.load(place.results_path)
         return StudyRun(
-            study, results, tuple(coverage), steps.unmapped, unchanged, count_unread(study)
+            place, results, tuple(coverage), steps.unmapped, unchanged, count_unread(place)
         )
 
-    with study.lock():
-        return redo(study.root, run)
+    with place.lock():
+        return redo(place.root, run)
+
+
+def track(
+    ledger: str | Path,
+    models: Sequence[str] = (),
+    *,
+    session: HubSession | None = None,
+    seed: int = 0,
+    on_progress: Progress = silent,
+) -> Tracked:
+    """Watch models from day to day, and say what followed the changes of their cards.
+
+    Once a day it writes down what the Hub counts of them, and what became of their cards. Without
+    `models` and `session` nobody is asked, and the ledger is read as it is.
+
+    Parameters
+    ----------
+    ledger
+        A new folder, or one that an earlier call left.
+    models
+        Ids or addresses of models to watch, beside those that the ledger has.
+    session
+        Where the Hub is asked.
+    seed
+        Of the randomisation, and of the models that are shown.
+
+    Raises
+    ------
+    ConfigError
+        One of `models` is no model's id.
+    DataError
+        There is no ledger and nothing to begin one with, or a file of it is damaged.
+    HubError
+        The Hub does not answer.
+    """
+    folder = Path(ledger)
+    problems: list[str] = []
+    if models:
+        session = session or HubSession()
+        added = add_models(ModelLedger(folder), models, session=session)
+        problems = [f"{id} is not watched: {code}" for id, code in added.problems.items()]
+    if session is not None:
+        take_snapshot(ModelLedger.open(folder), session=session, on_progress=on_progress)
+        problems += _read_histories(folder, session)
+    view = view_ledger(folder)
+    events = [event for past in read_events(folder) for event in past.events]
+    back, unknown = None, ""
+    try:
+        series = read_series(folder)
+        back = look_back(series, events, ledger=folder, seed=seed, on_progress=on_progress)
+    except DamagedFile:
+        raise
+    except DataError as error:
+        unknown = error.message
+    return Tracked(folder, view, back, unknown, tuple(problems))
+
+
+def _read_histories(ledger: Path, session: HubSession) -> list[str]:
+    """Keep what became of each watched card; gives why some could not be read."""
+    problems = []
+    for model in ModelLedger.open(ledger).watched():
+        if model.role == "own":
+            try:
+                write_events(ledger, read_history(model.id, session, written=is_written))
+            except CardiogramError as error:
+                problems.append(error.message)
+    return problems
 
 
 class _UnmappedError(Exception):

@@ -62,7 +62,7 @@ def _dataclass(*, slots: bool, frozen: bool = False) -> Callable[[type], type]:
         inside |= {"__dataclass_fields__": _Fields(plain), "__init__": init}
         made = type(plain.__name__, plain.__bases__, inside)
         made.__qualname__ = plain.__qualname__
-        above = getattr(vars(plain.__bases__[0])["__init__"], "__annotations__", {})
+        above = getattr(vars(plain.__bases__[0]).get("__init__"), "__annotations__", {})
         init.__annotations__ = {**above, **plain.__annotations__, "return": "None"}
         init.__globals__.update({f"set_{name}": getattr(made, name).__set__ for name in every})
         return made

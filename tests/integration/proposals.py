@@ -26,7 +26,7 @@ from cardiogram.repository.access import open_on_hub
 SENTENCE = "It has 6 layers."
 
 
-def make_draft(hub: str, repo: str, words: str = SENTENCE, revision: str = "main") -> Draft:
+def improve(hub: str, repo: str, words: str = SENTENCE, revision: str = "main") -> Draft:
     """A draft that adds a sentence at the end of the card."""
     repository = open_on_hub(HubSession(hub), repo, "model", revision)
     before = ReadmeText.of(repository.read("README.md"))
@@ -58,7 +58,7 @@ def make_draft(hub: str, repo: str, words: str = SENTENCE, revision: str = "main
 
 def propose(hub: str, repo: str, words: str = SENTENCE, revision: str = "main") -> Proposal:
     """A pull request for it."""
-    proposal = prepare(make_draft(hub, repo, words, revision))
+    proposal = prepare(improve(hub, repo, words, revision))
     assert proposal is not None
     return proposal
 

@@ -229,7 +229,7 @@ def test_what_a_job_may_pay_holds_over_all_its_runs(
     spent = (server.log.input_tokens + 5 * server.log.output_tokens) / 1e6
     limits = []
 
-    def run_study(folder: Path, source: None, *, budget: Budget, **_: object) -> StudyRun:
+    def study(folder: Path, source: None, *, budget: Budget, **_: object) -> StudyRun:
         """Use the budget up, as any study does whose answers cost too much."""
         limits.append((budget.max_calls, budget.max_cost))
         budget.calls, budget.stopped = 38 - state.calls, "--max-calls is reached"
@@ -237,7 +237,7 @@ def test_what_a_job_may_pay_holds_over_all_its_runs(
         covered = Coverage("vllm/m", "1", {"rated": 37, "failed": 3}, why, 38, 0.1)
         return StudyRun(Study(folder), None, (covered,))  # type: ignore[arg-type]
 
-    monkeypatch.setattr("cardiogram.pipeline.run_study", run_study)
+    monkeypatch.setattr("cardiogram.pipeline.study", study)
     job.stop_path.unlink()
     run_job(job, jobs.workspace, job.state())
     assert limits == [(38 - state.calls, pytest.approx(9 - spent))]

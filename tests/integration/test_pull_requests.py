@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from commands import CommandLine
-from proposals import SENTENCE, make_draft, propose
+from proposals import SENTENCE, improve, propose
 from stand_in import StandIn
 
 from cardiogram.cli import main
@@ -94,7 +94,7 @@ def test_what_would_be_sent_is_shown_and_nothing_is_sent(herons: StandIn) -> Non
 
 
 def test_a_pull_request_holds_the_card_alone_and_can_be_merged(herons: StandIn) -> None:
-    draft = make_draft(herons.url, OWN)
+    draft = improve(herons.url, OWN)
     proposal = prepare(draft)
     assert proposal is not None
     sent = send(proposal, session(herons))
@@ -108,7 +108,7 @@ def test_a_pull_request_holds_the_card_alone_and_can_be_merged(herons: StandIn) 
     assert details.status == "open"
     assert proposal.text in str(details.events[0].content)  # type: ignore[attr-defined]
     api.merge_pull_request(OWN, 1)
-    again = make_draft(herons.url, OWN)
+    again = improve(herons.url, OWN)
     assert again.before.encode() == draft.after.encode()
     assert again.before.encode().startswith(CARD.encode())
     assert not again.changes
@@ -116,7 +116,7 @@ def test_a_pull_request_holds_the_card_alone_and_can_be_merged(herons: StandIn) 
 
 
 def test_a_proof_goes_along_where_it_is_asked_for(herons: StandIn) -> None:
-    proposal = prepare(make_draft(herons.url, OWN), with_proof=True)
+    proposal = prepare(improve(herons.url, OWN), with_proof=True)
     assert proposal is not None
     send(proposal, session(herons))
     files = herons.inside(OWN)["files"]["refs/pr/1"]
@@ -126,7 +126,7 @@ def test_a_proof_goes_along_where_it_is_asked_for(herons: StandIn) -> None:
 
 
 def test_a_description_says_whose_words_it_sends(herons: StandIn) -> None:
-    draft = make_draft(herons.url, OWN)
+    draft = improve(herons.url, OWN)
     (change,) = draft.changes
 
     def text_of(*changes: DraftChange, before: ReadmeText = draft.before) -> str:
@@ -168,7 +168,7 @@ def test_a_description_calls_nobody_and_holds_no_login(herons: StandIn) -> None:
 def test_a_folder_has_no_pull_request(herons: StandIn) -> None:
     from dataclasses import replace
 
-    draft = make_draft(herons.url, OWN)
+    draft = improve(herons.url, OWN)
     with pytest.raises(ConfigError, match="is a folder"):
         prepare(replace(draft, facts=replace(draft.facts, commit="")))
 

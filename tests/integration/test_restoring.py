@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-from proposals import make_draft
+from proposals import improve
 from stand_in import StandIn
 
 from cardiogram.errors import HubError
@@ -86,7 +86,7 @@ def test_a_card_that_a_re_push_wiped_is_offered_and_comes_back(
     assert restored.read("README.md") == WRITTEN.encode()
     assert restored.read_part("README.md", 0, 3) == b"---"
     assert b"".join(restored.stream("README.md")) == WRITTEN.encode()
-    draft = make_draft(hub.url, REPO, revision=offered.commit.id)
+    draft = improve(hub.url, REPO, revision=offered.commit.id)
     from dataclasses import replace
 
     facts = replace(draft.facts, commit=repository.commit)
@@ -194,7 +194,7 @@ def test_the_cards_of_an_owner_come_by_readers_times_gain(hub: StandIn) -> None:
     heard: list[tuple[str, int, int | None]] = []
     drafts, errors = draft_owner(
         "marsh",
-        partial(make_draft, hub.url),
+        partial(improve, hub.url),
         HubSession(hub.url),
         on_progress=lambda *told: heard.append(told),
     )
@@ -205,10 +205,10 @@ def test_the_cards_of_an_owner_come_by_readers_times_gain(hub: StandIn) -> None:
 
 
 def test_an_owner_whom_nobody_knows_has_no_cards(hub: StandIn) -> None:
-    assert draft_owner("nobody-here", partial(make_draft, hub.url), HubSession(hub.url)) == ([], [])
+    assert draft_owner("nobody-here", partial(improve, hub.url), HubSession(hub.url)) == ([], [])
 
 
 def test_a_hub_that_is_away_is_told(hub: StandIn) -> None:
     hub.set_faults({"match": "GET /api/models", "status": 503})
     with pytest.raises(HubError):
-        draft_owner("marsh", partial(make_draft, hub.url), HubSession(hub.url, patience=1))
+        draft_owner("marsh", partial(improve, hub.url), HubSession(hub.url, patience=1))

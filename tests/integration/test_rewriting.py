@@ -24,7 +24,7 @@ from cardiogram.improve import (
     Sentence,
     apply_changes,
     estimate_rewriting,
-    make_draft,
+    improve,
     rewrite_draft,
 )
 from cardiogram.improve.operations import InsertLines
@@ -107,12 +107,12 @@ def server(served: Rewriter) -> Rewriter:
 
 @pytest.fixture(scope="module")
 def chat() -> Draft:
-    return make_draft(repositories()[CHAT])
+    return improve(repositories()[CHAT])
 
 
 @pytest.fixture(scope="module")
 def pictures() -> Draft:
-    return make_draft(repositories()[PICTURES])
+    return improve(repositories()[PICTURES])
 
 
 def model(server: Rewriter, budget: Budget | None = None, **options: Any) -> AskedModel:
@@ -148,7 +148,7 @@ def test_a_good_rewrite_is_proven_and_stays(server: Rewriter, chat: Draft) -> No
     assert {name for each in claimed if each.sentence == SMOOTH for name in [each.name]} == {
         "chat_template"
     }
-    assert make_draft(repository).changes == ()  # a second run
+    assert improve(repository).changes == ()  # a second run
     assert "3 of the added sentences are worded by a language model (`vllm/m`)" in describe(
         made, ""
     )
@@ -267,7 +267,7 @@ def test_what_a_second_run_would_add_again_is_left_out(
     server: Rewriter, chat: Draft, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.words = {TEMPLATE: SMOOTH}
-    monkeypatch.setattr(reworded_checks, "make_draft", lambda repository: chat)
+    monkeypatch.setattr(reworded_checks, "improve", lambda repository: chat)
     _, now, kept = reworded(chat, server)
     assert (now, kept[TEMPLATE]) == ([], "a second run would say it again")
 
@@ -319,7 +319,7 @@ def test_an_injection_is_not_seen_and_moves_nothing(server: Rewriter) -> None:
     repository = InMemory(
         "a/b", files, info={"pipeline_tag": "image-classification"}, others={("model", EVIL): base}
     )
-    draft = make_draft(repository)
+    draft = improve(repository)
     assert order in draft.after.text.partition("-->")[2]  # as a label, in a sentence of the draft
     server.words = {CLASSES: "This model is state of the art."}
     made, now, _ = reworded(draft, server)

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize("name", cardiogram.__all__)
 def test_every_public_name_is_there_and_documented(name: str) -> None:
     found = getattr(cardiogram, name)
-    assert found.__name__ == name
+    assert found.__name__ in (name, f"cardiogram.{name}")  # of a folder of that name
     assert found.__doc__
     assert name in dir(cardiogram)
 

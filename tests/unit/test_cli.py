@@ -515,11 +515,11 @@ def test_an_address_is_no_folder(place: Path, asked: tuple[str, ...], hint: str)
 def test_an_owner_may_be_an_address(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[object] = []
 
-    def run_study(folder: Path, source: Source, **_: object) -> None:
+    def study(folder: Path, source: Source, **_: object) -> None:
         asked.append(source.query.author)
         raise ConfigError("enough")
 
-    monkeypatch.setattr("cardiogram.pipeline.run_study", run_study)
+    monkeypatch.setattr("cardiogram.pipeline.study", study)
     for author in ("owls", "https://huggingface.co/owls", "hf.co/owls/barn"):
         run("study", "s", "--author", author)
     assert asked == ["owls"] * 3

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+import cardiogram
 from cardiogram.cli import main
 from cardiogram.collect import Source
 from cardiogram.errors import DamagedFile, DataError
 from cardiogram.judge.llm.ledger import Ledger
-from cardiogram.pipeline import run_study
 from cardiogram.store import Study, redo
 
 SAMPLE = Path(__file__).parents[2] / "examples" / "sample"
@@ -60,7 +60,7 @@ def _content(study: Study) -> dict[str, object]:
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Study:
     folder = tmp_path_factory.mktemp("whole") / "study"
-    return run_study(folder, Source(SAMPLE)).study
+    return cardiogram.study(folder, Source(SAMPLE)).study
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_a_study_whose_every_file_is_damaged_is_as_it_was_after_one_run(
     assert len(files) == 12
     for path in files:
         DAMAGE[kind](path)
-    assert run_study(study.root, Source(SAMPLE)).unmapped is None
+    assert cardiogram.study(study.root, Source(SAMPLE)).unmapped is None
     assert _content(study) == _content(whole)
 
 
@@ -90,7 +90,7 @@ def test_one_damaged_file_is_set_aside_and_said_in_one_line(
         DAMAGE["half"](damaged)
         half = damaged.read_bytes()
         caplog.clear()
-        assert run_study(study.root).unmapped is None
+        assert cardiogram.study(study.root).unmapped is None
         assert _content(study) == _content(whole)
         assert [record.getMessage() for record in caplog.records] == [
             f"{damaged} was damaged: it is kept as {path.name}.broken"

@@ -29,7 +29,7 @@ def test_a_missing_extra_shows_before_anything_is_collected(
     monkeypatch.setattr(pipeline, "find_spec", lambda _name: None)
     monkeypatch.setattr(pipeline, "scipy", missing)
     with pytest.raises(ConfigError, match="scipy"):
-        pipeline.run_study(tmp_path / "s", pipeline.Source(SAMPLE))
+        pipeline.study(tmp_path / "s", pipeline.Source(SAMPLE))
     assert not (tmp_path / "s").exists()
 
 
@@ -38,19 +38,19 @@ def read(paths: Iterable[Path]) -> list[bytes]:
 
 
 def test_what_has_not_changed_is_not_done_again(tmp_path: Path) -> None:
-    first = pipeline.run_study(tmp_path / "s", pipeline.Source(SAMPLE))
+    first = pipeline.study(tmp_path / "s", pipeline.Source(SAMPLE))
     assert first.unchanged == ()
     paths = (first.study.results_path, first.study.report_path)
     made, stamps = read(paths), [path.stat().st_mtime_ns for path in paths]
-    second = pipeline.run_study(tmp_path / "s")
+    second = pipeline.study(tmp_path / "s")
     assert second.unchanged == ("map", "results.json", "report.html")
     assert stamps == [path.stat().st_mtime_ns for path in paths]
     assert second.results == first.results
     analyze(first.study, draws=500)  # other options: what is there is no longer this study's
-    third = pipeline.run_study(tmp_path / "s")
+    third = pipeline.study(tmp_path / "s")
     assert third.unchanged == ("map", "report.html")
     assert made == read(paths)
-    fourth = pipeline.run_study(tmp_path / "s", seed=1)
+    fourth = pipeline.study(tmp_path / "s", seed=1)
     assert fourth.unchanged == ()
     assert fourth.results.seed == 1
 
@@ -102,7 +102,7 @@ def test_a_card_is_parsed_once_and_its_features_are_counted_once(
     apart(import_module("cardiogram.maps.map"), "find_examples")
     apart(import_module("cardiogram.report.data.payload"), "read_evidence")
     monkeypatch.setattr(shown_models, "measure_contributions", note_copies)
-    study = pipeline.run_study(tmp_path / "s", pipeline.Source(SAMPLE)).study
+    study = pipeline.study(tmp_path / "s", pipeline.Source(SAMPLE)).study
     monkeypatch.undo()
     with_card = [row for row in study.models.rows() if has_card(row)]
     cards = [card for _, card in stored_cards(study, with_card)]

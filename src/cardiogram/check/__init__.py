@@ -23,6 +23,6 @@ if TYPE_CHECKING:
     from cardiogram.check.mend import fix, write_card
     from cardiogram.check.recognition import explain_no_card
     from cardiogram.check.targets import is_owner, look_for_cards, read_targets
-    from cardiogram.check.verify import VerifiedCard, verify_all
+    from cardiogram.check.verify import VerifiedCard, verify, verify_all
 
 attach(__name__)

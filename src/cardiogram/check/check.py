@@ -14,8 +14,9 @@ from cardiogram.cards.features import CardFeatures
 from cardiogram.cards.lint import SEVERITIES, Finding, choose_findings, find_faults, lint
 from cardiogram.check.contradicted import find_contradicted
 from cardiogram.check.earlier import Earlier, read_committed, read_earlier
-from cardiogram.check.targets import Target, read_targets
-from cardiogram.errors import CardiogramError, ConfigError
+from cardiogram.check.targets import Target, only_card, read_targets
+from cardiogram.errors import CardiogramError
+from cardiogram.in_notebook import Shown
 from cardiogram.judge import Rating
 from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge
 from cardiogram.judge.expectations import Gap, find_gaps
@@ -74,7 +75,7 @@ class Lint:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Shown):
     """A card with its rating.
 
     Attributes
@@ -104,7 +105,7 @@ class Checked:
 
 
 def check(
-    target: str,
+    target: str | os.PathLike[str],
     *,
     data: bytes | None = None,
     id: str = "",
@@ -137,17 +138,11 @@ def check(
     HubError
         The Hub has no such card, or does not give it.
     """
+    target = os.fspath(target)
     if data is not None:
         return _check(Target(target, parse_card(data, id=id), of, data), judge, rules)
-    targets = read_targets(target, id=id, session=session, of=of)
-    first = next(targets)
-    if isinstance(first, CardiogramError):
-        raise first
-    if next(targets, None) is not None:
-        raise ConfigError(
-            f"{target!r} is more than one card", hint=f"cardiogram check {target} lists them"
-        )
-    return _check(first, judge, rules, session=session)
+    read = only_card(read_targets(target, id=id, session=session, of=of), target)
+    return _check(read, judge, rules, session=session)
 
 
 def check_all(

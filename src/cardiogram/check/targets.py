@@ -6,7 +6,7 @@ import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from cardiogram.cards import Card, parse_card
 from cardiogram.check.recognition import explain_no_card, is_binary
@@ -18,6 +18,8 @@ from cardiogram.records import NamedTuple
 
 if TYPE_CHECKING:
     from cardiogram.hub import HubSession
+
+Read = TypeVar("Read")
 
 _NO_CARDS = frozenset({"node_modules", "site-packages", "__pycache__"})
 _HINT = "Give a README.md, a folder, OWNER/NAME or OWNER on the Hub, its address, or - for stdin."
@@ -92,6 +94,26 @@ def read_targets(
     if address is None:
         raise ConfigError(f"no file {target!r}, and it is not a model's id", hint=_HINT)
     yield from _on_hub(target, address, session, on_progress)
+
+
+def only_card(read: Iterator[Read | CardiogramError], target: str) -> Read:
+    """The one card that a target names.
+
+    Raises
+    ------
+    ConfigError
+        There are several.
+    CardiogramError
+        It cannot be read.
+    """
+    first = next(read)
+    if isinstance(first, CardiogramError):
+        raise first
+    if next(read, None) is not None:
+        raise ConfigError(
+            f"{target!r} is more than one card", hint=f"cardiogram check {target} lists them"
+        )
+    return first
 
 
 def is_owner(target: str) -> bool:

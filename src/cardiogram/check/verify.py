@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cardiogram.cards import parse_card
-from cardiogram.check.targets import Target, is_owner, read_targets
+from cardiogram.check.targets import Target, is_owner, only_card, read_targets
 from cardiogram.errors import CardiogramError, ConfigError
+from cardiogram.in_notebook import Shown
 from cardiogram.names import CardType
 from cardiogram.repository import Repository, open_folder, open_repository, read_facts
 from cardiogram.repository.proof import (
@@ -17,7 +19,7 @@ from cardiogram.repository.proof import (
     Verification,
     make_proof,
     read_proof,
-    verify,
+    verify as verify_sentences,
     write_proof,
 )
 from cardiogram.store import write_atomically
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class VerifiedCard:
+class VerifiedCard(Shown):
     """A card that was verified.
 
     Attributes
@@ -46,6 +48,38 @@ class VerifiedCard:
     def file(self) -> str:
         """The file that its lines are of."""
         return self.path or f"{self.verification.repo}/README.md"
+
+
+def verify(
+    target: str | PathLike[str],
+    *,
+    id: str = "",
+    session: HubSession | None = None,
+    of: CardType = "model",
+) -> VerifiedCard:
+    """Compare the sentences of one card with the files of its repository.
+
+    Parameters
+    ----------
+    target
+        A README file or a folder with one, or the id of a model on the Hub or its address.
+    id
+        The model's id, where `target` is not it.
+    session
+        Where the Hub is asked; without one a folder is all that is looked at.
+    of
+        Whose card it is.
+
+    Raises
+    ------
+    ConfigError
+        The target is neither a file nor a model's id, or is many cards.
+    NoCard
+        The file is no card: a picture, a project's README.
+    HubError
+        The Hub has no such card, or does not give it.
+    """
+    return only_card(verify_all(fspath(target), id=id, session=session, of=of), fspath(target))
 
 
 def verify_all(
@@ -121,4 +155,6 @@ def _verify(
     if write:
         proof = make_proof(target.card, repository, proof, facts)
         write_atomically(path.with_name(beside), write_proof(proof))
-    return VerifiedCard(target.name, verify(target.card, repository, proof, facts), target.path)
+    return VerifiedCard(
+        target.name, verify_sentences(target.card, repository, proof, facts), target.path
+    )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         Sentence,
         apply_changes,
     )
-    from cardiogram.improve.drafting import make_draft
+    from cardiogram.improve.drafting import improve
     from cardiogram.improve.editing import EditRefused, ReadmeText, kept_words
     from cardiogram.improve.interview import (
         Answers,

@@ -8,6 +8,7 @@ from typing import Literal
 
 from cardiogram.improve.editing import EditRefused, ReadmeText
 from cardiogram.improve.operations import Operation
+from cardiogram.in_notebook import Shown
 from cardiogram.judge import Rating
 from cardiogram.repository import Claim, Contradiction, Fact, Repository, RepositoryFacts
 from cardiogram.repository.access import RepositoryCommit
@@ -146,7 +147,7 @@ class Handwritten:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Shown):
     """A card before and after, with all that was done and left.
 
     Attributes

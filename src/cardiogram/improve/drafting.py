@@ -56,8 +56,8 @@ _FAULT = "The Hub may refuse this card"
 _NAMELESS = "Its id on the Hub is not known: --id OWNER/NAME adds the code that loads it."
 
 
-def make_draft(
-    target: str | Repository,
+def improve(
+    target: str | os.PathLike[str] | Repository,
     *,
     id: str = "",
     session: HubSession | None = None,
@@ -102,6 +102,7 @@ def make_draft(
     CardiogramError
         The README cannot be read or is no text.
     """
+    target = os.fspath(target) if isinstance(target, os.PathLike) else target
     repository, raw, path = _open(target, id, session)
     present = ReadmeText.of(raw)
     readme = restored.readme if restored else readme or present

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import cardiogram
 from cardiogram.analysis import Results, analyze
 from cardiogram.analysis.columns import IdIndex, read_models
 from cardiogram.analysis.missed import MissedCounts, read_missed
@@ -23,7 +24,6 @@ from cardiogram.judge.expectations import (
     find_gaps,
     name_lacks,
 )
-from cardiogram.pipeline import run_study
 from cardiogram.store import Study
 
 SAMPLE = Path(__file__).parents[3] / "examples" / "sample"
@@ -32,7 +32,7 @@ CARD = "# {0}\n\nThe model {0} sorts the letters of a town hall by what they ask
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Study:
-    return run_study(tmp_path_factory.mktemp("work") / "s", Source(SAMPLE)).study
+    return cardiogram.study(tmp_path_factory.mktemp("work") / "s", Source(SAMPLE)).study
 
 
 def write_cards(folder: Path, **texts: str) -> Path:
@@ -107,7 +107,7 @@ def test_many_readers_and_much_to_gain_come_first(sample: Study) -> None:
 
 
 def test_downloads_weigh_and_a_missing_card_counts_as_empty(tmp_path: Path) -> None:
-    study = run_study(
+    study = cardiogram.study(
         tmp_path / "s",
         Source(
             write_cards(
@@ -155,13 +155,13 @@ def test_an_unfilled_template_is_named_first_and_of_each_subject_one_thing() -> 
 def test_what_changed_since_the_last_study_of_a_folder_is_kept(tmp_path: Path) -> None:
     cards = write_cards(tmp_path / "c", a=CARD.format("a"), b=CARD.format("b"))
     folder = tmp_path / "s"
-    first = run_study(folder, Source(cards)).results
+    first = cardiogram.study(folder, Source(cards)).results
     assert first.work is not None
     assert first.work.since is None
     write_cards(cards, a=CARD.format("a") + "\n## Limitations\n\nIt fails on long letters.\n")
     write_cards(cards, new=CARD.format("new"))
     for _ in range(2):  # the second time nothing has changed, and the same is said
-        work = run_study(folder).results.work
+        work = cardiogram.study(folder).results.work
         assert work is not None
         since = work.since
         assert since is not None
@@ -178,13 +178,13 @@ def test_what_changed_since_the_last_study_of_a_folder_is_kept(tmp_path: Path) -
 
 def test_ratings_of_two_judges_are_not_compared(tmp_path: Path) -> None:
     cards = write_cards(tmp_path / "c", a=CARD.format("a"))
-    study = run_study(tmp_path / "s", Source(cards)).study
+    study = cardiogram.study(tmp_path / "s", Source(cards)).study
     results = Results.load(study.results_path)
     assert results.work is not None
     older = replace(results.work, judge_version="0.1")
     replace(results, work=older).save(study.results_path)
     write_cards(cards, a=CARD.format("another"))
-    since = run_study(study.root).results.work
+    since = cardiogram.study(study.root).results.work
     assert since is not None
     assert since.since is not None
     assert since.since.changed == ("org/a",)
@@ -200,7 +200,7 @@ def test_many_authors_have_no_work_list(sample: Study) -> None:
 
 def test_what_models_gained_between_two_snapshots_is_summed(tmp_path: Path) -> None:
     cards = write_cards(tmp_path / "c", a=CARD.format("a"), b=CARD.format("b"))
-    study = run_study(tmp_path / "s", Source(cards)).study
+    study = cardiogram.study(tmp_path / "s", Source(cards)).study
     for day, likes in (("2026-10-01", (5, 9)), ("2026-10-30", (7, 8))):
         rows = [
             {"id": id, "likes": count, "downloads_all_time": 10 * count}

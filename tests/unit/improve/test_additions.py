@@ -19,7 +19,7 @@ from cardiogram.improve import (
     DraftView,
     ReadmeText,
     apply_changes,
-    make_draft,
+    improve,
     view_card,
 )
 from cardiogram.improve.additions import find_additions
@@ -286,7 +286,7 @@ def test_of_a_copy_and_its_original_the_licence_of_the_original_is_said_once() -
             {"base_model_name_or_path": copy, "peft_type": "LORA", "r": 8}
         ).encode(),
     }
-    draft = make_draft(InMemory("a/otter", files, others=others))  # type: ignore[arg-type]
+    draft = improve(InMemory("a/otter", files, others=others))  # type: ignore[arg-type]
     assert [change.id for change in draft.changes].count("add:identity") == 1
     assert draft.after.text.count("Licence of the base model") == 1
     assert "| Licence of the base model | gemma |" in draft.after.text

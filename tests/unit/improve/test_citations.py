@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cardiogram.cards import parse_card
-from cardiogram.improve import make_draft
+from cardiogram.improve import improve
 from cardiogram.repository.proof import Proof, verify
 from repository_rows import InMemory
 
@@ -44,7 +44,7 @@ def repository(card: str = CARD, base: str = "", **files: str) -> InMemory:
 def drafted(card: str = CARD, base: str = "", **files: str) -> str:
     """The card after, each of its sentences proven, and the same again by a second run."""
     made = repository(card, base, **files)
-    draft = make_draft(made)
+    draft = improve(made)
     after = draft.after.text
     changed = InMemory(
         "a/otter", {**made.contents, "README.md": after.encode()}, others=made._others
@@ -53,7 +53,7 @@ def drafted(card: str = CARD, base: str = "", **files: str) -> str:
     holds = verify(read, changed, Proof(read.sha256, draft.claims, "a/otter")).of("holds")
     said = {s.text for c in draft.changes if c.id == "add:citation" for s in c.sentences}
     assert said <= {each.sentence for each in holds}
-    assert make_draft(changed).after == draft.after
+    assert improve(changed).after == draft.after
     return after
 
 

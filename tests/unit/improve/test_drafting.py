@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from cardiogram.cards import parse_card
 from cardiogram.cli import main
 from cardiogram.errors import AccessDenied, ConfigError
-from cardiogram.improve import Answers, Draft, make_draft, read_answers, save_draft
+from cardiogram.improve import Answers, Draft, improve, read_answers, save_draft
 from cardiogram.improve.corrections.conclusions import builds_on
 from cardiogram.repository.proof import PROOF, read_proof
 from repository_rows import InMemory, needs_rows, repositories
@@ -49,7 +49,7 @@ def with_card(draft: Draft, id: str) -> InMemory:
 @needs_rows
 def test_certain_contradictions_are_corrected_and_others_asked() -> None:
     id = "helio-quants/osprey-7b-chat-GGUF"
-    draft = make_draft(repositories()[id])
+    draft = improve(repositories()[id])
     corrected = {c.id for c in draft.changes if c.kind == "correction"}
     assert corrected == {"correct:repository"}
     assert "32k tokens (32768), so whole reports fit." in draft.after.text  # it concludes
@@ -67,7 +67,7 @@ def test_certain_contradictions_are_corrected_and_others_asked() -> None:
 
 @needs_rows
 def test_two_corrections_of_one_line() -> None:
-    draft = make_draft(repositories()["norrklang/murmur-small-sv"])
+    draft = improve(repositories()["norrklang/murmur-small-sv"])
     assert "bygger på Whisper" in draft.after.text
     assert "242 miljoner parametrar" in draft.after.text
     assert [c.kind for c in draft.left] == ["dataset"]
@@ -79,8 +79,8 @@ def test_two_corrections_of_one_line() -> None:
 )
 def test_a_second_run_changes_nothing(id: str) -> None:
     answers = {"limitations": "It fails on scans.", "licence": "mit", "hardware": "One card."}
-    first = make_draft(repositories()[id], answers=answers, todo=True)
-    again = make_draft(with_card(first, id), answers=answers, todo=True)
+    first = improve(repositories()[id], answers=answers, todo=True)
+    again = improve(with_card(first, id), answers=answers, todo=True)
     assert first.changes
     assert again.after == first.after
     assert not again.changes
@@ -88,7 +88,7 @@ def test_a_second_run_changes_nothing(id: str) -> None:
 
 @needs_rows
 def test_an_excellent_card_stays_as_it_is() -> None:
-    draft = make_draft(repositories()["tarnlab/tarn-bert-harbour-ner"])
+    draft = improve(repositories()["tarnlab/tarn-bert-harbour-ner"])
     assert draft.after == draft.before
     assert not draft.changes
 
@@ -100,7 +100,7 @@ def test_answers_settle_contradictions() -> None:
         "file-contradicted": "remove",
         "context-contradicted": "4096",
     }
-    draft = make_draft(repositories()["helio-quants/osprey-7b-chat-GGUF"], answers=answers)
+    draft = improve(repositories()["helio-quants/osprey-7b-chat-GGUF"], answers=answers)
     assert "license: cc-by-nc-4.0" in draft.after.text
     assert "Q6_K.gguf" not in draft.after.text
     assert "4k tokens (4096)" in draft.after.text
@@ -127,12 +127,12 @@ def test_what_builds_on_a_value_is_known(text: str, language: str, builds: bool)
 @needs_rows
 def test_a_gated_card_is_an_error() -> None:
     with pytest.raises(AccessDenied, match="gated"):
-        make_draft(repositories()["kestrel-foundation/kestrel-3b-instruct"])
+        improve(repositories()["kestrel-foundation/kestrel-3b-instruct"])
 
 
 def test_an_answer_is_never_proven(folder: Path) -> None:
     answers = Answers({"training-data": "12,000 tickets of ours."}, by="Ada", at="2026-11-29")
-    draft = make_draft(str(folder), id="me/router", answers=answers)
+    draft = improve(str(folder), id="me/router", answers=answers)
     (claim,) = [claim for claim in draft.claims if claim.rule == "training-data"]
     assert (claim.how, claim.answered_by, claim.answered_at) == ("answered", "Ada", "2026-11-29")
     assert claim.sources == ()
@@ -140,7 +140,7 @@ def test_an_answer_is_never_proven(folder: Path) -> None:
 
 
 def test_a_card_is_kept_but_for_what_is_added(folder: Path) -> None:
-    draft = make_draft(str(folder), id="me/router", answers={"hardware": "Two cards."})
+    draft = improve(str(folder), id="me/router", answers={"hardware": "Two cards."})
     lines = draft.after.text.splitlines()
     assert [line for line in CARD.decode().splitlines() if line not in lines] == []
     assert "license: mit # chosen by all of us" in lines
@@ -149,7 +149,7 @@ def test_a_card_is_kept_but_for_what_is_added(folder: Path) -> None:
 @pytest.mark.parametrize("end", [b"\r\n", b"\r"])
 def test_line_ends_are_kept(folder: Path, end: bytes) -> None:
     (folder / "README.md").write_bytes(CARD.replace(b"\n", end))
-    draft = make_draft(str(folder), id="me/router", answers={"hardware": "Two cards."})
+    draft = improve(str(folder), id="me/router", answers={"hardware": "Two cards."})
     assert draft.after.encode().replace(end, b"").count(b"\n") == 0
 
 
@@ -167,21 +167,21 @@ def test_metadata_that_cannot_be_edited_are_left_and_the_rest_is_done(
     folder: Path, front_matter: bytes
 ) -> None:
     (folder / "README.md").write_bytes(front_matter + CARD.split(b"---\n", 2)[2])
-    draft = make_draft(str(folder), id="me/router", answers={"language": "en"})
+    draft = improve(str(folder), id="me/router", answers={"language": "en"})
     assert draft.after.encode().startswith(front_matter)
     assert "answer:language" in {change.id for change, _ in draft.refused}
 
 
 def test_what_is_left_open_takes_no_answer(folder: Path) -> None:
     (folder / "README.md").write_bytes(b"# A\n\n```python\nprint(1)\n")
-    draft = make_draft(str(folder), answers={"limitations": "It fails on scans."})
+    draft = improve(str(folder), answers={"limitations": "It fails on scans."})
     assert "It fails on scans." not in draft.after.text
     assert any("has no place in the card" in problem for problem in draft.problems)
 
 
 def test_a_folder_without_a_card_gets_a_first_one(folder: Path) -> None:
     (folder / "README.md").unlink()
-    draft = make_draft(str(folder), id="me/router")
+    draft = improve(str(folder), id="me/router")
     assert "# router\n" in draft.after.text
     assert save_draft(draft)[0] == folder / "README.md"
     assert not parse_card((folder / "README.md").read_bytes()).problems
@@ -192,16 +192,16 @@ def test_a_folder_without_a_card_gets_a_first_one(folder: Path) -> None:
 
 def test_written_in_place_with_its_proof_and_once(folder: Path) -> None:
     answers = {"limitations": "It fails on scans."}
-    draft = make_draft(str(folder), id="me/router", answers=answers)
+    draft = improve(str(folder), id="me/router", answers=answers)
     assert save_draft(draft) == (folder / "README.md", folder / PROOF)
     proof = read_proof((folder / PROOF).read_bytes())
     assert {claim.how for claim in proof.claims} >= {"answered", "read"}
-    again = make_draft(str(folder), id="me/router")
+    again = improve(str(folder), id="me/router")
     assert save_draft(again) == ()
 
 
 def test_a_proof_that_is_written_anew_loses_no_sentence(folder: Path) -> None:
-    save_draft(make_draft(str(folder), id="me/router"))
+    save_draft(improve(str(folder), id="me/router"))
     before = read_proof((folder / PROOF).read_bytes())
     assert "architecture" in {claim.name for claim in before.claims}
     make = ["verify", "--write", str(folder)]
@@ -215,7 +215,7 @@ def test_a_proof_that_is_written_anew_loses_no_sentence(folder: Path) -> None:
 
 
 def test_a_card_that_changed_meanwhile_is_not_written(folder: Path) -> None:
-    draft = make_draft(str(folder), id="me/router")
+    draft = improve(str(folder), id="me/router")
     (folder / "README.md").write_bytes(CARD + b"\nNew words.\n")
     with pytest.raises(ConfigError, match="was changed"):
         save_draft(draft)
@@ -243,12 +243,12 @@ def test_what_may_not_be_written_is_not(folder: Path, monkeypatch: pytest.Monkey
 
 
 def test_a_folder_in_the_place_of_a_card_is_left_alone(folder: Path, tmp_path: Path) -> None:
-    draft = make_draft(str(folder), id="me/router")
+    draft = improve(str(folder), id="me/router")
     for place in (folder, tmp_path / "out"):
         (place / "README.md").unlink(missing_ok=True)
         (place / "README.md").mkdir(parents=True)
     with pytest.raises(ConfigError, match="is no file of this folder"):
-        make_draft(str(folder))
+        improve(str(folder))
     for out in (None, tmp_path / "out"):
         with pytest.raises(ConfigError, match="is no file"):
             save_draft(draft, out)
@@ -256,7 +256,7 @@ def test_a_folder_in_the_place_of_a_card_is_left_alone(folder: Path, tmp_path: P
 
 
 def test_another_card_is_not_written_over(folder: Path, tmp_path: Path) -> None:
-    draft = make_draft(str(folder), id="me/router")
+    draft = improve(str(folder), id="me/router")
     out = tmp_path / "out"
     assert save_draft(draft, out) == (out / "README.md",)
     (out / "README.md").write_text("# Another\n")
@@ -293,7 +293,7 @@ def test_a_first_card_keeps_no_words(folder: Path) -> None:
 def test_each_question_that_is_left_open_has_a_line(folder: Path) -> None:
     card = CARD.replace(b"None known yet to us, but it was tried on one office alone.", b"TODO")
     (folder / "README.md").write_bytes(card)
-    draft = make_draft(str(folder), id="me/router", todo=True)
+    draft = improve(str(folder), id="me/router", todo=True)
     left = [change.why for change in draft.changes if change.kind == "todo"]
     assert len(left) > 4
     assert [ask for ask in left if f"**TODO:** {ask}" not in draft.after.text] == []

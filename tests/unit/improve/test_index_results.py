@@ -9,7 +9,7 @@ import pytest
 
 from cardiogram.cards import parse_card
 from cardiogram.cards.lint import lint
-from cardiogram.improve import make_draft
+from cardiogram.improve import improve
 from cardiogram.improve.editing import EditRefused, ListedResult, ReadmeText, add_results
 from cardiogram.repository.proof import Proof, verify
 from repository_rows import InMemory
@@ -56,7 +56,7 @@ def results_of(text: str) -> list[dict[str, Any]]:
 
 
 def test_results_that_name_their_data_are_written_and_proven() -> None:
-    draft = make_draft(repository())
+    draft = improve(repository())
     results = results_of(draft.after.text)
     assert [result["dataset"] for result in results] == [
         {"name": "arc", "type": "owl/arc", "config": "hard", "split": "test"},
@@ -76,15 +76,15 @@ def test_results_that_name_their_data_are_written_and_proven() -> None:
     (change,) = [change for change in draft.changes if change.id == "add:model-index"]
     held = {each.sentence for each in verify(card, repository(draft.after.text), proof).of("holds")}
     assert {sentence.text for sentence in change.sentences} <= held
-    assert make_draft(repository(draft.after.text)).after == draft.after
+    assert improve(repository(draft.after.text)).after == draft.after
 
 
 def test_results_of_another_model_are_none_of_this_one() -> None:
-    other = make_draft(repository(config={"model_args": "pretrained=owl/base"}))
+    other = improve(repository(config={"model_args": "pretrained=owl/base"}))
     assert "owl/arc" not in other.after.text
-    named = make_draft(repository(config={}, model_name="owl/base"))
+    named = improve(repository(config={}, model_name="owl/base"))
     assert "owl/arc" not in named.after.text
-    folder = make_draft(repository(config={"model_args": {"pretrained": "/tmp/run-3"}}))
+    folder = improve(repository(config={"model_args": {"pretrained": "/tmp/run-3"}}))
     assert "owl/arc" in folder.after.text
 
 
@@ -92,7 +92,7 @@ def test_data_that_is_listed_already_is_not_listed_again() -> None:
     index = "model-index:\n- name: x\n  results:\n"
     index += "".join(f"  {line}\n" for line in ListedResult(
         "text-generation", "ARC", "owl/arc", (("acc", 0.53),), "hard").lines())  # fmt: skip
-    after = make_draft(repository(CARD.replace("---\n#", f"{index}---\n#"))).after.text
+    after = improve(repository(CARD.replace("---\n#", f"{index}---\n#"))).after.text
     assert [result["dataset"]["type"] for result in results_of(after)] == [
         *("owl/arc", "owl/swag", "BrookSTS")
     ]
@@ -141,7 +141,7 @@ def test_numbers_without_data_are_asked_for_by_name() -> None:
     repository = InMemory(
         "a/b", {"README.md": b"# B\n", "all_results.json": b'{"eval_f1": 0.9123}'}
     )
-    draft = make_draft(repository)
+    draft = improve(repository)
     assert "model-index" not in draft.after.text
     (question,) = [question for question in draft.questions if question.id == "results"]
     assert question.ask.startswith("all_results.json gives f1 0.9123, and no file says of what:")

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from cardiogram.cards import parse_document
 from cardiogram.cli import main
 from cardiogram.errors import ConfigError
-from cardiogram.improve import make_draft, read_answers
+from cardiogram.improve import improve, read_answers
 from cardiogram.improve.corrections.restated import restate
 from cardiogram.improve.interview import answer_lines, answer_sentences, plain_lines, wanted
 from cardiogram.improve.interview.plain_text import fence_code
@@ -99,7 +99,7 @@ def test_answers_stand_in_their_sections(tmp_path: Path) -> None:
     card = "# M\n\nA model.\n\n## Limitations\n\nMore information needed\n\n## Citation\n\nNone.\n"
     (tmp_path / "README.md").write_text(card)
     answers = {"limitations": "It fails on scans.", "purpose": "Routes tickets.", "author": "Ada"}
-    text = make_draft(str(tmp_path), id="a/m", answers=answers).after.text
+    text = improve(str(tmp_path), id="a/m", answers=answers).after.text
     places = [text.index(part) for part in ("# M", "Routes tickets.", "A model.", "It fails on")]
     assert places == sorted(places)
     assert "More information needed" not in text
@@ -113,24 +113,24 @@ def test_an_answer_stands_directly_below_the_heading_that_asks_for_it(tmp_path: 
     )
     (tmp_path / "README.md").write_text(card)
     answers = {"training-data": "Pairs of our own.", "preprocessing": "Short ones went."}
-    text = make_draft(str(tmp_path), answers=answers).after.text
+    text = improve(str(tmp_path), answers=answers).after.text
     assert "<!-- What? -->\n\nPairs of our own.\n\n* Size" in text
     assert "## Preprocessing\n\nShort ones went.\n" in text
     (tmp_path / "README.md").write_text(
         "# M\n\nA model.\n\n## Data\n\nMore information needed\n\n"
         "## Preprocessing\n\nMore information needed\n"
     )
-    text = make_draft(str(tmp_path), answers=answers).after.text
+    text = improve(str(tmp_path), answers=answers).after.text
     assert "## Data\n\nPairs of our own.\n\n## Preprocessing\n\nShort ones went.\n" in text
 
 
 def test_an_answer_takes_the_place_of_its_to_do_line(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("# M\n\nA model.\n")
-    text = make_draft(str(tmp_path), todo=True).after.text
+    text = improve(str(tmp_path), todo=True).after.text
     line = f"**TODO:** {wanted()['limitations'].ask}"
     assert line in text
     (tmp_path / "README.md").write_text(text)
-    after = make_draft(str(tmp_path), answers={"limitations": "It fails on scans."}).after.text
+    after = improve(str(tmp_path), answers={"limitations": "It fails on scans."}).after.text
     assert line not in after
     assert after == text.replace(line, "It fails on scans.")
 
@@ -138,20 +138,20 @@ def test_an_answer_takes_the_place_of_its_to_do_line(tmp_path: Path) -> None:
 def test_values_of_the_metadata_are_checked(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("# M\n\nA model.\n")
     answers = {"licence": "my own", "language": "de, en", "task": "Text-Classification"}
-    draft = make_draft(str(tmp_path), answers=answers)
+    draft = improve(str(tmp_path), answers=answers)
     assert draft.after.text.startswith(
         "---\nlanguage:\n- de\n- en\npipeline_tag: text-classification\n---\n"
     )
     assert any("'licence' is no license" in problem for problem in draft.problems)
-    unheard = make_draft(str(tmp_path), answers={"licence": "homemade", "task": "typing"})
+    unheard = improve(str(tmp_path), answers={"licence": "homemade", "task": "typing"})
     assert not {"homemade", "typing"} & set(unheard.after.text.split())
     assert len([each for each in unheard.problems if each.startswith("The answer")]) == 2
 
 
 def test_audiences_change_the_order_alone(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("# M\n\nA model.\n")
-    user = make_draft(str(tmp_path)).questions
-    risk = make_draft(str(tmp_path), audience="risk").questions
+    user = improve(str(tmp_path)).questions
+    risk = improve(str(tmp_path), audience="risk").questions
     assert risk[0].id == "limitations"
     assert {question.id for question in user} == {question.id for question in risk}
     assert user != risk
@@ -179,7 +179,7 @@ def test_a_line_is_restated_in_its_own_way(
 def test_what_is_known_is_not_asked(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("---\ndatasets:\n- emotion\n---\n# M\n\nA bert model.\n")
     (tmp_path / "all_results.json").write_text('{"train_runtime": 143.2, "epoch": 4.0}')
-    asked = {each.id: each.ask for each in make_draft(str(tmp_path)).questions}
+    asked = {each.id: each.ask for each in improve(str(tmp_path)).questions}
     assert asked["training-data"].startswith("emotion: whose data")
     assert asked.get("hardware", "On what hardware was it trained?").endswith("trained?")
 
@@ -191,7 +191,7 @@ def test_an_answer_that_is_no_sentence_is_labelled(tmp_path: Path) -> None:
         "software": "It needs torch 2.4.",
         "training-data": "a/b",
     }
-    draft = make_draft(str(tmp_path), answers=answers)
+    draft = improve(str(tmp_path), answers=answers)
     lines = draft.after.text.splitlines()
     assert {"**Hardware:** One NVIDIA T4", "It needs torch 2.4.", "**Training data:** a/b"} <= {
         *lines
@@ -200,7 +200,7 @@ def test_an_answer_that_is_no_sentence_is_labelled(tmp_path: Path) -> None:
         "**Hardware:** One NVIDIA T4"
     ]
     (tmp_path / "README.md").write_text(draft.after.text)
-    assert make_draft(str(tmp_path), answers=answers).after == draft.after
+    assert improve(str(tmp_path), answers=answers).after == draft.after
 
 
 def test_an_answer_that_is_not_taken_is_said_first(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from cardiogram.improve import Draft, make_draft
+from cardiogram.improve import Draft, improve
 from cardiogram.improve.additions.draft_words import DraftWords
 from cardiogram.repository.proof.speaking import stands_in
 from made_repositories import facts_of, made, value
@@ -34,7 +34,7 @@ It achieves the following results on the evaluation set:
 def drafted(card: str, files: Contents, others: Mapping[str, Contents] | None = None) -> Draft:
     whole = {"model.safetensors": weights({"w": ("F32", (10, 10))}), "tokenizer.json": {}}
     files = {**whole, **files, "README.md": card}
-    return make_draft(made(files, id="otterlab/otter", others=others))
+    return improve(made(files, id="otterlab/otter", others=others))
 
 
 def test_a_tokenizer_without_a_template_takes_no_messages() -> None:
@@ -84,7 +84,7 @@ def test_answers_in_another_language_change_none_of_the_card() -> None:
     said = "It fails on the names of the streets, and on what is not a letter to the town hall."
     first = drafted(card, {"config.json": LLAMA})
     files = {"config.json": LLAMA, "README.md": first.after.text}
-    again = make_draft(made(files, id="otterlab/otter"), answers={"limitations": said})
+    again = improve(made(files, id="otterlab/otter"), answers={"limitations": said})
     assert f"## Limites\n\n{said}" in again.after.text
     assert "## Model details" not in again.after.text
 

@@ -16,7 +16,7 @@ from cardiogram.improve import (
     Question,
     ReadmeText,
     apply_changes,
-    make_draft,
+    improve,
     view_card,
 )
 from cardiogram.improve.repairs import (
@@ -316,10 +316,10 @@ def test_the_time_machine_goes_with_the_template_on_models_that_write() -> None:
 @needs_rows
 def test_a_draft_keeps_a_template_unless_it_is_to_go() -> None:
     repository = repositories()["quillnest/osprey-7b-haiku-lora"]
-    kept, gone = (make_draft(repository, clear_template=each) for each in (False, True))
+    kept, gone = (improve(repository, clear_template=each) for each in (False, True))
     assert "## Glossary [optional]" in kept.after.text
     assert "## Glossary" not in gone.after.text
-    again = make_draft(_with_card(repository, gone.after), clear_template=True)
+    again = improve(_with_card(repository, gone.after), clear_template=True)
     assert again.after == gone.after
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cardiogram.improve import Draft, make_draft
+from cardiogram.improve import Draft, improve
 from cardiogram.improve.claiming import proof_of
 from cardiogram.repository.proof import PROOF
 from repository_rows import InMemory
@@ -24,7 +24,7 @@ CONFIG = b'{"max_position_embeddings": 2048, "model_type": "bert", "hidden_size"
 
 def draft_of(files: dict[str, bytes], **answers: str) -> Draft:
     asked = {id.replace("_", "-"): text for id, text in answers.items()}
-    return make_draft(InMemory(ID, files, others={}), answers=asked)
+    return improve(InMemory(ID, files, others={}), answers=asked)
 
 
 def test_what_is_kept_is_not_asked_again() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cardiogram.cards import parse_card
-from cardiogram.improve import ReadmeText, apply_changes, make_draft, view_card
+from cardiogram.improve import ReadmeText, apply_changes, improve, view_card
 from cardiogram.improve.additions import find_additions
 from cardiogram.improve.claiming import make_claims
 from cardiogram.improve.interview import Answers
@@ -383,7 +383,7 @@ def test_why_there_is_no_code_is_said(files: dict[str, Any], reason: str, id: st
         for name, value in given.items()
         if value is not None
     }
-    draft = make_draft(InMemory(id, contents, others={}))
+    draft = improve(InMemory(id, contents, others={}))
     (*said,) = (why for change, why in draft.refused if change.id == "add:code")
     assert said == [reason] * bool(reason) or said[0].startswith(reason)
     assert ("```python" in draft.after.text) == (not reason and bool(id))

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from cardiogram.improve import Draft, make_draft, trace_lines
+from cardiogram.improve import Draft, improve, trace_lines
 from cardiogram.improve.sending.description import describe
 from repository_rows import InMemory, needs_rows, repositories
 
@@ -24,7 +24,7 @@ It has a context length of 8192 tokens as well.
 
 @pytest.fixture(scope="module")
 def whole() -> Draft:
-    return make_draft(repositories()["norrklang/murmur-small-sv"])
+    return improve(repositories()["norrklang/murmur-small-sv"])
 
 
 def lines_of(draft: Draft, *states: str) -> list[str]:
@@ -40,7 +40,7 @@ def test_the_lines_are_both_cards_and_each_change_has_some(whole: Draft) -> None
 
 @needs_rows
 def test_a_pull_request_tells_of_the_changes_in_the_order_of_the_card() -> None:
-    draft = make_draft(repositories()["dorvane/tarn-bert-helpdesk-router"])
+    draft = improve(repositories()["dorvane/tarn-bert-helpdesk-router"])
     told = re.findall(r"^- Added `?([\w ]+)", describe(draft, ""), re.M)
     assert told == [
         "pipeline_tag",
@@ -53,7 +53,7 @@ def test_a_pull_request_tells_of_the_changes_in_the_order_of_the_card() -> None:
 
 @needs_rows
 def test_a_change_that_is_left_alone_is_offered_where_it_would_go(whole: Draft) -> None:
-    draft = make_draft(repositories()["norrklang/murmur-small-sv"], leave=["correct:parameters"])
+    draft = improve(repositories()["norrklang/murmur-small-sv"], leave=["correct:parameters"])
     assert {c.id for c in whole.changes} - {c.id for c in draft.changes} == {"correct:parameters"}
     assert [c.id for c in draft.left_alone] == ["correct:parameters"]
     # the other correction of that line is made all the same
@@ -67,12 +67,12 @@ def test_a_change_that_is_left_alone_is_offered_where_it_would_go(whole: Draft) 
 
 def test_one_of_several_is_left_alone_though_another_is_made() -> None:
     repository = InMemory("a/m", {"README.md": CARD, "config.json": CONFIG}, others={})
-    both = make_draft(repository)
+    both = improve(repository)
     assert [c.id for c in both.changes if c.kind == "correction"] == [
         "correct:context",
         "correct:context:2",
     ]
-    draft = make_draft(repository, leave=["correct:context:2"])
+    draft = improve(repository, leave=["correct:context:2"])
     assert [c.id for c in draft.changes if c.kind == "correction"] == ["correct:context"]
     assert [c.id for c in draft.left_alone] == ["correct:context:2"]
     assert "8192 tokens" in draft.after.text

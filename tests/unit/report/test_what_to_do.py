@@ -88,14 +88,14 @@ def test_a_study_that_has_nothing_to_do_has_no_such_chapter(payload: Payload) ->
 
 
 def test_cards_stand_beside_those_of_other_authors(tmp_path: Path) -> None:
+    import cardiogram
     from cardiogram.collect import Source
-    from cardiogram.pipeline import run_study
 
     fitted = FittedMap.load(REFERENCE_FILE)
     assert fitted is not None
     version = str(fitted.about["judge"])
     sample = Path(__file__).parents[3] / "examples" / "sample"
-    study = run_study(tmp_path / "s", Source(sample)).study
+    study = cardiogram.study(tmp_path / "s", Source(sample)).study
     ratings = {row["id"]: row["overall_expected"] for row in study.ratings.rows()}
     found = find_standing(study, ratings, (), version)
     assert found is not None

@@ -85,11 +85,11 @@ def test_facts_of_a_model_are_one_screen() -> None:
 
 @needs_rows
 def test_what_no_field_says_is_said_to_be_counted() -> None:
-    from cardiogram.improve import make_draft
+    from cardiogram.improve import improve
     from cardiogram.report.terminal import Look, render_facts
 
-    made = make_draft(repositories()["brightmoor/osprey-1.1b-fieldnotes-sft"])
-    base = make_draft(repositories()["ospreylm/osprey-7b"])
+    made = improve(repositories()["brightmoor/osprey-1.1b-fieldnotes-sft"])
+    base = improve(repositories()["ospreylm/osprey-7b"])
     for draft, place in (
         (made, "model.safetensors (counted over its header)"),
         (base, "model.safetensors.index.json (counted over the headers of 2 files)"),

@@ -87,10 +87,10 @@ class JobWork:
         return self._snapshot() if self.request.kind == "snapshot" else self._study()
 
     def _study(self) -> JobResult:
-        from cardiogram.pipeline import run_study
+        from cardiogram import pipeline
 
         study = study_of(self.request, self.workspace)
-        done = run_study(
+        done = pipeline.study(
             study.root,
             None if study.manifest() else source_of(self.request, self.workspace),
             judges=self.judges,
@@ -128,13 +128,13 @@ class JobWork:
         return JobResult(tuple(lines), taken.is_complete)
 
     def _draft(self) -> JobResult:
-        from cardiogram.improve import draft_owner, make_draft
+        from cardiogram.improve import draft_owner, improve
 
         owner, session = self.request.owner, HubSession()
         drafted = {draft.id for draft in read_drafts(self.folder)}
 
         def make(id: str) -> Draft:
-            draft = make_draft(id, session=session)
+            draft = improve(id, session=session)
             _keep(draft, self.folder.drafts / id.replace("/", "__"))
             return replace(draft, repository=None)  # its files are read, and can go
 

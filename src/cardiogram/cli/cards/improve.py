@@ -234,9 +234,9 @@ class _Run:
 
     def draft_one(self, target: str) -> Draft:
         """The draft of one card."""
-        from cardiogram.improve import make_draft
+        from cardiogram.improve import improve
 
-        draft = make_draft(
+        draft = improve(
             target,
             id=self.id,
             session=self.session,

@@ -74,13 +74,13 @@ def command(
     studied, you are told what that takes, and asked. Exits with 1 where cards could not be read or
     are left without an answer.
     """
-    from cardiogram.pipeline import run_study
+    from cardiogram.pipeline import study
 
     judges = asking.load_judges(judge_names)
     if source is not None and not says_yes and not _is_begun(folder):
         _ask_first(folder, source, judges, asking, how, workers)
     with progress_bars() as on_progress:
-        done = run_study(
+        done = study(
             folder,
             source,
             judges=judges,

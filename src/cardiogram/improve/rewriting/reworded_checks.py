@@ -14,7 +14,7 @@ from typing import NamedTuple
 from cardiogram.improve.additions import DraftWords
 from cardiogram.improve.claiming import make_claims
 from cardiogram.improve.draft import Draft, DraftChange, apply_changes
-from cardiogram.improve.drafting import LOSS, make_draft
+from cardiogram.improve.drafting import LOSS, improve
 from cardiogram.improve.interview import Answers
 from cardiogram.improve.operations import InsertLines, ReplaceLines
 from cardiogram.improve.rewriting.masked_sentences import MaskedSentence, words_of
@@ -159,7 +159,7 @@ class CardChecks:
             return "verify does not find it proven"
         if _overall(view) < _overall(self.view) - LOSS:
             return "the card would be rated lower"
-        again = make_draft(with_readme(self.repository, draft.after))
+        again = improve(with_readme(self.repository, draft.after))
         return "a second run would say it again" if again.changes else ""
 
     def _find_held(

@@ -24,8 +24,8 @@ from cardiogram.improve import (
     Draft,
     DraftChange,
     Sentence,
+    improve,
     make_answers,
-    make_draft,
     may_remove,
     proof_of,
     trace_lines,
@@ -255,7 +255,7 @@ def make_shown_draft(app: App, question: DraftQuestion) -> tuple[OpenedCard, Dra
     opened = open_card(app, question.card)
     said: dict[object, object] = {id: text for id, text in question.answers.items()}
     said["by"] = question.by
-    draft = make_draft(
+    draft = improve(
         opened.repository,
         session=app.others(),
         answers=make_answers(said),

@@ -1,0 +1,37 @@
+"""What a result is in a notebook: a page of its own, and a table for pandas."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cardiogram.optional import load
+
+if TYPE_CHECKING:
+    import pandas
+
+_VIEWS = "cardiogram.report.notebook"
+"""Above those who show themselves, so it is named and not imported."""
+
+
+class Shown:
+    """What one of the package's functions gives, which a notebook shows as it is."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        """Write it as HTML: everything that it holds is escaped, and there is no script in it."""
+        html: str = load(_VIEWS).show(self)
+        return html
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """Make a table of it.
+
+        What `cardiogram.check` gave has a row a rating, what `verify` gave a row a sentence,
+        `improve` a change, `study` a model, and `track` a watched model.
+
+        Raises
+        ------
+        ConfigError
+            pandas is not installed.
+        """
+        return load(_VIEWS).to_frame(self)
