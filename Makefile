@@ -18,7 +18,7 @@ PIP = $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-ch
 UV = $(BIN)/uv pip install --quiet --python $(BIN)/python $(WITHIN)
 INSTALL = install() { $(UV) "$$@" || $(PIP) "$$@"; }; install
 
-.PHONY: help demo test lowest release audit lock check types lint viewer space format docs bench clean
+.PHONY: help demo test lowest release audit lock check types lint viewer space site format docs bench clean
 
 help:  ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -91,6 +91,11 @@ viewer: $(BIN)/.developed  ## Build the report's viewer from frontend/ and test 
 space: $(BIN)/.developed  ## Make the page that rates by itself, as files for a static Space: ./space
 	$(BIN)/python tools/make_space.py
 
+site: $(BIN)/.developed demo  ## Build the documentation as a site, with the demo's report, and check its links: ./site
+	rm -rf site
+	$(BIN)/python -m sphinx -qnWE --keep-going -c docs -d $(VENV)/doctrees . site
+	$(BIN)/python tools/check_site.py site
+
 format: $(BIN)/.developed  ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -102,4 +107,4 @@ bench: $(BIN)/.developed  ## Measure speed and memory
 	$(BIN)/python benchmarks/run.py
 
 clean:  ## Remove what was made
-	rm -rf $(VENV) $(DEMO) space frontend/node_modules .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(DEMO) space site frontend/node_modules .mypy_cache .ruff_cache .pytest_cache
