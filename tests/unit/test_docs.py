@@ -130,6 +130,7 @@ def test_dev_requirements_are_the_dev_group() -> None:
         "datasets",
         "diff-diff",
         "furo",
+        "hatch-vcs",
         "hypothesis",
         "import-linter",
         "jsonschema",
