@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 from hatchling.metadata.core import ProjectMetadata
 from hatchling.plugin.manager import PluginManager
 
@@ -88,3 +90,55 @@ def test_the_repository_around_a_copy_is_not_its_own(clone: Path) -> None:
     for name in NEEDED:
         shutil.copy(clone / name, copy)
     assert version_in(copy) == "0.0"
+
+
+# -- the workflow --------------------------------------------------------------------------------
+
+
+def step(job: str, start: str) -> str:
+    """The commands of a step of release.yml, found by their first word."""
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "release.yml").read_text("utf-8"))
+    steps = workflow["jobs"][job]["steps"]
+    (commands,) = [each["run"] for each in steps if each.get("run", "").startswith(start)]
+    return str(commands)
+
+
+@pytest.fixture
+def tagged(tmp_path: Path) -> Path:
+    """A checkout in which all say 0.7.0."""
+    (tmp_path / "dist").mkdir()
+    for end in ("-py3-none-any.whl", ".tar.gz"):
+        (tmp_path / "dist" / f"cardiogram-0.7.0{end}").touch()
+    sections = ("# Changelog", "## 0.7.0 - 2026-12-31", "- new", "## 0.6.0 - 2026-11-30", "- old\n")
+    (tmp_path / "CHANGELOG.md").write_text("\n\n".join(sections))
+    (tmp_path / "CITATION.cff").write_text("cff-version: 1.2.0\nversion: 0.7.0\n")
+    (tmp_path / "README.md").write_text("    uvx cardiogram check OWNER/NAME\n")
+    return tmp_path
+
+
+def run_step(commands: str, place: Path) -> int:
+    shell = ["bash", "-e", "-o", "pipefail", "-c", commands]
+    environ = {**os.environ, "GITHUB_REF_NAME": "v0.7.0"}
+    return subprocess.run(shell, cwd=place, env=environ, capture_output=True).returncode
+
+
+def test_a_release_says_one_version(tagged: Path) -> None:
+    commands = step("build", "version=")
+    assert run_step(commands, tagged) == 0
+    for name in ("dist/cardiogram-0.7.0.tar.gz", "CHANGELOG.md", "CITATION.cff", "README.md"):
+        text = (tagged / name).read_bytes()
+        (tagged / name).unlink() if not text else (tagged / name).write_text("## Unreleased\n")
+        assert run_step(commands, tagged) != 0, name
+        (tagged / name).write_bytes(text)
+
+
+def test_a_release_is_announced_with_its_changes(tagged: Path) -> None:
+    commands = step("announce", "awk").partition("gh release")[0]
+    assert run_step(commands, tagged) == 0
+    assert (tagged / "notes.md").read_text() == "\n- new\n\n"
+
+
+def test_the_readme_does_not_promise_what_is_not_released() -> None:
+    is_released = re.search(r"^## \d", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    promised = "uvx cardiogram" in (ROOT / "README.md").read_text("utf-8")
+    assert promised == (is_released is not None)
