@@ -25,6 +25,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from try_hf_extension import install_extension, time_extension, use_extension
+
 ROOT = Path(__file__).parents[1]
 CARD = ROOT / "examples" / "sample" / "mergewright" / "Ember-Stew-8B" / "README.md"
 LARGEST_BASE = 45.0
@@ -162,9 +164,17 @@ def use_app(here: Installed) -> str:
     return f"answers after {time.perf_counter() - started:.1f} s"
 
 
+def use_hf(here: Installed) -> str:
+    """`hf cardiogram`: installed by `hf` into an empty home, and used."""
+    there = install_extension(here, find_uv())
+    use_extension(there, write_model(here.work / "parrot"))
+    return time_extension(there, CARD)
+
+
 PATHS: dict[str, tuple[str, tuple[Callable[[Installed], str], ...]]] = {
     "bare": ("", (use_bare, measure_bare)),
     "uvx": ("", (use_uvx,)),
+    "hf": ("", (use_hf,)),
     "study": ("study,map", (use_study,)),
     "app": ("app", (use_app,)),
 }
