@@ -10,7 +10,7 @@ import yaml
 
 from cardiogram.cli.studies.serve import command
 
-DEPLOY = Path(__file__).parents[2] / "deploy"
+DEPLOY = Path(__file__).parents[2] / "deploy" / "app"
 
 
 def test_the_image_runs_a_public_app_on_the_port_that_the_space_shows() -> None:

@@ -9,6 +9,7 @@ from cardiogram.lazy import attach
 if TYPE_CHECKING:
     from cardiogram.check.check import (
         Checked,
+        DeletedCard,
         Detail,
         Lint,
         check,
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
         check_card,
         compare,
         falls_short,
+        find_deleted,
         is_refused,
         rate_alone,
     )

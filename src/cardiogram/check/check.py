@@ -13,7 +13,7 @@ from cardiogram.cards import Card, parse_card
 from cardiogram.cards.features import CardFeatures
 from cardiogram.cards.lint import SEVERITIES, Finding, choose_findings, find_faults, lint
 from cardiogram.check.contradicted import find_contradicted
-from cardiogram.check.earlier import Earlier, read_committed, read_earlier
+from cardiogram.check.earlier import Earlier, read_committed, read_deleted, read_earlier
 from cardiogram.check.targets import Target, only_card, read_targets
 from cardiogram.errors import CardiogramError
 from cardiogram.in_notebook import Shown
@@ -102,6 +102,23 @@ class Checked(Shown):
     findings: tuple[Finding, ...] = ()
     earlier: Earlier | None = None
     of: CardType = "model"
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedCard:
+    """A card that a target had before an edit, and has no more.
+
+    Attributes
+    ----------
+    name
+        What it would be called, were it checked.
+    rating
+        Its expected overall rating when it was there.
+    """
+
+    name: str
+    path: str
+    rating: float
 
 
 def check(
@@ -208,8 +225,19 @@ def compare(
     card = None if data is None else parse_card(data, id=checked.card.id)
     if card is None or (against is None and card.sha256 == checked.card.sha256):
         return checked
-    rating = rate_alone(card, checked.of, judge)
-    return replace(checked, earlier=Earlier(against or "the last commit", rating.scores))
+    edited = card.sha256 != checked.card.sha256
+    rating = rate_alone(card, checked.of, judge) if edited else checked.rating
+    return replace(checked, earlier=Earlier(against or "the last commit", rating.scores, edited))
+
+
+def find_deleted(
+    target: str, against: str, of: CardType = "model", judge: EmbeddedJudge | None = None
+) -> list[DeletedCard]:
+    """The cards of a path that were there at a revision of git; none where it is not in git."""
+    return [
+        DeletedCard(name, path, rate_alone(card, of, judge).scores["overall"].expected)
+        for name, path, card in read_deleted(target, against, of)
+    ]
 
 
 def rate_alone(card: Card, of: CardType = "model", judge: EmbeddedJudge | None = None) -> Rating:

@@ -1,14 +1,17 @@
-"""What a card was before an edit: in git, or in another file."""
+"""What a card was before an edit, in git or in another file, and which cards are no more."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cardiogram.check.targets import read_file
+from cardiogram.cards import Card, parse_card
+from cardiogram.check.recognition import explain_no_card
+from cardiogram.check.targets import may_hold_cards, read_file
 from cardiogram.errors import ConfigError
+from cardiogram.names import CardType
 from cardiogram.records import NamedTuple
 from cardiogram.repository import access  # git is asked of few cards
 
@@ -25,10 +28,13 @@ class Earlier(NamedTuple):
     ----------
     at
         What it is compared with, in words: "the last commit", a revision or a file.
+    edited
+        Whether the card is another one now, be its ratings the same.
     """
 
     at: str
     scores: Mapping[str, Score]
+    edited: bool = True
 
     def changes(self, now: Mapping[str, Score]) -> dict[str, float]:
         """How much each of the nine numbers has risen since, both as they are shown."""
@@ -67,6 +73,40 @@ def read_earlier(path: Path, against: str) -> bytes | None:
     return _read_blob(path, commit)
 
 
+def read_deleted(
+    target: str, against: str, of: CardType = "model"
+) -> Iterator[tuple[str, str, Card]]:
+    """The cards of a target that were there at a revision, and are no more; none without git.
+
+    Yields
+    ------
+    tuple
+        What it would be called, were it checked; its path; the card as it was.
+    """
+    path = Path(target)
+    if os.path.isfile(path) or os.path.isfile(against):
+        return
+    folder = path
+    while not folder.is_dir() and folder != folder.parent:
+        folder = folder.parent
+    commit = access.find_commit(folder, against) if folder.is_dir() else None
+    if commit is None:
+        return
+    below = path.relative_to(folder)
+    listed = access.run_git(folder, "ls-tree", "-r", "-z", "--name-only", commit, "--", str(below))
+    for name in filter(None, os.fsdecode(listed or b"").split("\0")):
+        gone = folder / name
+        is_asked = gone.name == "README.md" or gone == path
+        parts = Path(name).relative_to(below).parent.parts
+        if not is_asked or os.path.lexists(gone) or not all(map(may_hold_cards, parts)):
+            continue
+        data = _read_blob(gone, commit, folder) or b""
+        card = parse_card(data)
+        if not explain_no_card(card, data, of):
+            is_own = path in (gone, gone.parent)
+            yield (target if is_own else str(gone.parent)), str(gone), card
+
+
 def read_committed(path: Path) -> bytes | None:
     """The bytes of a card at the last commit; None where there is none, or no git."""
     path = path.resolve()
@@ -75,6 +115,14 @@ def read_committed(path: Path) -> bytes | None:
     return _read_blob(path, LAST_COMMIT)
 
 
-def _read_blob(path: Path, commit: str) -> bytes | None:
-    """A file of a commit; its name may be anything, since git takes what follows ./ as it is."""
-    return access.run_git(path.parent, "cat-file", "blob", f"{commit}:./{path.name}")
+def _read_blob(path: Path, commit: str, folder: Path | None = None) -> bytes | None:
+    """A file of a commit; its name may be anything, since git takes what follows ./ as it is.
+
+    Parameters
+    ----------
+    folder
+        One above it that there is; its own unless given.
+    """
+    folder = folder or path.parent
+    name = path.relative_to(folder).as_posix()
+    return access.run_git(folder, "cat-file", "blob", f"{commit}:./{name}")

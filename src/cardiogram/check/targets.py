@@ -199,11 +199,14 @@ def _in_folder(
 def look_for_cards(folder: Path) -> Iterator[Path | None]:
     """The README.md of each folder below one in order, or None: no hidden or installed ones."""
     for place, folders, files in os.walk(folder):
-        folders[:] = sorted(
-            name for name in folders if not name.startswith(".") and name not in _NO_CARDS
-        )
+        folders[:] = sorted(filter(may_hold_cards, folders))
         path = Path(place) / "README.md"
         yield path if "README.md" in files and _is_file(path) else None
+
+
+def may_hold_cards(folder: str) -> bool:
+    """Whether cards are looked for in a folder of this name."""
+    return not folder.startswith(".") and folder not in _NO_CARDS
 
 
 def _is_file(path: Path) -> bool:

@@ -6,9 +6,11 @@ import os
 import sys
 from typing import TYPE_CHECKING, Literal
 
-from cardiogram.errors import CardiogramError
+from cardiogram.errors import CardiogramError, ConfigError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cardiogram.report.terminal import Look
 
 
@@ -30,6 +32,21 @@ def print_error(error: CardiogramError) -> None:
     echo(f"cardiogram: {error.message}", err=True)
     if error.hint:
         echo(f"  {error.hint}", err=True)
+
+
+def add_summary(path: Path, text: str) -> None:
+    """Add a text to the end of a file.
+
+    Raises
+    ------
+    ConfigError
+        The file cannot be written.
+    """
+    try:
+        with open(path, "a", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        raise ConfigError(f"cannot write {str(path)!r}: {error.strerror}") from error
 
 
 def look_of(form: str, verbose: bool, minimum: float | None = None) -> Look:

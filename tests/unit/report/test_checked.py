@@ -11,7 +11,7 @@ import pytest
 from cardiogram.cards.card import parse_card
 from cardiogram.cards.lint.findings import Edit, Finding
 from cardiogram.cards.lint.linter import RULES
-from cardiogram.check import Checked, Earlier
+from cardiogram.check import Checked, DeletedCard, Earlier
 from cardiogram.judge.expectations.expectations import EXPECTATIONS
 from cardiogram.judge.expectations.gaps import Gap
 from cardiogram.judge.rating import Evidence, Rating, Score
@@ -434,3 +434,31 @@ def test_the_range_of_gains_is_said_where_it_is_wide() -> None:
     assert spread_of([narrow, gap(2, 1.0)]) == ""
     assert range_of(known) == " (+0.5 to +3.6)"
     assert range_of(gap(2, 1.0)) == ""
+
+
+def test_many_cards_have_room_in_a_comment() -> None:
+    cards = [
+        checked(f"m{number}/" + "long-name-" * 20, path="x", overall=1 + number / 200, earlier=2.0)
+        for number in range(700)
+    ]
+    unchanged = [
+        replace(card, earlier=Earlier("main", card.rating.scores, edited=False)) for card in cards
+    ]
+    gone = [DeletedCard(card.target, card.path, 2.0) for card in cards]
+    for many, deleted in ((cards, []), (unchanged, []), (cards + unchanged, gone), ([], gone)):
+        markdown = render_markdown(many, look=Look(minimum=5.0), deleted=deleted)
+        assert 3000 < len(markdown) < 35_000
+        assert re.search(r"^And \d+ more\.$", markdown, re.MULTILINE)
+        assert markdown.count("<details>") == markdown.count("</details>")
+
+
+def test_annotations_that_github_shows_are_of_all_cards_and_of_what_changed() -> None:
+    cards = [checked(f"m{number}", path=f"m{number}", findings=FINDINGS) for number in range(4)]
+    same = replace(cards[0], earlier=Earlier("main", cards[0].rating.scores, edited=False))
+    lines = render_github([same, *cards[1:]], 3.0, [DeletedCard("gone", "gone", 2.0)]).splitlines()
+    kinds = [line.split()[0] for line in lines]
+    assert kinds == sorted(kinds, key=["::error", "::warning", "::notice"].index)
+    warnings = [line for line in lines if line.startswith("::warning")]
+    assert "file=gone" in warnings[0]
+    assert [re.findall("file=(m.)", line) for line in warnings[1:4]] == [["m1"], ["m2"], ["m3"]]
+    assert "file=m0" in warnings[-1]

@@ -45,6 +45,11 @@ from cardiogram.cli.options import PATH, id_option, type_option
     type=PATH,
     help="Study whose map to place the card on.  [the shipped one]",
 )
+@click.option(
+    "--summary",
+    type=PATH,
+    help="Add it as Markdown to this file, too, such as $GITHUB_STEP_SUMMARY.",
+)
 @click.option("--if-card", is_flag=True, help="Leave out files that are no cards, and go on.")
 @id_option
 @type_option

@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cardiogram import maps
-from cardiogram.cli.printing import echo, look_of, print_error
+from cardiogram.cli.printing import add_summary, echo, look_of, print_error
 from cardiogram.errors import CardiogramError, ConfigError, NoCard
 from cardiogram.names import CardType
 from cardiogram.progress import Progress, silent
 from cardiogram.report import terminal
 
 if TYPE_CHECKING:
-    from cardiogram.check import Checked, Detail, Lint
+    from cardiogram.check import Checked, DeletedCard, Detail, Lint
 
 
 def check_cards(
@@ -34,23 +34,28 @@ def check_cards(
     model_id: str = "",
     card_type: CardType = "model",
     as_json: bool = False,
+    summary: Path | None = None,
 ) -> None:
     """Check the cards that the targets name; the options are those of the command."""
     from cardiogram.check import Lint, compare, is_refused
 
     form = "json" if as_json else form
     look = look_of(form, verbose, minimum)
-    detail = "all" if form in ("json", "markdown") else look.detail
-    run = _Run(Lint.of(select, ignore), model_id, card_type, fixes, if_card, detail)
+    detail = "all" if summary or form in ("json", "markdown") else look.detail
+    run = _Run(Lint.of(select, ignore), model_id, card_type, fixes, if_card, detail, against)
     checked = run.check(targets)
     if against is not None:
         _refuse_one_file_for_many(against, checked)
         checked = [compare(card, against) for card in checked]
     elif len(checked) == 1:
         checked = [compare(checked[0])]
-    places = _place(checked, map_folder, form) if card_type == "model" else None
-    if checked or form in ("json", "sarif"):
-        echo(terminal.render_checked(checked, form, places, look), end="")
+    forms: set[str] = {form, "markdown"} if summary else {form}
+    places = _place(checked, map_folder, forms) if card_type == "model" else None
+    if checked or run.deleted or form in ("json", "sarif"):
+        echo(terminal.render_checked(checked, form, places, look, run.deleted), end="")
+    if summary and (checked or run.deleted):
+        text = terminal.render_checked(checked, "markdown", places, look, run.deleted)
+        add_summary(summary, text)
     sys.exit(2 if run.failed else int(is_refused(checked, minimum, run.rules)))
 
 
@@ -58,16 +63,28 @@ class _Run:
     """What is asked of every target, and whether one of them could not be read."""
 
     def __init__(
-        self, rules: Lint, id: str, of: CardType, fixes: bool, if_card: bool, detail: Detail
+        self,
+        rules: Lint,
+        id: str,
+        of: CardType,
+        fixes: bool,
+        if_card: bool,
+        detail: Detail,
+        against: str | None,
     ) -> None:
         self.rules, self.id, self.of = rules, id, of
-        self.fixes, self.if_card, self.detail = fixes, if_card, detail
+        self.fixes, self.if_card, self.detail, self.against = fixes, if_card, detail, against
         self.failed = False
+        self.deleted: list[DeletedCard] = []
 
     def check(self, targets: tuple[str, ...]) -> list[Checked]:
         """Check all that the targets name; what cannot be read is said on stderr."""
         checked: list[Checked] = []
         for target in targets:
+            gone = self._look_for_deleted(target)
+            if gone and not os.path.exists(target):  # no model of this name on the Hub is meant
+                self.failed = True
+                continue
             try:
                 left_out = 0
                 for result in self._check_one(target):
@@ -82,10 +99,25 @@ class _Run:
                     words = f"{left_out} README.md below it left out: no card"
                     echo(f"{target}: {words}", err=True)
             except CardiogramError as error:
-                if len(targets) == 1 and not (self.if_card and isinstance(error, NoCard)):
+                if (
+                    len(targets) == 1
+                    and not gone
+                    and not (self.if_card and isinstance(error, NoCard))
+                ):
                     raise
                 self._report(error)
         return checked
+
+    def _look_for_deleted(self, target: str) -> list[DeletedCard]:
+        """Cards that were there at the revision to compare with, which is said on stderr."""
+        from cardiogram.check import find_deleted
+
+        gone = find_deleted(target, self.against, self.of) if self.against else []
+        for card in gone:
+            said = f"{card.name}: deleted; at {self.against} it was rated {card.rating:.1f}"
+            echo(f"cardiogram: {said}", err=True)
+        self.deleted += gone
+        return gone
 
     def _check_one(self, target: str) -> Iterator[Checked | CardiogramError]:
         from cardiogram.check import check, check_all
@@ -139,9 +171,9 @@ def _refuse_one_file_for_many(against: str, checked: list[Checked]) -> None:
         )
 
 
-def _place(checked: list[Checked], folder: Path | None, form: str) -> dict[str, maps.Place]:
+def _place(checked: list[Checked], folder: Path | None, forms: set[str]) -> dict[str, maps.Place]:
     """Where the cards fall on a map, for the forms that show it."""
-    if form in ("sarif", "github") or (form != "json" and len(checked) > 1):
+    if forms <= {"sarif", "github"} or ("json" not in forms and len(checked) > 1):
         return {}
     fitted = maps.map_of(folder) if folder else maps.reference_map()
     name = str(folder) if folder else "reference"

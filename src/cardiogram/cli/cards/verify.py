@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 import click
 
 from cardiogram import hub
-from cardiogram.cli.options import CARD_TRIES, id_option, type_option
-from cardiogram.cli.printing import look_of, print_error
+from cardiogram.cli.options import CARD_TRIES, PATH, id_option, type_option
+from cardiogram.cli.printing import add_summary, look_of, print_error
 from cardiogram.errors import CardiogramError, NoCard
 from cardiogram.names import CardType
 from cardiogram.report import terminal
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cardiogram.check import VerifiedCard
 
 
@@ -29,6 +31,11 @@ if TYPE_CHECKING:
     help="What to print.",
     type=click.Choice(["text", "json", "sarif", "markdown", "github"]),
 )
+@click.option(
+    "--summary",
+    type=PATH,
+    help="Add it as Markdown to this file, too, such as $GITHUB_STEP_SUMMARY.",
+)
 @click.option("--if-card", is_flag=True, help="Leave out files that are no cards, and go on.")
 @id_option
 @type_option
@@ -38,6 +45,7 @@ def command(
     write: bool,
     verbose: bool,
     form: terminal.VerifiedForm,
+    summary: Path | None,
     if_card: bool,
     model_id: str,
     card_type: CardType,
@@ -74,4 +82,6 @@ def command(
     if verified or form in ("json", "sarif"):
         look = look_of(form, verbose)
         click.echo(terminal.render_verified(verified, form, look), nl=False, color=True)
+    if verified and summary:
+        add_summary(summary, terminal.render_verified(verified, "markdown"))
     sys.exit(2 if failed else int(any(each.verification.of("contradicted") for each in verified)))

@@ -2,33 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
-from cardiogram.check import Checked
+from cardiogram.cards.lint import SEVERITIES, Severity
+from cardiogram.check import Checked, DeletedCard
 from cardiogram.report.markup import printable
 from cardiogram.report.terminal.checked.phrases import (
     GAPS_SHOWN,
     describe_change,
+    is_edited,
     sentences_of,
     short_of,
 )
 from cardiogram.report.terminal.writing import annotate
 
 
-def render_github(checked: Sequence[Checked], minimum: float | None = None) -> str:
-    """Who is under the bar, all findings, and the costliest gaps."""
-    lines = []
-    for card in checked:
-        file = printable(card.path or card.card.id or card.target)
-        if short := short_of(card, minimum):
-            lines.append(annotate("error", file, 1, *_under_the_bar(card, short, minimum)))
-        for finding in card.findings:
-            title, message = f"{finding.rule} {finding.name}", printable(finding.message)
-            lines.append(annotate(finding.severity, file, finding.line, title, message))
-        for gap in card.gaps[:GAPS_SHOWN]:
-            title = f"{gap.criterion}/{gap.key}"
-            lines.append(annotate("note", file, gap.line, title, sentences_of(gap)))
-    return "".join(f"{line}\n" for line in lines)
+def render_github(
+    checked: Sequence[Checked],
+    minimum: float | None = None,
+    deleted: Sequence[DeletedCard] = (),
+) -> str:
+    """Who is under the bar, who is deleted, all findings, and the costliest gaps.
+
+    GitHub shows ten errors, ten warnings and ten notices of a step: those on cards that an edit
+    changed come first, and the first of each card before the second of any.
+    """
+    ranked = [
+        ((SEVERITIES.index(severity), not is_edited(card), place), line)
+        for card in checked
+        for severity, place, line in _annotations(card, minimum)
+    ]
+    for card in deleted:
+        words = f"it was rated {card.rating:.1f} before"
+        line = annotate("warning", printable(card.path), 1, "card deleted", words)
+        ranked.append(((SEVERITIES.index("warning"), False, -1), line))
+    ranked.sort(key=lambda each: each[0])
+    return "".join(f"{line}\n" for _, line in ranked)
+
+
+def _annotations(card: Checked, minimum: float | None) -> Iterator[tuple[Severity, int, str]]:
+    """Each with its severity and its place among those of the card that are as severe."""
+    file = printable(card.path or card.card.id or card.target)
+    places: Counter[str] = Counter()
+    for severity, line, title, message in _messages(card, minimum):
+        yield severity, places[severity], annotate(severity, file, line, title, message)
+        places[severity] += 1
+
+
+def _messages(card: Checked, minimum: float | None) -> Iterator[tuple[Severity, int, str, str]]:
+    if short := short_of(card, minimum):
+        yield "error", 1, *_under_the_bar(card, short, minimum)
+    for finding in card.findings:
+        title = f"{finding.rule} {finding.name}"
+        yield finding.severity, finding.line, title, printable(finding.message)
+    for gap in card.gaps[:GAPS_SHOWN]:
+        yield "note", gap.line, f"{gap.criterion}/{gap.key}", sentences_of(gap)
 
 
 def _under_the_bar(card: Checked, short: str, minimum: float | None) -> tuple[str, str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from urllib.parse import quote
 
 from cardiogram.cards.lint import Finding
-from cardiogram.check import Checked
+from cardiogram.check import Checked, DeletedCard
 from cardiogram.judge.expectations import Gap
+from cardiogram.names import CRITERIA
 from cardiogram.report.terminal.checked.phrases import (
     GAPS_SHOWN,
     Places,
@@ -19,6 +21,7 @@ from cardiogram.report.terminal.checked.phrases import (
     first_to_mend,
     grade_of,
     interval_of,
+    is_edited,
     judged_by,
     line_of,
     lines_of,
@@ -32,43 +35,91 @@ from cardiogram.report.terminal.checked.phrases import (
 from cardiogram.report.terminal.writing import Look, cell, escape, inline
 
 _SHOWN = 3
+_ROOM = 30_000
+"""Characters of many cards: GitHub takes 65,536 in a comment, and the Hub the same."""
 
 
 def render_markdown(
-    checked: Sequence[Checked], places: Places | None = None, look: Look | None = None
+    checked: Sequence[Checked],
+    places: Places | None = None,
+    look: Look | None = None,
+    deleted: Sequence[DeletedCard] = (),
 ) -> str:
-    """A table of several cards, the worst first; all that helps where there is one."""
+    """Several cards in as many characters as a comment has room for; all that helps of one.
+
+    Those that an edit changed come first, each with all that helps, and the others folded; where
+    nothing is compared, one table has all, the worst first.
+    """
     look = look or Look()
-    if len(checked) == 1 or look.detail == "all":
-        lines = [line for card in checked for line in _one_card(card, places)]
-    else:
-        lines = _table(checked)
     called = {card.target: inline(name_of(card)) for card in checked}
     short = describe_shortfall(checked, look.minimum, called)
-    if short:
-        lines += [f"**{short[0]}**", "", *(f"- {line}" for line in short[1:])]
-        lines += [""] if len(short) > 1 else []
+    bar = [f"**{short[0]}**", "", *(f"- {line}" for line in short[1:])] if short else []
+    bar += [""] if len(short) > 1 else []
+    if look.detail == "all" or (len(checked) == 1 and not deleted):
+        lines = [line for card in checked for line in _one_card(card, places)]
+        return "\n".join([*lines, *bar])
+    ordered = sorted(checked, key=lambda card: card.rating.scores["overall"].expected)
+    at = next((card.earlier.at for card in ordered if card.earlier), "")
+    if not (at or deleted):
+        return "\n".join([*_table(ordered, _ROOM), *bar])
+    changed = [card for card in ordered if is_edited(card)]
+    others = [card for card in ordered if not is_edited(card)]
+    lines = [*_table(changed, _ROOM // 3, at, deleted), *bar]
+    lines += _folded_cards(changed, _ROOM // 3)
+    if others:
+        are = "card is as it was" if len(others) == 1 else "cards are as they were"
+        lines += _fold(f"{len(others)} {are}", _table(others, _ROOM // 3))
     return "\n".join(lines)
 
 
-def _table(checked: Sequence[Checked]) -> list[str]:
-    if not checked:
+def _table(
+    ordered: Sequence[Checked], room: int, at: str = "", deleted: Sequence[DeletedCard] = ()
+) -> list[str]:
+    """A row a card, and how many there was no room for."""
+    since = [f"since {inline(at)}"] if at else []
+    heads = ["card", "rating", *since, *CRITERIA, "first thing to mend"]
+    rows = [_row(card, bool(at)) for card in ordered]
+    for card in deleted:
+        row = [cell(card.name), "deleted", *([f"was {card.rating:.1f}"] if at else [])]
+        rows.append([*row, *[""] * (len(heads) - len(row))])
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    kept = _fit(lines, room)
+    more = [f"And {len(lines) - kept} more.", ""] if kept < len(lines) else []
+    if not lines:
         return []
-    ordered = sorted(checked, key=lambda card: card.rating.scores["overall"].expected)
-    compared = [card.earlier for card in checked if card.earlier]
-    at = f"since {inline(compared[0].at)}" if compared else ""
-    heads = ["card", "rating", *([at] if at else []), *ordered[0].rating.scores]
-    heads.remove("overall")
-    rows = []
-    for card in ordered:
-        scores = card.rating.scores
-        numbers = [f"{scores[name].expected:.1f}" for name in scores if name != "overall"]
-        first = escape(first_to_mend(card))
-        change = [change_of(card)] if at else []
-        rating = f"**{scores['overall'].expected:.1f}**"
-        rows.append([cell(name_of(card)), rating, *change, *numbers, first])
-    table = [[*heads, "first thing to mend"], ["---"] * (len(heads) + 1), *rows]
-    return [*(f"| {' | '.join(row)} |" for row in table), ""]
+    head = [f"| {' | '.join(row)} |" for row in (heads, ["---"] * len(heads))]
+    return [*head, *lines[:kept], "", *more]
+
+
+def _row(card: Checked, is_compared: bool) -> list[str]:
+    scores = card.rating.scores
+    numbers = [f"{scores[name].expected:.1f}" for name in CRITERIA]
+    change = [change_of(card)] if is_compared else []
+    rating = f"**{scores['overall'].expected:.1f}**"
+    return [cell(name_of(card)), rating, *change, *numbers, escape(first_to_mend(card))]
+
+
+def _folded_cards(changed: Sequence[Checked], room: int) -> list[str]:
+    """All that helps of each card, for as many as there is room for."""
+    parts = [_fold(_title(card), _one_card(card, None)) for card in changed]
+    kept = _fit(["\n".join(part) for part in parts], room)
+    return [line for part in parts[:kept] for line in part]
+
+
+def _title(card: Checked) -> str:
+    change = change_of(card)
+    words = f"{escape(name_of(card))}: {card.rating.scores['overall'].expected:.1f} of 5"
+    return f"{words} ({change})" if change else words
+
+
+def _fold(title: str, lines: Sequence[str]) -> list[str]:
+    return [f"<details><summary>{title}</summary>", "", *lines, "</details>", ""]
+
+
+def _fit(texts: Sequence[str], room: int) -> int:
+    """How many texts there is room for."""
+    sizes = accumulate(len(text) + 1 for text in texts)
+    return sum(size <= room for size in sizes)
 
 
 def _one_card(card: Checked, places: Places | None) -> list[str]:

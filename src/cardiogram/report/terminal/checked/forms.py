@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from cardiogram.check import Checked
+from cardiogram.check import Checked, DeletedCard
 from cardiogram.report.terminal.checked.phrases import Places, describe_shortfall
 from cardiogram.report.terminal.writing import Look
 
@@ -17,6 +17,7 @@ def render_checked(
     form: Form = "text",
     places: Places | None = None,
     look: Look | None = None,
+    deleted: Sequence[DeletedCard] = (),
 ) -> str:
     """Checked cards in one of the forms that `cardiogram check` prints.
 
@@ -26,6 +27,8 @@ def render_checked(
         By target, where each card falls on a map; shown as text, JSON and Markdown.
     look
         Width, colour and detail of text, and the bar.
+    deleted
+        Cards that are no more, for annotations and Markdown.
     """
     look = look or Look()
     if form == "text":
@@ -37,14 +40,14 @@ def render_checked(
     if form == "markdown":
         from cardiogram.report.terminal.checked.comment import render_markdown
 
-        return render_markdown(checked, places, look)
+        return render_markdown(checked, places, look, deleted)
     if form == "sarif":
         from cardiogram.report.terminal.checked.sarif import render_sarif
 
         return render_sarif(checked)
     from cardiogram.report.terminal.checked.annotations import render_github
 
-    return render_github(checked, look.minimum)
+    return render_github(checked, look.minimum, deleted)
 
 
 def _render_text(checked: Sequence[Checked], places: Places | None, look: Look) -> str:

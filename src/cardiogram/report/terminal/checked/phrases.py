@@ -210,6 +210,11 @@ def change_of(checked: Checked) -> str:
     return f"{change:+.1f}" if abs(change) >= _SHOWN_EFFECT else "0"
 
 
+def is_edited(checked: Checked) -> bool:
+    """Whether a card is another one than before, as far as that is known."""
+    return checked.earlier is None or checked.earlier.edited
+
+
 def short_of(checked: Checked, minimum: float | None) -> str:
     """How far a card is under the bar, in as many digits as show it; "" where it is not."""
     short = falls_short(checked, minimum)

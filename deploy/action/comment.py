@@ -1,0 +1,112 @@
+"""Put a report on a pull request of GitHub: one comment, which later runs update.
+
+The Action runs it with the standard library alone, and in a job that it must not fail: where no
+comment can be written, a line of the log says why.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+ROOM = 65_000
+"""Characters of a report: GitHub takes 65,536 in a comment."""
+_PAGES = 30
+_REFUSED = (
+    "this token may not write there. In a pull request from a fork it never may; in others the job "
+    "needs permissions: pull-requests: write. The summary of the job says the same"
+)
+
+
+class Comments:
+    """The comments of one pull request.
+
+    Parameters
+    ----------
+    environment
+        That of a step of GitHub Actions, with a token and the number of the pull request.
+    """
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._api = environment["GITHUB_API_URL"]
+        self._repository = f"/repos/{environment['GITHUB_REPOSITORY']}/issues"
+        self._all = f"{self._repository}/{int(environment['PULL_REQUEST'])}/comments"
+        self._token = environment["GITHUB_TOKEN"]
+
+    def put(self, text: str, marker: str) -> str:
+        """Write the one comment with a marker, and say what was done."""
+        body = f"{marker}\n{text}"
+        first, *others = [*self._with(marker), None]
+        for each in filter(None, others):  # of two runs at once
+            self._ask("DELETE", f"{self._repository}/comments/{each['id']}")
+        if first is None:
+            return f"new comment: {self._ask('POST', self._all, body)['html_url']}"
+        if first["body"] != body:
+            self._ask("PATCH", f"{self._repository}/comments/{first['id']}", body)
+        return f"updated comment: {first['html_url']}"
+
+    def _with(self, marker: str) -> Iterator[dict[str, Any]]:
+        """Our comments: a marker in somebody else's means nothing."""
+        login = self._login()
+        for page in range(1, _PAGES + 1):
+            comments = self._ask("GET", f"{self._all}?per_page=100&page={page}")
+            for comment in comments:
+                user = comment["user"] or {}
+                is_ours = user.get("login") == login if login else user.get("type") == "Bot"
+                if is_ours and comment["body"].startswith(marker):
+                    yield comment
+            if len(comments) < 100:
+                return
+
+    def _login(self) -> str:
+        """Whose token it is; "" for that of a job, which may not ask."""
+        try:
+            return str(self._ask("GET", "/user")["login"])
+        except urllib.error.HTTPError:
+            return ""
+
+    def _ask(self, method: str, path: str, body: str | None = None) -> Any:
+        headers = {
+            "Accept": "application/vnd.github+json",
+            "Authorization": f"Bearer {self._token}",
+            "X-GitHub-Api-Version": "2022-11-28",
+        }
+        data = None if body is None else json.dumps({"body": body}).encode()
+        request = urllib.request.Request(self._api + path, data, headers, method=method)
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return json.loads(answer.read() or b"null")
+
+
+def write_text(report: str, environment: Mapping[str, str]) -> str:
+    """What the comment says: as much of the report as there is room for, and where it is from."""
+    if len(report) > ROOM - 1000:
+        report = report[: ROOM - 1000].rpartition("\n")[0]
+        report += "\n\nThe summary of the job says more.\n"
+    report = report or "No card could be checked; the log of the job says why.\n"
+    job = "{GITHUB_SERVER_URL}/{GITHUB_REPOSITORY}/actions/runs/{GITHUB_RUN_ID}"
+    return f"{report}\n*At {environment['COMMIT'][:9]}; [job]({job.format_map(environment)}).*\n"
+
+
+def main(report: Path, environment: Mapping[str, str]) -> str:
+    """Write the comment; gives what the log is to say."""
+    asked = hashlib.sha256(" ".join(environment["PATHS"].split()).encode()).hexdigest()
+    marker = f"<!-- cardiogram:check {asked[:16]} -->"  # jobs with other paths have their own
+    text = write_text(report.read_text("utf-8"), environment)
+    try:
+        return Comments(environment).put(text, marker)
+    except urllib.error.HTTPError as error:
+        why = _REFUSED if error.code in (401, 403, 404) else f"GitHub answers {error.code}"
+    except (OSError, ValueError) as error:  # no connection, no JSON
+        why = f"GitHub does not answer ({type(error).__name__})"
+    return f"::notice title=no comment on the pull request::{why}."
+
+
+if __name__ == "__main__":
+    print(main(Path(sys.argv[1]), os.environ))  # noqa: T201

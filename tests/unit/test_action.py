@@ -1,0 +1,276 @@
+"""The GitHub Action: its log, its summary, and its one comment on a pull request."""
+
+import os
+import re
+import runpy
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import yaml
+
+from cardiogram.cli import main
+from composite import ROOT, run_action
+from made_github import BOT, MadeGitHub, made_github
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("bash") is None or shutil.which("git") is None, reason="no bash, or no git"
+)
+
+GOOD = "---\nlicense: mit\n---\n# Parrot\n\nIt repeats.\n"
+PROJECT = "# left-pad\n\n## Installation\n\n    npm install left-pad\n"
+BAD = "---\nlicense: [mit\n---\n# Parrot\n\nIt repeats.\n"
+USAGE = "\n## Usage\n\n```python\nimport parrot\nparrot.load('me/parrot')('hi')\n```\n"
+COMMENT = runpy.run_path(str(ROOT / "deploy" / "action" / "comment.py"))
+
+
+def make_work(tmp_path: Path, text: str) -> Path:
+    work = tmp_path / "work"
+    work.mkdir()
+    (work / "README.md").write_text(text)
+    return work
+
+
+def test_the_action_offers_what_the_command_does() -> None:
+    action = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
+    assert action["runs"]["using"] == "composite"
+    assert set(action["inputs"]) == {"paths", "min", "select", "format", "comment", "token"}
+    check = main.get_command(click.Context(main), "check")
+    assert check is not None
+    (form,) = [option for option in check.params if option.name == "form"]
+    assert isinstance(form.type, click.Choice)
+    assert action["inputs"]["format"]["default"] in form.type.choices
+    for step in action["runs"]["steps"]:
+        assert "${{" not in step.get("run", "")  # else an input could be a command
+
+
+@pytest.mark.parametrize(
+    ("text", "inputs", "code", "words"),
+    [
+        (GOOD, {"min": "1", "select": "CG1"}, 0, "::warning file=README.md,line=1,title=CG113"),
+        (GOOD, {"min": "5"}, 1, "title=rating under the bar::"),
+        (BAD, {"select": "CG1"}, 1, "::error file=README.md,line=3,title=CG103"),
+        (BAD, {"paths": "README.md\nREADME.md", "format": "text"}, 0, "CG103"),
+        (BAD, {"paths": "$(touch gone) nothing.md"}, 2, ""),
+        (PROJECT, {}, 2, ""),
+    ],
+)
+def test_the_action_runs(
+    tmp_path: Path, text: str, inputs: dict[str, str], code: int, words: str
+) -> None:
+    work = make_work(tmp_path, text)
+    job = run_action(work, inputs)
+    assert job.code == code, job.errors
+    assert words in job.log
+    assert [file.name for file in work.iterdir()] == ["README.md"]
+    if code != 2:
+        start = "| card | rating |" if "\n" in inputs.get("paths", "") else "### `README.md`: "
+        assert job.summary.startswith(start)
+        assert "### Nothing contradicted in" in job.summary
+        assert ("Under" in job.summary) == (inputs.get("min") == "5")
+    if text == PROJECT:
+        assert "no model card" in job.errors
+
+
+def test_the_action_fails_where_files_contradict(tmp_path: Path) -> None:
+    work = make_work(tmp_path, GOOD.replace("repeats", "has 12 layers"))
+    (work / "config.json").write_text('{"model_type": "bert", "num_hidden_layers": 24}')
+    job = run_action(work, {})
+    assert job.code == 1, job.errors
+    assert job.log.count("title=CG511 Contradicted::") == 1  # said once
+    assert "says what files contradict" in job.summary
+    assert job.summary.count("| card | line | | sentence | |") == 1
+
+
+def test_no_module_of_a_checkout_is_run(tmp_path: Path) -> None:
+    work = make_work(tmp_path, GOOD)
+    for name in ("json", "cardiogram", "urllib"):
+        (work / f"{name}.py").write_text("open('ran', 'w')")
+    with made_github() as github:
+        job = run_action(work, {"comment": "true"}, PULL, github.environment)
+    assert job.code == 0, job.errors
+    assert not (work / "ran").exists()
+
+
+# A pull request ----------------------------------------------------------------------------------
+
+PULL = {"event.pull_request.number": "3", "event.pull_request.head.sha": "0123456789abcdef"}
+
+
+def git(folder: Path, *words: str) -> str:
+    who = ["-c", "user.name=x", "-c", "user.email=x@example.com", "-c", "commit.gpgsign=false"]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    done = subprocess.run(
+        ["git", *who, *words], cwd=folder, env=kept, check=True, capture_output=True, text=True
+    )
+    return done.stdout.strip()
+
+
+@pytest.fixture(scope="module")
+def monorepo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Forty cards; the branch `better` changes two, deletes one and adds one."""
+    root = tmp_path_factory.mktemp("monorepo")
+    for number in range(40):
+        path = root / f"models/m{number:02}/README.md"
+        path.parent.mkdir(parents=True)
+        path.write_text(GOOD.replace("repeats", f"repeats {number} words"))
+    git(root, "init", "--quiet", "--initial-branch", "main")
+    git(root, "add", ".")
+    git(root, "commit", "--quiet", "-m", "cards")
+    git(root, "checkout", "--quiet", "-b", "better")
+    for number in (3, 17):
+        path = root / f"models/m{number:02}/README.md"
+        path.write_text(path.read_text() + USAGE)
+    git(root, "rm", "--quiet", "models/m39/README.md")
+    (root / "models/new").mkdir()
+    (root / "models/new/README.md").write_text(GOOD)
+    git(root, "add", ".")
+    git(root, "commit", "--quiet", "-m", "usage")
+    return root
+
+
+def clone(monorepo: Path, work: Path, *options: str) -> Path:
+    git(work.parent, "clone", "--quiet", *options, monorepo.as_uri(), str(work))
+    return work
+
+
+def test_a_pull_request_is_compared_with_its_base(monorepo: Path, tmp_path: Path) -> None:
+    work = clone(monorepo, tmp_path / "work", "--depth=1", "--branch=better")
+    inputs = {"paths": "models", "comment": "true", "min": "2"}
+    with made_github() as github:
+        job = run_action(work, inputs, {**PULL, "base_ref": "main"}, github.environment)
+    assert job.code == 1, job.errors
+    assert git(work, "rev-parse", "--is-shallow-repository") == "true"
+    table, _, rest = job.summary.partition("\n\n")
+    head, _, *rows = table.splitlines()
+    assert head.startswith("| card | rating | since `origin/main` |")
+    cells = [[cell.strip() for cell in row.split("|")[1:4]] for row in rows]
+    assert {name: change for name, _, change in cells} == {
+        "`models/m03`": cells[1][2],
+        "`models/m17`": cells[2][2],
+        "`models/new`": "new",
+        "`models/m39`": "was 1.5",
+    }
+    assert all(re.fullmatch(r"\+\d\.\d", cells[place][2]) for place in (1, 2))
+    assert "of 40 are under 2.0:**" in rest
+    assert rest.count("<details><summary>") == 4  # three cards, and the others
+    assert "<summary>37 cards are as they were</summary>" in rest
+    assert "::warning file=models/m39/README.md,line=1,title=card deleted::" in job.log
+    errors = [line for line in job.log.splitlines() if line.startswith("::error")]
+    files = [line.partition("file=models/")[2][:3] for line in errors]
+    assert sorted(files[:3]) == ["m03", "m17", "new"]  # what is changed before what is not
+    (comment,) = github.comments
+    assert job.summary in comment["body"]
+    assert len(comment["body"]) < 65_536
+    assert "*At 012345678; [job](https://github.com/me/parrots/actions/runs/7).*" in comment["body"]
+    assert "new comment: https://github.com/me/parrots/pull/3" in job.log
+
+
+def test_a_base_that_is_not_there_is_said(monorepo: Path, tmp_path: Path) -> None:
+    work = clone(monorepo, tmp_path / "work", "--branch=better")
+    before = git(work, "rev-list", "--count", "--all")
+    job = run_action(work, {"paths": "models/m03"}, {"base_ref": "no-such-branch"})
+    assert job.code == 0, job.errors
+    assert "::notice title=not compared::" in job.log
+    assert git(work, "rev-list", "--count", "--all") == before  # no clone was cut
+
+
+def test_the_only_card_is_deleted(monorepo: Path, tmp_path: Path) -> None:
+    work = clone(monorepo, tmp_path / "work", "--branch=better")
+    inputs = {"paths": "models/m39", "comment": "true"}
+    with made_github() as github:
+        github.refuses = 403
+        job = run_action(work, inputs, {**PULL, "base_ref": "main"}, github.environment)
+    assert job.code == 2
+    assert "cardiogram: models/m39: deleted; at origin/main it was rated 1.5\n" in job.errors
+    assert "| `models/m39` | deleted |" in job.summary
+    assert "::notice title=no comment on the pull request::this token may not write" in job.log
+
+
+# Its comment -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def github() -> Iterator[MadeGitHub]:
+    with made_github() as github:
+        yield github
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Path:
+    path = tmp_path / "report.md"
+    path.write_text("### `README.md`: 3.1 of 5\n")
+    return path
+
+
+def comment(github: MadeGitHub, report: Path, paths: str = "README.md") -> str:
+    more = {"GITHUB_TOKEN": "t0ken", "PULL_REQUEST": "3", "COMMIT": "0" * 40, "PATHS": paths}
+    said: str = COMMENT["main"](report, github.environment | more)
+    return said
+
+
+def test_a_comment_is_updated_and_not_repeated(github: MadeGitHub, report: Path) -> None:
+    assert comment(github, report).startswith("new comment: https://")
+    assert comment(github, report).startswith("updated comment: https://")
+    assert [each.split()[0] for each in github.asked].count("PATCH") == 0  # it says so already
+    report.write_text("### `README.md`: 4.0 of 5\n")
+    comment(github, report)
+    (only,) = github.comments
+    assert "4.0 of 5" in only["body"]
+    comment(github, report, "models")  # another job's
+    assert len(github.comments) == 2
+
+
+def test_comments_of_two_runs_at_once_become_one(github: MadeGitHub, report: Path) -> None:
+    comment(github, report)
+    github.add(github.comments[0]["body"])
+    comment(github, report)
+    assert len(github.comments) == 1
+
+
+def test_a_marker_in_a_strangers_comment_means_nothing(github: MadeGitHub, report: Path) -> None:
+    comment(github, report)
+    (text,) = [each["body"] for each in github.comments]
+    github.comments.clear()
+    github.add(text, {"login": "mallory", "type": "User"})
+    github.add(f"> {text}", BOT)
+    for number in range(120):
+        github.add(f"words {number}", {"login": "me", "type": "User"})
+    comment(github, report)
+    comment(github, report)
+    assert len(github.comments) == 123
+    github.login = "me"  # a person's token: the bot's comment is another's
+    comment(github, report)
+    assert len(github.comments) == 124
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 500])
+def test_a_token_without_rights_sends_nothing(
+    github: MadeGitHub, report: Path, status: int
+) -> None:
+    github.refuses = status
+    said = comment(github, report)
+    assert said.startswith("::notice title=no comment on the pull request::")
+    assert ("answers 500" in said) == (status == 500)
+    assert "\n" not in said
+    assert github.comments == []
+
+
+def test_no_connection_is_said(report: Path) -> None:
+    said = comment(MadeGitHub("http://127.0.0.1:1"), report)
+    assert "GitHub does not answer (URLError)" in said
+
+
+def test_a_comment_has_room(github: MadeGitHub, report: Path) -> None:
+    report.write_text("| é | row |\n" * 9000)
+    comment(github, report)
+    body: Any = github.comments[0]["body"]
+    assert 60_000 < len(body) < 65_536
+    assert "The summary of the job says more." in body
+    report.write_text("")
+    comment(github, report)
+    assert "No card could be checked" in github.comments[0]["body"]
