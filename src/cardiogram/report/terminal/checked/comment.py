@@ -59,12 +59,12 @@ def render_markdown(
         lines = [line for card in checked for line in _one_card(card, places)]
         return "\n".join([*lines, *bar])
     ordered = sorted(checked, key=lambda card: card.rating.scores["overall"].expected)
-    at = next((card.earlier.at for card in ordered if card.earlier), "")
-    if not (at or deleted):
+    before = next((card.earlier.at for card in ordered if card.earlier), "")
+    if not (before or deleted):
         return "\n".join([*_table(ordered, _ROOM), *bar])
     changed = [card for card in ordered if is_edited(card)]
     others = [card for card in ordered if not is_edited(card)]
-    lines = [*_table(changed, _ROOM // 3, at, deleted), *bar]
+    lines = [*_table(changed, _ROOM // 3, before, deleted), *bar]
     lines += _folded_cards(changed, _ROOM // 3)
     if others:
         are = "card is as it was" if len(others) == 1 else "cards are as they were"
@@ -73,14 +73,14 @@ def render_markdown(
 
 
 def _table(
-    ordered: Sequence[Checked], room: int, at: str = "", deleted: Sequence[DeletedCard] = ()
+    ordered: Sequence[Checked], room: int, before: str = "", deleted: Sequence[DeletedCard] = ()
 ) -> list[str]:
     """A row a card, and how many there was no room for."""
-    since = [f"since {inline(at)}"] if at else []
+    since = [f"since {inline(before)}"] if before else []
     heads = ["card", "rating", *since, *CRITERIA, "first thing to mend"]
-    rows = [_row(card, bool(at)) for card in ordered]
+    rows = [_row(card, bool(before)) for card in ordered]
     for card in deleted:
-        row = [cell(card.name), "deleted", *([f"was {card.rating:.1f}"] if at else [])]
+        row = [cell(card.name), "deleted", *([f"was {card.rating:.1f}"] if before else [])]
         rows.append([*row, *[""] * (len(heads) - len(row))])
     lines = [f"| {' | '.join(row)} |" for row in rows]
     kept = _fit(lines, room)
