@@ -67,7 +67,7 @@ class AppServer:
         limits = limits or (PUBLIC if app.is_public else PRIVATE)
         self._socket = _listen(host, port, limits.connections)
         self.port: int = self._socket.getsockname()[1]
-        self.address = f"http://{f'[{host}]' if ':' in host else host}:{self.port}/"
+        self.address: str = f"http://{f'[{host}]' if ':' in host else host}:{self.port}/"
         self._workers = KillableWorkers(
             partial(_open_app, app.workspace.root, app.is_public),
             work or (PUBLIC_WORK if app.is_public else PRIVATE_WORK),

@@ -29,7 +29,7 @@ class Group(click.Group):
         self, *args: Any, headings: Mapping[str, Sequence[str]] | None = None, **settings: Any
     ) -> None:
         super().__init__(*args, **{"options_metavar": "[--help]", **settings})
-        self.headings = headings or {}
+        self.headings: Mapping[str, Sequence[str]] | dict[str, Sequence[str]] = headings or {}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names of the commands, as the headings have them."""

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any, TypedDict
 import click
 
 from cardiogram import judge
-from cardiogram.cli.options import FILE, gather, make_said_option, not_from_file, print_results
+from cardiogram.cli.options import (
+    FILE,
+    Decorator,
+    gather,
+    make_said_option,
+    not_from_file,
+    print_results,
+)
 from cardiogram.errors import ConfigError
 from cardiogram.judge import ensemble, llm
 from cardiogram.report import terminal
@@ -111,7 +118,7 @@ def _rewriter(
     return llm.AskedModel(name, price=price, budget=budget, answers=state_folder() / "answers")
 
 
-names_option = click.option(
+names_option: Decorator = click.option(
     "--judge",
     "judge_names",
     multiple=True,
@@ -145,7 +152,7 @@ _cost_options = (
     ),
 )
 
-asking_options = gather(
+asking_options: Decorator = gather(
     "asking",
     _asking,
     click.option(
@@ -201,7 +208,7 @@ asking_options = gather(
 )
 """Options that say how language models are asked, and what they may cost."""
 
-rewriting_options = gather(
+rewriting_options: Decorator = gather(
     "rewriter",
     _rewriter,
     make_said_option(
@@ -218,7 +225,7 @@ rewriting_options = gather(
 A model's repository may hold a settings file of somebody else's: it names no model and no server.
 """
 
-ensemble_options = gather(
+ensemble_options: Decorator = gather(
     "how",
     lambda **options: ensemble.Ensemble(**options),
     click.option(

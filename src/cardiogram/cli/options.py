@@ -49,25 +49,27 @@ def _refuse_address(path: Path) -> Path:
     )
 
 
-folder_argument = click.argument(
+folder_argument: Decorator = click.argument(
     "folder", type=PATH, callback=lambda context, parameter, path: _refuse_address(path)
 )
-seed_option = click.option("--seed", type=click.IntRange(0), default=0, help="Seed of every draw.")
-type_option = click.option(
+seed_option: Decorator = click.option(
+    "--seed", type=click.IntRange(0), default=0, help="Seed of every draw."
+)
+type_option: Decorator = click.option(
     "--type",
     "card_type",
     type=click.Choice(["model", "dataset"]),
     default="model",
     help="Whose card it is; a dataset's has a rubric of its own.",
 )
-id_option = click.option(
+id_option: Decorator = click.option(
     "--id",
     "model_id",
     default="",
     show_default=False,
     help="Id of the model, where a file or folder does not say it.",
 )
-judge_option = click.option("--judge", default="embedded", help="Whose ratings.")
+judge_option: Decorator = click.option("--judge", default="embedded", help="Whose ratings.")
 
 
 def _said(ctx: click.Context, parameter: click.Parameter, value: object) -> object:
@@ -98,7 +100,7 @@ def not_from_file(ctx: click.Context, parameter: click.Parameter, value: object)
     return value
 
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+json_option: Decorator = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 def make_draws_option(fewest: int, default: int) -> Decorator:
@@ -165,7 +167,7 @@ def _workers(*, count: int | None, executor: str) -> Workers:
     return Workers(executor, count)
 
 
-workers_options = gather(
+workers_options: Decorator = gather(
     "workers",
     _workers,
     click.option(
@@ -181,14 +183,14 @@ workers_options = gather(
 )
 """Who works on the shards of a study."""
 
-ledger_option = click.option(
+ledger_option: Decorator = click.option(
     "--ledger", type=PATH, default="cardiogram-ledger", help="Folder of the ledger."
 )
 
-study_argument = gather("study", _open_study, folder_argument)
+study_argument: Decorator = gather("study", _open_study, folder_argument)
 """The folder of a study that is there already, opened."""
 
-any_study_argument = gather(
+any_study_argument: Decorator = gather(
     "study", _open_study, click.argument("folder", type=PATH, required=False)
 )
 """The same where the command does something without a study, too."""
@@ -240,7 +242,7 @@ def _owner(author: str) -> str:
     return address.id.partition("/")[0] if address else author
 
 
-source_options = gather(
+source_options: Decorator = gather(
     "source",
     _source,
     click.option("--limit", type=_Limit(), help="Models to study.  [1000; a file: all]"),

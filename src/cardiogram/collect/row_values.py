@@ -7,7 +7,7 @@ import math
 import re
 from datetime import datetime, timezone
 
-COLUMN_NAMES = {
+COLUMN_NAMES: dict[str, tuple[str, ...]] = {
     "id": ("id", "modelId", "model_id", "repo_id"),
     "text": ("text", "card", "readme", "content"),
     "downloads": ("downloads",),

@@ -30,7 +30,9 @@ class DiskCache:
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        self.folder = folder or Path(constants.HF_ASSETS_CACHE) / "cardiogram" / "repositories"
+        self.folder: Path = (
+            folder or Path(constants.HF_ASSETS_CACHE) / "cardiogram" / "repositories"
+        )
         self._written = False
 
     def read(self, name: str) -> bytes | None:

@@ -76,7 +76,7 @@ class HubWriter:
     def __init__(self, session: HubSession) -> None:
         from huggingface_hub import HfApi  # slow to import
 
-        self.api = HfApi(endpoint=session.endpoint, library_name="cardiogram")
+        self.api: HfApi = HfApi(endpoint=session.endpoint, library_name="cardiogram")
         self._patience = Patience(session.patience, threading.Event())
 
     def do(self, what: str, call: Callable[[], T]) -> T:

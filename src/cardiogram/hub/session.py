@@ -150,10 +150,11 @@ class HubSession:
     ) -> None:
         self.lost: HubError | None = None
         self._is_tired = False  # waited for a quota as long as it may, and in vain
-        self.endpoint = (endpoint or constants.ENDPOINT).rstrip("/")
+        self.endpoint: str = (endpoint or constants.ENDPOINT).rstrip("/")
         check_address(self.endpoint)
-        self.patience, self.tries = patience, tries
-        self.is_anonymous = login == "none"
+        self.patience: float = patience
+        self.tries: int = tries
+        self.is_anonymous: bool = login == "none"
         self._timeout = httpx2.Timeout(timeout, connect=min(timeout, 10.0))
         self._slowest = SLOWEST_BODY * timeout
         self._gate = Gate()

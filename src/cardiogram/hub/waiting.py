@@ -26,7 +26,8 @@ class Patience:
     """The seconds that one call may still wait."""
 
     def __init__(self, left: float, stop: threading.Event) -> None:
-        self.left, self._stop = left, stop
+        self.left: float = left
+        self._stop = stop
 
     def spend(self, seconds: float) -> None:
         """Wait, unless somebody ends the call or the wait is too long."""

@@ -59,7 +59,7 @@ class PlainMap:
         self.file = file
         self.ratings: Sequence[float] = file.arrays["ratings"].values
         self.cluster: Sequence[int] = file.arrays["cluster"].values
-        self.vectors = self._rows("vectors", range(len(file.ids)))
+        self.vectors: list[array[float]] = self._rows("vectors", range(len(file.ids)))
         self._places = file.arrays["places"].rows()
         self._row = {term: row for row, term in enumerate(file.terms or ())}
 

@@ -67,7 +67,9 @@ class RequestRefused(Exception):
         self, status: HTTPStatus, error: str, hint: str = "", retry_after: float = 0
     ) -> None:
         super().__init__(error)
-        self.status, self.error, self.hint = status, error, hint
+        self.status: HTTPStatus = status
+        self.error: str = error
+        self.hint: str = hint
         self.retry_after = retry_after
 
 

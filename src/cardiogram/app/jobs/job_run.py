@@ -72,7 +72,8 @@ class JobRun:
     """
 
     def __init__(self, folder: JobFolder, state: JobState) -> None:
-        self.state, self.budget = state, Budget()
+        self.state: JobState = state
+        self.budget: Budget = Budget()
         self._folder = folder
         self._steps: dict[str, _StepClock] = {}
         self._stopping, self._over = threading.Event(), threading.Event()

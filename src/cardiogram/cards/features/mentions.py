@@ -81,7 +81,7 @@ class ContentIndex:
         addressed: Sequence[str],
         function_words: Sequence[str],
     ) -> None:
-        self.topics = {
+        self.topics: dict[str, frozenset[bytes]] = {
             topic: frozenset(w.encode() for w in words if not w.startswith("~"))
             for topic, words in topics.items()
         }
@@ -91,9 +91,9 @@ class ContentIndex:
             for word in words
             if word.startswith("~")
         ]
-        self.words = frozenset[bytes]().union(*self.topics.values())
+        self.words: frozenset[bytes] = frozenset[bytes]().union(*self.topics.values())
         self._addressed = PhraseIndex({"to_a_judge": addressed})
-        self.function_words = frozenset(word.encode() for word in function_words)
+        self.function_words: frozenset[bytes] = frozenset(word.encode() for word in function_words)
 
     def named_without_spaces(self, text: str) -> list[str]:
         """Topics of the words without spaces that a text has, one for each such word."""

@@ -70,9 +70,11 @@ class PhraseIndex:
         self._single = frozenset(self._name_of_word)
         needs = list(enumerate(self._needs))
         self._stems = frozenset(number for number, need in needs if need.startswith(b" "))
-        self.words = self._single.union(need for need in self._needs if need.strip() == need != b"")
-        self.groups = frozenset(groups)
-        self.phrases = (*self._texts, *sorted(self._single))
+        self.words: frozenset[bytes] = self._single.union(
+            need for need in self._needs if need.strip() == need != b""
+        )
+        self.groups: frozenset[str] = frozenset(groups)
+        self.phrases: tuple[bytes, ...] = (*self._texts, *sorted(self._single))
 
     def count(self, text: bytes, words: AbstractSet[bytes]) -> dict[str, int]:
         """Count the different phrases of each feature that stand in a text, at most 9.

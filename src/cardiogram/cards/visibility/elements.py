@@ -53,8 +53,11 @@ class Element:
         foreign: str = "",
         carries: bool = False,
     ) -> None:
-        self.name, self.attributes, self.look = name, attributes, look
-        self.foreign, self.carries = foreign, carries
+        self.name: str = name
+        self.attributes: Mapping[str, str] = attributes
+        self.look: Appearance = look
+        self.foreign: str = foreign
+        self.carries: bool = carries
 
 
 class OpenElements:
@@ -63,7 +66,7 @@ class OpenElements:
     __slots__ = ("_carried", "_counts", "_folded", "_going_on", "_looks", "stack")
 
     def __init__(self) -> None:
-        self.stack = [Element("html", {}, PAGE)]
+        self.stack: list[Element] = [Element("html", {}, PAGE)]
         self._counts: Counter[str] = Counter()
         self._going_on: list[Element] = []
         self._carried: list[Element] | None = None

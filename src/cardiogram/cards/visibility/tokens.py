@@ -48,7 +48,9 @@ class Tokenizer:
     __slots__ = ("foreign", "html", "place")
 
     def __init__(self, html: str) -> None:
-        self.html, self.place, self.foreign = html, 0, False
+        self.html: str = html
+        self.place: int = 0
+        self.foreign: bool = False
 
     def __iter__(self) -> Iterator[HtmlToken]:
         html = self.html

@@ -6,18 +6,18 @@ from typing import Literal, TypedDict
 
 import click
 
-from cardiogram.cli.options import EXISTING, gather, make_draws_option, seed_option
+from cardiogram.cli.options import EXISTING, Decorator, gather, make_draws_option, seed_option
 
-ratings_argument = click.argument("ratings", type=EXISTING)
-gold_argument = click.argument("gold", type=EXISTING, required=False)
-judge_option = click.option("--judge", help="Whose ratings.  [the only judge there]")
-cards_option = click.option(
+ratings_argument: Decorator = click.argument("ratings", type=EXISTING)
+gold_argument: Decorator = click.argument("gold", type=EXISTING, required=False)
+judge_option: Decorator = click.option("--judge", help="Whose ratings.  [the only judge there]")
+cards_option: Decorator = click.option(
     "--cards",
     type=EXISTING,
     help="Where the cards are, for figures by kind, length and language; a study folder has its "
     "own.",
 )
-draws_option = make_draws_option(100, 1000)
+draws_option: Decorator = make_draws_option(100, 1000)
 
 
 class GoldOptions(TypedDict):
@@ -29,7 +29,7 @@ class GoldOptions(TypedDict):
     seed: int
 
 
-gold_options = gather(
+gold_options: Decorator = gather(
     "how",
     GoldOptions,
     click.option("--gold-judge", help="Who of GOLD (or of RATINGS, without one) is right."),

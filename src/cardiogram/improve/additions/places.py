@@ -76,19 +76,20 @@ class Places:
     """
 
     def __init__(self, view: DraftView, wording: DraftWords, audience: Audience = "user") -> None:
-        self.view, self.wording = view, wording
+        self.view: DraftView = view
+        self.wording: DraftWords = wording
         first = _FIRST[audience]
-        self.order = (*first, *(topic for topic in ORDER if topic not in first))
+        self.order: tuple[str, ...] = (*first, *(topic for topic in ORDER if topic not in first))
         text = view.readme.text
-        self.lines = [text[start:end] for start, end in view.readme.lines()]
+        self.lines: list[str] = [text[start:end] for start, end in view.readme.lines()]
         self.filled: set[int] = set()
-        self.sections = [s for s in view.sections if s.heading is not None]
+        self.sections: list[Section] = [s for s in view.sections if s.heading is not None]
         levels = Counter(s.depth for s in self.sections if 1 < s.depth < 7)
         titles = [s for s in self.sections if s.depth == 1]
-        self.level = min(levels, default=2)
+        self.level: int = min(levels, default=2)
         if len(titles) > 2:
             self.level = 1
-        self.bold = bool(self.sections) and all(s.depth == 7 for s in self.sections)
+        self.bold: bool = bool(self.sections) and all(s.depth == 7 for s in self.sections)
 
     def put(self, topic: str, lines: Sequence[str], answered: str = "") -> PlacedEdit:
         """The edit that puts lines where the card speaks of a topic; an answer at the top."""

@@ -37,15 +37,21 @@ class CardVoice:
     """How a card writes: its language, its lists, what it said before, and for whom."""
 
     def __init__(self, view: DraftView, wording: DraftWords, audience: Audience = "user") -> None:
-        self.view, self.wording, self.audience = view, wording, audience
+        self.view: DraftView = view
+        self.wording: DraftWords = wording
+        self.audience = audience
         lines = view.card.body.split("\n")
         marks = [line.lstrip()[0] for line in lines if re.match(r"\s*[-*+] \S", line)]
-        self.mark = max(sorted(set(marks)), key=marks.count) if marks else "-"
-        self.lists = sum(_LABELLED.match(line) is not None for line in lines) > 2
-        self.said = {s.kind for s in view.statements if s.place not in ("front matter", "title")}
-        self.named = {str(s.value) for s in view.statements if s.place != "front matter"}
-        self.doubted = {(f.name, f.about) for f, _ in view.facts.disagreements}
-        self.lines = [" ".join(line.split()) for line in lines]
+        self.mark: str = max(sorted(set(marks)), key=marks.count) if marks else "-"
+        self.lists: bool = sum(_LABELLED.match(line) is not None for line in lines) > 2
+        self.said: set[str] = {
+            s.kind for s in view.statements if s.place not in ("front matter", "title")
+        }
+        self.named: set[str] = {str(s.value) for s in view.statements if s.place != "front matter"}
+        self.doubted: set[tuple[str, str]] = {
+            (f.name, f.about) for f, _ in view.facts.disagreements
+        }
+        self.lines: list[str] = [" ".join(line.split()) for line in lines]
 
     def says(self, *words: str) -> bool:
         """Whether one line of the card holds all these words."""

@@ -116,9 +116,10 @@ class CardChecks:
     """A drafted card, on which reworded sentences are tried."""
 
     def __init__(self, draft: Draft, repository: Repository) -> None:
-        self.draft, self.repository = draft, repository
-        self.view = view_card(repository, draft.after, None, draft.facts)
-        self.language = self.view.language
+        self.draft: Draft = draft
+        self.repository: Repository = repository
+        self.view: DraftView = view_card(repository, draft.after, None, draft.facts)
+        self.language: str = self.view.language
         self._said = _statements(self.view)
         self._held = self._find_held(self.view, draft.claims)
 

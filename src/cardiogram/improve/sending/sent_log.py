@@ -39,7 +39,7 @@ class SentLog:
     """
 
     def __init__(self, path: Path | None = None) -> None:
-        self.path = path or state_folder() / "pull-requests.json"
+        self.path: Path = path or state_folder() / "pull-requests.json"
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:

@@ -201,7 +201,7 @@ class PlainKernel:
         self._weight = [_pack(row, _WIDE) for row in arrays["weight"].rows()]
         self._ones = _pack([1] * self._landmarks, _LANE)
         self._first = _Compared(None, [], [], [])
-        self.base = [value / LEAF_UNIT for value in arrays["base"].values]
+        self.base: list[float] = [value / LEAF_UNIT for value in arrays["base"].values]
 
     def predict(self, rows: Sequence[Vector]) -> Iterator[list[float]]:
         """What the landmarks say of each row, in rating points."""

@@ -159,7 +159,7 @@ def closes_fences(card: Card, features: Features) -> bool:
     return not features.numbers["unclosed_fence"]
 
 
-describes_data = any_of(
+describes_data: Predicate = any_of(
     has_words("data", 15), all_of(says("says_data_size"), says("says_data_source"))
 )
 

@@ -30,7 +30,7 @@ from cardiogram.judge.expectations.predicates import (
 from cardiogram.lazy import regex
 from cardiogram.records import NamedTuple, replace
 
-METADATA_KEYS = {
+METADATA_KEYS: dict[str, tuple[str, ...]] = {
     "license": ("license", "licence"),
     "task": ("pipeline_tag",),
     "library": ("library_name",),

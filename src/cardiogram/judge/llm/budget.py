@@ -67,9 +67,9 @@ class Budget:
         self.max_cost = max_cost
         self.max_calls = max_calls
         self.max_minutes = max_minutes
-        self.spent = 0.0
-        self.calls = 0
-        self.stopped = ""
+        self.spent: float = 0.0
+        self.calls: int = 0
+        self.stopped: str = ""
         self._reserved = 0.0
         self._open = 0
         self._clock = clock

@@ -83,7 +83,7 @@ class Ledger:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.damaged = 0
+        self.damaged: int = 0
         self._places: dict[str, tuple[int, int]] = {}
         self._dirty = threading.Event()
         self._closing = threading.Event()

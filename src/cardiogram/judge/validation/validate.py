@@ -37,7 +37,7 @@ from cardiogram.stats import Floats, WholeNumbers, count_confusion
 GoldCards = Literal["all", "unseen"]
 """Whether cards that the judge has learned from count."""
 
-STRATA = {
+STRATA: dict[str, tuple[str, ...]] = {
     "kind": tuple(KINDS),
     "length": tuple(length_name(span) for span in LENGTHS),
     "language": tuple(LANGUAGES),

@@ -43,8 +43,10 @@ class Grid:
 
     def __init__(self, table: Sheet, marks: dict[str, str] | None = None) -> None:
         kept = _written(table)
-        self.names = [table.columns[place] for place in kept]
-        self.rows = [[_marked(row[place], marks) for place in kept] for row in table.rows]
+        self.names: list[str] = [table.columns[place] for place in kept]
+        self.rows: list[list[object]] = [
+            [_marked(row[place], marks) for place in kept] for row in table.rows
+        ]
 
     @property
     def right(self) -> list[bool]:

@@ -75,7 +75,9 @@ class DroppedRepository(AwayFromHub):
                     else RepositoryFile(file.path, file.size)
                 )
         self.files: Mapping[str, RepositoryFile] = dict(sorted(listed.items()))
-        self.id, self.of, self.commit = id, of, ""
+        self.id: str = id
+        self.of = of
+        self.commit: str = ""
         if not id and _PROOF in self.files:
             named = read_name(self._dropped[_PROOF].data.decode("utf-8", "replace"))
             self.id, self.of = named.id, named.of if named.id else of

@@ -51,12 +51,14 @@ class FolderRepository(AwayFromHub):
     ) -> None:
         super().__init__(others)
         try:
-            self.root = path.resolve(strict=True)
+            self.root: Path = path.resolve(strict=True)
         except (OSError, RuntimeError, ValueError):
             raise ConfigError(f"no folder {str(path)!r}") from None
         if not self.root.is_dir():
             raise ConfigError(f"{str(path)!r} is no folder")
-        self.id, self.of, self.commit = id, of, commit
+        self.id: str = id
+        self.of: RepositoryType = of
+        self.commit: str = commit
         self.info: Mapping[str, object] = {}
         self.history: Sequence[RepositoryCommit] = ()
         self._within = (within or self.root).resolve()
@@ -64,7 +66,9 @@ class FolderRepository(AwayFromHub):
         self._pointers: set[str] = set()
         self._stats: dict[str, tuple[int, int]] = {}
         self._contents: dict[str, bytes] = {}
-        self.files = dict(sorted((file.path, file) for file in self._list()))
+        self.files: dict[str, RepositoryFile] = dict(
+            sorted((file.path, file) for file in self._list())
+        )
 
     def __repr__(self) -> str:
         return f"FolderRepository({str(self.root)!r})"

@@ -126,9 +126,11 @@ class HubRepository:
         of: RepositoryType,
         info: Mapping[str, object],
     ) -> None:
-        self.id, self.of, self.commit = str(info["id"]), of, str(info["sha"])
+        self.id: str = str(info["id"])
+        self.of = of
+        self.commit: str = str(info["sha"])
         self.info = info
-        self.files = _files(info.get("siblings"))
+        self.files: dict[str, RepositoryFile] = _files(info.get("siblings"))
         self._session, self._cache = session, cache
         self._contents: dict[str, bytes] = {}
         self._places: dict[str, str] = {}

@@ -35,10 +35,12 @@ class Known:
         repository: Repository | None,
         requests: int = 8,
     ) -> None:
-        self.card, self.statements, self.repository = card, statements, repository
+        self.card: Card = card
+        self.statements: Sequence[Statement] = statements
+        self.repository: Repository | None = repository
         every = [*facts.facts, *(fact for pair in facts.disagreements for fact in pair)]
-        self.facts = tuple(fact for fact in every if not is_of_card(fact))
-        self.cuts = _cuts_of(facts)
+        self.facts: tuple[Fact, ...] = tuple(fact for fact in every if not is_of_card(fact))
+        self.cuts: list[Fact] = _cuts_of(facts)
         self.missing_bases: set[str] = set()
         self._left = requests
 

@@ -37,7 +37,8 @@ class Files:
     """
 
     def __init__(self, repository: Repository, card: Card | None = None, named: str = "") -> None:
-        self.repository, self.named = repository, named
+        self.repository: Repository = repository
+        self.named: str = named
         self.problems: list[str] = []
         self._given = card
         self._kept: dict[tuple[str, str], object] = {}

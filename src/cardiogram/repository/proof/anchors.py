@@ -54,8 +54,8 @@ class AnchoredText:
     """
 
     def __init__(self, card: Card) -> None:
-        self.text = card.text
-        self.body_line = card.body_line
+        self.text: str = card.text
+        self.body_line: int = card.body_line
         self._starts = [0, *(match.end() for match in re.finditer("\n", self.text))]
 
     def line_of(self, offset: int) -> int:

@@ -71,13 +71,13 @@ class CardView:
     __slots__ = ("card", "comma", "lines", "names", "passages", "written_in")
 
     def __init__(self, card: Card) -> None:
-        self.card = card
-        self.lines = card.text.split("\n")
+        self.card: Card = card
+        self.lines: list[str] = card.text.split("\n")
         self.names: Names = names_of(card)
-        self.passages = read_passages(card, self.names)
+        self.passages: tuple[Passage, ...] = read_passages(card, self.names)
         prose = "\n".join(b.text for b in card.document.blocks if b.kind in ("paragraph", "item"))
-        self.written_in = detect_language(prose)
-        self.comma = self.written_in in _DECIMAL_COMMA
+        self.written_in: str = detect_language(prose)
+        self.comma: bool = self.written_in in _DECIMAL_COMMA
 
     def sentences(self) -> Iterator[Passage]:
         """Sentences of prose, titles among them."""

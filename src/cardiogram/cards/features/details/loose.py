@@ -53,7 +53,8 @@ _FIELDS = frozenset(
     word
     for name in PHRASES["terms"]["of"]
     for phrase in PHRASES["prose"][name]
-    if (word := phrase.strip("~ :").encode()).isalnum()
+    for word in [phrase.strip("~ :").encode()]
+    if word.isalnum()
 )
 _TERMS = _FIELDS | MEASURES | SETTINGS
 _ANY_NAME = frozenset(word.encode() for word in PHRASES["terms"]["any_name"])

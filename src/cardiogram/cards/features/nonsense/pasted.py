@@ -29,7 +29,7 @@ class RubricRuns:
     """
 
     def __init__(self, texts: Sequence[Sequence[bytes]]) -> None:
-        self.words = frozenset[bytes]().union(*texts)
+        self.words: frozenset[bytes] = frozenset[bytes]().union(*texts)
         self._texts = texts
 
     @cached_property

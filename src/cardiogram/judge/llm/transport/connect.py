@@ -36,7 +36,7 @@ class ClientLibrary:
         return client
 
 
-connect = ClientLibrary()
+connect: ClientLibrary = ClientLibrary()
 """Connects to the real providers."""
 
 

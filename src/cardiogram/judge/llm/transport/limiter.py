@@ -56,9 +56,9 @@ class Limiter:
 
     def __init__(self, max_calls: int = 32, clock: Callable[[], float] = time.monotonic) -> None:
         self.max_calls = max_calls
-        self.limit = min(START, float(max_calls))
-        self.in_flight = 0
-        self.refusals = 0
+        self.limit: float = min(START, float(max_calls))
+        self.in_flight: int = 0
+        self.refusals: int = 0
         self._decreases = 0
         self._row = 0
         self._height = max_calls + 1
