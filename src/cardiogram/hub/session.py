@@ -157,8 +157,7 @@ class HubSession:
         self.is_anonymous: bool = login == "none"
         self._timeout = httpx2.Timeout(timeout, connect=min(timeout, 10.0))
         self._slowest = SLOWEST_BODY * timeout
-        self._gate = Gate()
-        self._lock = threading.Lock()
+        self._gate, self._lock = Gate(), threading.Lock()
         self._known: dict[str, str] = {}
         self._known_until = 0.0
 
