@@ -310,7 +310,7 @@ def test_json_has_all_of_it(folder: Path) -> None:
 
 def test_a_diff_and_markdown(folder: Path) -> None:
     _, text, _ = run(str(folder), "--id", "me/router", "--format", "markdown")
-    assert re.search(r"\n- `training-data` What was it trained on.*\? \(data \+\d\.\d\)\n", text)
+    assert re.search(r"\n- `training-data` `What was it trained on.*\?` \(data \+\d\.\d\)\n", text)
     _, diff, _ = run(str(folder), "--format", "diff")
     assert "\n+pipeline_tag: text-classification\n" in diff
     _, text, _ = run(str(folder), "--format", "markdown")

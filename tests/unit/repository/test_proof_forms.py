@@ -281,7 +281,23 @@ def test_what_a_card_says_cannot_leave_its_form(folder: Path) -> None:
         for line in run("verify", "--format", "markdown", ".").stdout.splitlines()
         if "layers" in line
     ]
-    assert row.count(" | ") == 4
+    assert row.count(" | ") == 3
+
+
+def test_what_no_file_proves_is_named(folder: Path) -> None:
+    assert (
+        "no file proves it: licence (line 2)." in run("verify", "--format", "markdown", ".").stdout
+    )
+    write(folder, CARD + "\nIt gets an accuracy of 97.3 %, at a learning rate of 2e-5.\n")
+    said = run("verify", "--format", "markdown", ".")
+    assert said.exit_code == 0
+    words = "no file proves it: licence (line 2), learning rate (line 9) and metric (line 9)."
+    assert words in said.stdout
+    unproven = as_json("verify", ".")[0]["unproven"]
+    assert [(each["name"], each["line"]) for each in unproven][1:] == [
+        ("learning_rate", 9),
+        ("metric", 9),
+    ]
 
 
 # check -----------------------------------------------------------------------------------------

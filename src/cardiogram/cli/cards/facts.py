@@ -25,11 +25,14 @@ if TYPE_CHECKING:
     "form",
     default="text",
     help="What to print.",
-    type=click.Choice(["text", "json", "cyclonedx"]),
+    type=click.Choice(["text", "json", "markdown", "cyclonedx"]),
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 def command(
-    target: str, verbose: bool, form: Literal["text", "json", "cyclonedx"], as_json: bool
+    target: str,
+    verbose: bool,
+    form: Literal["text", "json", "markdown", "cyclonedx"],
+    as_json: bool,
 ) -> None:
     """Say what the files of a repository prove, and where.
 

@@ -8,12 +8,14 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 from urllib.parse import quote
 
+from cardiogram.lazy import regex
 from cardiogram.records import NamedTuple
 from cardiogram.report.markup import printable
 
 _MARKS = str.maketrans({mark: f"&#{ord(mark)};" for mark in "<>[]*_`|#@\\&~"})
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 """Workflow commands by severity."""
+_CODE = regex("(`[^`]+`)")
 _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:@%+=,-")
 """What a shell takes as it is."""
 
@@ -85,6 +87,12 @@ def write_json(value: object) -> str:
 def escape(text: str) -> str:
     """A text as Markdown that says just that."""
     return one_line(text).translate(_MARKS)
+
+
+def escape_words(text: str) -> str:
+    """A sentence of ours as Markdown: what stands in backticks is code."""
+    parts = _CODE.split(one_line(text))
+    return "".join(part if _CODE.fullmatch(part) else part.translate(_MARKS) for part in parts)
 
 
 def cell(text: str) -> str:

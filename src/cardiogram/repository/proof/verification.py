@@ -27,6 +27,8 @@ from cardiogram.repository.statements import Statement, read_statements
 
 STATES: tuple[State, ...] = get_args(State)
 """The worst first."""
+_NO_CLAIMS = frozenset({"repository", "file", "setting", "log"})
+"""Kinds of statements that only name a place, or that a tool has written out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,8 @@ class Verification:
         What it was compared with; None without a proof.
     problems
         What could not be read, and what is wrong with the proof.
+    unproven
+        What the card says that could be proven, and no file proves: its writer's word alone.
     """
 
     repo: str
@@ -83,6 +87,7 @@ class Verification:
     sentences: tuple[Verified, ...]
     proof: Proof | None = None
     problems: tuple[str, ...] = ()
+    unproven: tuple[Statement, ...] = ()
 
     def of(self, state: State) -> tuple[Verified, ...]:
         """Sentences in a state."""
@@ -124,8 +129,9 @@ def verify(
         if claims and len(edited) == len(claims):
             problems.insert(0, "No sentence of the proof stands in this card.")
     sentences.sort(key=lambda each: (STATES.index(each.state), each.line, each.name))
+    unproven = tuple(sorted(work.unproven(), key=lambda each: each.line))
     return Verification(
-        facts.repo, facts.commit, card.sha256, tuple(sentences), proof, tuple(problems)
+        facts.repo, facts.commit, card.sha256, tuple(sentences), proof, tuple(problems), unproven
     )
 
 
@@ -383,6 +389,14 @@ class _Work:
                     "holds", fact.name, statement.line, sentence, "", fact.value, fact.sources,
                     about=fact.about,
                 )  # fmt: skip
+
+    def unproven(self) -> Iterator[Statement]:
+        """Statements that no file proves, and for which nobody has answered."""
+        for statement, _ in self.read:
+            claims = statement.kind not in _NO_CLAIMS and statement.about != "code"
+            new = claims and _key(statement) not in self.seen
+            if new and proof_of(statement, self.facts) is None:
+                yield statement
 
 
 def _contradicted(base: Verified, contradiction: Contradiction) -> Verified:

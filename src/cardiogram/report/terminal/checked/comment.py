@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from itertools import accumulate
 from urllib.parse import quote
 
-from cardiogram.cards.lint import Finding
 from cardiogram.check import Checked, DeletedCard
 from cardiogram.judge.expectations import Gap
 from cardiogram.names import CRITERIA
@@ -32,11 +31,14 @@ from cardiogram.report.terminal.checked.phrases import (
     shows,
     untold,
 )
-from cardiogram.report.terminal.writing import Look, cell, escape, inline
+from cardiogram.report.terminal.short_markdown import HONEST, NAME, MarkdownPart, bound, write_parts
+from cardiogram.report.terminal.writing import Look, cell, escape, escape_words, inline
 
 _SHOWN = 3
 _ROOM = 30_000
 """Characters of many cards: GitHub takes 65,536 in a comment, and the Hub the same."""
+_PLACES = 5
+"""Lines that are named of a finding that stands on many."""
 
 
 def render_markdown(
@@ -51,12 +53,13 @@ def render_markdown(
     nothing is compared, one table has all, the worst first.
     """
     look = look or Look()
-    called = {card.target: inline(name_of(card)) for card in checked}
+    called = {card.target: inline(bound(name_of(card), look, NAME)) for card in checked}
     short = describe_shortfall(checked, look.minimum, called)
     bar = [f"**{short[0]}**", "", *(f"- {line}" for line in short[1:])] if short else []
     bar += [""] if len(short) > 1 else []
     if look.detail == "all" or (len(checked) == 1 and not deleted):
-        lines = [line for card in checked for line in _one_card(card, places)]
+        taken = len("\n".join(bar).encode()) + 1
+        lines = [line for card in checked for line in _one_card(card, places, look, taken)]
         return "\n".join([*lines, *bar])
     ordered = sorted(checked, key=lambda card: card.rating.scores["overall"].expected)
     before = next((card.earlier.at for card in ordered if card.earlier), "")
@@ -101,7 +104,7 @@ def _row(card: Checked, is_compared: bool) -> list[str]:
 
 def _folded_cards(changed: Sequence[Checked], room: int) -> list[str]:
     """All that helps of each card, for as many as there is room for."""
-    parts = [_fold(_title(card), _one_card(card, None)) for card in changed]
+    parts = [_fold(_title(card), _one_card(card, None, Look())) for card in changed]
     kept = _fit(["\n".join(part) for part in parts], room)
     return [line for part in parts[:kept] for line in part]
 
@@ -122,7 +125,7 @@ def _fit(texts: Sequence[str], room: int) -> int:
     return sum(size <= room for size in sizes)
 
 
-def _one_card(card: Checked, places: Places | None) -> list[str]:
+def _one_card(card: Checked, places: Places | None, look: Look, taken: int = 0) -> list[str]:
     overall = card.rating.scores["overall"]
     range_ = interval_of(overall)
     rows = [
@@ -130,49 +133,59 @@ def _one_card(card: Checked, places: Places | None) -> list[str]:
         for name, score, word in named_scores(card)
         if name != "overall"
     ]
+    about = [f"Readers would say {range_}."] if range_ else []
+    if change := describe_change(card):
+        about.append(f"{escape(bound(change, look, NAME))}.")
     gaps = [_advice(card, gap) for gap in card.gaps[:GAPS_SHOWN]]
     shown = [
         f"1. {lines_of(fact).capitalize()}, {fact.criterion}: {escape(fact.fact)} "
         f"(without it {fact.criterion} -{fact.effect:.1f})."
         for fact in shows(card)[:_SHOWN]
     ]
-    about = [f"Readers would say {range_}."] if range_ else []
-    if change := describe_change(card):
-        about.append(f"{escape(change)}.")
-    return [
-        f"### {inline(name_of(card))}: {overall.expected:.1f} of 5, {grade_of(card)}",
-        "",
-        *([" ".join(about), ""] if about else []),
-        *["| criterion | rating | | readers would say |", "|---|---|---|---|", *rows, ""],
-        *_listed("What would help readers most:", gaps),
-        *_listed("What it shows:", shown),
-        *_listed("Problems:", [f"- {inline(problem)}" for problem in untold(card)]),
-        *_findings(card),
-        *_place(card, places),
-        f"*Rated by {judged_by(card)}.*",
-        "",
+    problems = [f"- {inline(bound(problem, look))}" for problem in untold(card)]
+    name = inline(bound(name_of(card), look, NAME))
+    parts = [
+        MarkdownPart([], [f"### {name}: {overall.expected:.1f} of 5, {grade_of(card)}"]),
+        MarkdownPart([], [" ".join(about)] if about else []),
+        MarkdownPart(
+            ["| criterion | rating | | readers would say |", "|---|---|---|---|"], rows, len(rows)
+        ),
+        MarkdownPart(["What would help readers most:", ""], gaps),
+        MarkdownPart(["| line | rule | | |", "|---|---|---|---|"], _finding_rows(card, look), 2),
+        MarkdownPart(["Problems:", ""], problems, 0),
+        MarkdownPart(["What it shows, and keeps:", ""], shown, 0),
+        MarkdownPart([], _place(card, places), 0),
+        MarkdownPart([], [HONEST]),
+        MarkdownPart([], [f"*Rated by {judged_by(card)}.*"]),
     ]
+    return write_parts(parts, look, taken)
 
 
 def _advice(card: Checked, gap: Gap) -> str:
     where = line_of(card, gap)
     where = "At the end" if where == "add" else f"Line {where}"
-    return f"1. {where}, {gap.criterion}: {escape(sentences_of(gap))}"
+    return f"1. {where}, {gap.criterion}: {escape_words(sentences_of(gap))}"
 
 
-def _listed(title: str, points: Sequence[str]) -> list[str]:
-    return [title, "", *points, ""] if points else []
-
-
-def _findings(card: Checked) -> list[str]:
+def _finding_rows(card: Checked, look: Look) -> list[str]:
+    """A row for each thing that is wrong, with all of its lines."""
     refused = refusals(card)
-    rows = [_finding_row(finding, refused) for finding in card.findings]
-    return ["| line | rule | | |", "|---|---|---|---|", *rows, ""] if rows else []
+    groups: dict[tuple[str, str, str], list[int]] = {}
+    for finding in card.findings:
+        severity = "the Hub refuses it" if finding in refused else finding.severity
+        key = finding.rule, severity, finding.message
+        groups.setdefault(key, []).append(finding.line)
+    return [
+        f"| {_numbers(lines, look)} | {rule} | {severity} | {cell(bound(message, look))} |"
+        for (rule, severity, message), lines in groups.items()
+    ]
 
 
-def _finding_row(finding: Finding, refused: Sequence[Finding]) -> str:
-    severity = "the Hub refuses it" if finding in refused else finding.severity
-    return f"| {finding.line} | {finding.rule} | {severity} | {cell(finding.message)} |"
+def _numbers(lines: Sequence[int], look: Look) -> str:
+    """Lines of a finding: the first of many, and how many others."""
+    shown = lines if look.detail == "all" else lines[:_PLACES]
+    others = f" and {len(lines) - len(shown)} more" * (len(shown) < len(lines))
+    return ", ".join(map(str, shown)) + others
 
 
 def _place(card: Checked, places: Places | None) -> list[str]:
@@ -185,4 +198,4 @@ def _place(card: Checked, places: Places | None) -> list[str]:
         sentences.append(
             f"A good card near it: {link} ({near.rating:.1f}), {describe_neighbour(near)}."
         )
-    return [" ".join(filter(None, sentences)), ""] if any(sentences) else []
+    return [" ".join(filter(None, sentences))] if any(sentences) else []

@@ -12,16 +12,25 @@ from cardiogram.names import SCORES
 from cardiogram.report.markup import count_of
 from cardiogram.report.terminal.improvement.done_and_asked import (
     VERBS,
+    count_lines,
     diff_lines,
     expected_of,
     gain_of,
     proofs_of,
     rewriting_of,
     unreworded_of,
+    what_of,
 )
 from cardiogram.report.terminal.improvement.draft_screen import render_diff, render_draft
 from cardiogram.report.terminal.paint import paint, paint_level, shorten, shorten_name
-from cardiogram.report.terminal.writing import Look, cell, escape, one_line, write_json
+from cardiogram.report.terminal.short_markdown import (
+    MOST_BYTES,
+    NAME,
+    MarkdownPart,
+    bound,
+    write_parts,
+)
+from cardiogram.report.terminal.writing import Look, escape, inline, one_line, write_json
 from cardiogram.repository import Contradiction
 from cardiogram.repository.access import withhold, withhold_logins
 from cardiogram.repository.proof import claim_as_json, fact_as_json, source_as_json
@@ -47,7 +56,7 @@ def render_drafts(
     if form == "json":
         return write_json([_as_object(draft) for draft in drafts])
     if form == "markdown":
-        return "\n".join(_render_markdown(draft) for draft in drafts)
+        return "\n".join(_render_markdown(draft, look) for draft in drafts)
     if form == "diff":
         return "".join(render_diff(draft, look) for draft in drafts)
     if len(drafts) == 1:
@@ -177,33 +186,73 @@ def _rating(rating: Rating) -> dict[str, object]:
 # Markdown --------------------------------------------------------------------------------------
 
 
-def _render_markdown(draft: Draft) -> str:
-    """For a pull request: the ratings, what was done with its proof, what is asked, the diff."""
+def _render_markdown(draft: Draft, look: Look) -> str:
+    """For an agent or a pull request: what was done with its proof, what is asked, the diff."""
     before, after = expected_of(draft)
-    lines = [f"### {cell(draft.target)}: {before:.1f} -> {after:.1f} of 5", ""]
-    lines += ["| | before | after |", "|---|---|---|"]
-    for name in SCORES:
-        now, then = expected_of(draft, name)
-        lines.append(f"| {name} | {now:.1f} | {then:.1f} |")
-    lines.append("")
+    title = f"### {inline(bound(draft.target, look, NAME))}: {before:.1f} -> {after:.1f} of 5"
+    ratings = [_rating_row(draft, name) for name in SCORES]
+    if look.detail == "short":
+        ratings = [row for name, row in zip(SCORES, ratings, strict=True) if _moves(draft, name)]
+    said = [f"- not taken: {inline(bound(each, look))}" for each in draft.unused]
+    said += [
+        f"- {inline(bound(each, look))}" for each in draft.problems if each not in draft.unused
+    ]
+    said += [f"- not done: {inline(bound(why, look))}" for _, why in draft.refused]
+    said += [f"- {escape(bound(each, look))}" for each in unreworded_of(draft)]
+    questions = [_asked(question, look) for question in draft.questions]
+    parts = [
+        MarkdownPart([], [title]),
+        MarkdownPart(["| | before | after |", "|---|---|---|"], ratings, len(ratings)),
+        MarkdownPart([], [] if draft.changes else ["Nothing that its files prove is missing."]),
+        MarkdownPart(["Proven by the files; `--write` edits the card so:", ""], _done(draft, look)),
+        MarkdownPart(["Only the author knows; ask, and do not answer for them:", ""], questions, 3),
+        MarkdownPart([], [_ANSWERS] if questions else []),
+        MarkdownPart([], said, 1, "remarks"),
+    ]
+    lines = write_parts(parts, look, taken=60)  # a line on the diff
+    return "\n".join([*lines, *_fenced_diff(draft, look, len("\n".join(lines).encode()))])
+
+
+_ANSWERS = (
+    "Their words, by these ids in a YAML file: `--answers FILE --write`. What they do not know is "
+    "left out."
+)
+
+
+def _rating_row(draft: Draft, name: str) -> str:
+    before, after = expected_of(draft, name)
+    return f"| {name} | {before:.1f} | {after:.1f} |"
+
+
+def _moves(draft: Draft, name: str) -> bool:
+    before, after = (f"{number:.1f}" for number in expected_of(draft, name))
+    return before != after
+
+
+def _done(draft: Draft, look: Look) -> list[str]:
+    lines = []
     for change in draft.changes:
-        proofs = ", ".join(cell(proof) for proof in [*proofs_of(change)][:3])
-        proven = f" ({proofs})" if proofs else ""
-        lines.append(f"- {VERBS[change.kind]}: {escape(change.why)}{proven}")
-    if words := rewriting_of(draft):
-        lines.append(f"- reworded: {escape(words)}")
-    lines += [f"- {escape(each)}" for each in unreworded_of(draft)]
-    if draft.questions:
-        lines += ["", "Only the author knows:", ""]
-        for question in draft.questions:
-            gains = gain_of(question)
-            lines.append(
-                f"- `{question.id}` {escape(question.ask)}" + (f" ({gains})" * bool(gains))
-            )
-    lines += [f"- {escape(problem)}" for problem in draft.problems]
-    if draft.changes:
-        diff = "\n".join(diff_lines(draft))
-        longest = max(map(len, re.findall("`+", diff)), default=0)
-        fence = "`" * max(3, longest + 1)
-        lines += ["", f"{fence}diff", diff, fence]
-    return "\n".join(lines) + "\n"
+        proofs = [inline(bound(proof, look, 80)) for proof in proofs_of(change)]
+        shown = proofs if look.detail == "all" else proofs[:2]
+        proven = f" ({', '.join(shown)}{' ...' * (len(shown) < len(proofs))})" if shown else ""
+        lines.append(f"- {VERBS[change.kind]}: {inline(bound(what_of(change), look))}{proven}")
+    words = rewriting_of(draft)
+    return [*lines, *([f"- reworded: {escape(words)}"] if words else [])]
+
+
+def _asked(question: Question, look: Look) -> str:
+    gain = gain_of(question)
+    return f"- `{question.id}` {inline(bound(question.ask, look))}" + f" ({gain})" * bool(gain)
+
+
+def _fenced_diff(draft: Draft, look: Look, taken: int) -> list[str]:
+    """The diff where it has room, else how long it is."""
+    if not draft.changes:
+        return []
+    diff = "\n".join(diff_lines(draft))
+    longest = max(map(len, re.findall("`+", diff)), default=0)
+    fence = "`" * max(3, longest + 1)
+    if look.detail == "all" or taken + len(diff.encode()) + 2 * len(fence) + 8 <= MOST_BYTES:
+        return [f"{fence}diff", diff, fence, ""]
+    added, removed = count_lines(draft)
+    return [f"The diff has +{added} -{removed} lines: `--format diff`.", ""]

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from cardiogram.report.markup import count_of, wrap_lines
 from cardiogram.report.terminal.paint import paint, shorten, shorten_name
-from cardiogram.report.terminal.writing import SCREEN, Look, join_parts, one_line, write_json
+from cardiogram.report.terminal.short_markdown import HONEST, NAME, MarkdownPart, bound, write_parts
+from cardiogram.report.terminal.writing import (
+    SCREEN,
+    Look,
+    inline,
+    join_parts,
+    one_line,
+    write_json,
+)
 from cardiogram.repository import Fact, RepositoryFacts
 from cardiogram.repository.proof import facts_as_json, format_value, name_place
 
@@ -44,13 +53,15 @@ Rows = list[tuple[str, list[Fact]]]
 def render_facts(
     target: str,
     facts: RepositoryFacts,
-    form: Literal["text", "json"] = "text",
+    form: Literal["text", "json", "markdown"] = "text",
     look: Look | None = None,
 ) -> str:
     """What a repository proves, in groups; with `-v` every fact with all of its places."""
     if form == "json":
         return write_json(facts_as_json(facts))
     look = look or Look()
+    if form == "markdown":
+        return _render_markdown(target, facts, look)
     groups = {heading: rows for heading, rows in _grouped(facts).items() if rows}
     if look.detail == "all":
         parts = [_all_of(heading, rows, look) for heading, rows in groups.items()]
@@ -118,10 +129,10 @@ def _short(heading: str, rows: Rows, count: int, look: Look) -> list[str]:
     return lines
 
 
-def _values(facts: Sequence[Fact]) -> str:
+def _values(facts: Sequence[Fact], longest: int = 60) -> str:
     """The values of all facts of a name, each after what it is of."""
     return ", ".join(
-        one_line(f"{fact.about} {_value(fact)}" if fact.about else _value(fact))
+        one_line(f"{fact.about} {_value(fact, longest)}".lstrip())
         for fact in sorted(facts, key=lambda fact: bool(fact.about))
     )
 
@@ -167,3 +178,40 @@ def _said(fact: Fact) -> str:
 
 def _wrapped(text: str, look: Look) -> list[str]:
     return wrap_lines(text, "", "  ", look.width)
+
+
+# Markdown --------------------------------------------------------------------------------------
+
+
+def _render_markdown(target: str, facts: RepositoryFacts, look: Look) -> str:
+    """What a card may say without asking anybody: nothing that it says by itself alone."""
+    proven = [
+        replace(fact, sources=sources)
+        for fact in facts.facts
+        if (sources := tuple(each for each in fact.sources if not each.is_own_word))
+    ]
+    facts = replace(facts, facts=tuple(proven))
+    said = [f"- {inline(bound(problem, look))}" for problem in _problems(facts)]
+    title = f"### {inline(bound(target, look, NAME))}: {count_of(len(proven), 'fact')}"
+    groups = {heading: _points(rows, look) for heading, rows in _grouped(facts).items()}
+    parts = [
+        MarkdownPart([], [title]),
+        MarkdownPart([], [HONEST]),
+        *(MarkdownPart([f"**{heading}**", ""], points) for heading, points in groups.items()),
+        MarkdownPart([], said, 1, "problems"),
+    ]
+    return "\n".join(write_parts(parts, look))
+
+
+def _points(rows: Rows, look: Look) -> list[str]:
+    if look.detail == "short":
+        return [_point(name, _values(facts), facts[0], look) for name, facts in rows]
+    return [
+        _point(name, _values([fact], 600), fact, look) for name, facts in rows for fact in facts
+    ]
+
+
+def _point(name: str, value: str, fact: Fact, look: Look) -> str:
+    place = bound(one_line(name_place(fact.sources[0])), look, 60) if fact.sources else ""
+    value = inline(bound(value, look, 80))
+    return f"- {name.replace('_', ' ')}: {value}" + f" ({inline(place)})" * bool(place)

@@ -13,14 +13,16 @@ from cardiogram.report.terminal.proven.verified_words import (
     HEADINGS,
     LEVELS,
     count_proven,
+    describe_unproven,
     message_of,
     rule_of,
 )
+from cardiogram.report.terminal.short_markdown import NAME, MarkdownPart, bound, write_parts
 from cardiogram.report.terminal.writing import (
     Look,
     annotate,
     cell,
-    escape,
+    inline,
     one_line,
     sarif_contradictions,
     sarif_result,
@@ -42,7 +44,7 @@ def render_verified(
     if form == "json":
         return write_json([_as_object(target) for target in targets])
     if form == "markdown":
-        return _render_markdown(targets)
+        return _render_markdown(targets, look)
     if form == "github":
         return "".join(f"{line}\n" for target in targets for line in _annotations(target))
     if form == "sarif":
@@ -116,6 +118,9 @@ def _as_object(target: VerifiedCard) -> dict[str, object]:
         "proof": None if said.proof is None else {"claims": len(said.proof.claims)},
         "counts": {state: len(said.of(state)) for state in STATES},
         "sentences": [_sentence_object(sentence) for sentence in said.sentences],
+        "unproven": [
+            {"name": each.kind, "about": each.about, "line": each.line} for each in said.unproven
+        ],
         "problems": [one_line(problem) for problem in said.problems],
     }
 
@@ -137,25 +142,44 @@ def _sentence_object(sentence: Verified) -> dict[str, object]:
 # Markdown --------------------------------------------------------------------------------------
 
 
-def _render_markdown(targets: Sequence[VerifiedCard]) -> str:
-    """One table of everything that does not hold, the worst first, and what the files prove."""
-    rows = [
-        f"| {cell(target.file)} | {sentence.line or ''} | {HEADINGS[sentence.state]} "
-        f"| {cell(sentence.sentence)} | {escape(sentence.why)} |"
-        for target in sorted(targets, key=_badness)
-        for sentence in target.verification.sentences
-        if sentence.state != "holds"
-    ]
+def _render_markdown(targets: Sequence[VerifiedCard], look: Look) -> str:
+    """What does not hold, the worst card first, what no file proves, and what they do prove."""
     proven = sum(count_proven(target.verification) for target in targets)
     lines = [f"### {_total(targets)}, {count_of(proven, 'statement')} proven", ""]
-    if rows:
-        lines += ["| card | line | | sentence | |", "|---|---|---|---|---|", *rows, ""]
-    problems = [
-        f"- {cell(target.file)}: {escape(problem)}"
-        for target in targets
-        for problem in target.verification.problems
+    taken = len(lines[0]) + 2
+    for target in sorted(targets, key=_badness):
+        lines += write_parts(_parts_of(target, look, named=len(targets) > 1), look, taken)
+    return "\n".join(lines)
+
+
+def _parts_of(target: VerifiedCard, look: Look, *, named: bool) -> list[MarkdownPart]:
+    said = target.verification
+    rows = [_row(sentence, look) for sentence in said.sentences if sentence.state != "holds"]
+    problems = [f"- {inline(bound(problem, look))}" for problem in said.problems]
+    unproven = "" if named else describe_unproven(said, look)
+    return [
+        MarkdownPart(
+            [],
+            [f"**{inline(bound(target.file, look, NAME))}**"]
+            if named and (rows or problems)
+            else [],
+        ),
+        MarkdownPart(["| line | | sentence | |", "|---|---|---|---|"], rows, 2, "sentences"),
+        MarkdownPart([], [_MEND] if rows else []),
+        MarkdownPart([], [unproven] if unproven else []),
+        MarkdownPart([], problems, 1, "problems"),
     ]
-    return "\n".join([*lines, *problems, *([""] if problems else [])])
+
+
+_MEND = (
+    "Where a file proves another value, write that. Where only the author can tell, ask: do not "
+    "choose a side, and take no sentence out to be rid of it."
+)
+
+
+def _row(sentence: Verified, look: Look) -> str:
+    cells = (cell(bound(text, look)) for text in (sentence.sentence, sentence.why))
+    return f"| {sentence.line or ''} | {HEADINGS[sentence.state]} | {' | '.join(cells)} |"
 
 
 # Programs --------------------------------------------------------------------------------------

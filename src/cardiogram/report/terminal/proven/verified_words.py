@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from cardiogram.report.markup import count_of
-from cardiogram.report.terminal.writing import one_line
+from cardiogram.report.markup import count_of, join_words
+from cardiogram.report.terminal.writing import Look, one_line
 from cardiogram.repository.proof import State, Verification, Verified
 
 HEADINGS: Mapping[State, str] = {
@@ -24,6 +24,8 @@ LEVELS: Mapping[State, str] = {
     "moved": "note",
 }
 """As SARIF has them; what holds is no result."""
+_SUBJECTS, _PLACES = 8, 4
+"""Subjects that are named, and lines of one that stands on many."""
 
 
 def answer_of(verified: Verification) -> str:
@@ -44,6 +46,29 @@ def answer_of(verified: Verification) -> str:
 def count_proven(verified: Verification) -> int:
     """Statements that files prove now."""
     return sum(bool(each.sources) for state in ("holds", "moved") for each in verified.of(state))
+
+
+def describe_unproven(verified: Verification, look: Look) -> str:
+    """What the card says that no file proves, and where; "" where there is nothing."""
+    subjects: dict[str, list[int]] = {}
+    for each in verified.unproven:
+        lines = subjects.setdefault(each.kind.replace("_", " "), [])
+        if each.line not in lines:
+            lines.append(each.line)
+    words = [f"{subject} (line {_some(lines, look)})" for subject, lines in subjects.items()]
+    if not words:
+        return ""
+    if look.detail == "short" and len(words) > _SUBJECTS:
+        words = [*words[:_SUBJECTS], f"{len(words) - _SUBJECTS} more"]
+    return f"On the writer's word alone, no file proves it: {join_words(words)}. {_WORD}"
+
+
+_WORD = "Take out what the author did not say."
+
+
+def _some(lines: Sequence[int], look: Look) -> str:
+    shown = lines if look.detail == "all" else lines[:_PLACES]
+    return ", ".join(map(str, shown)) + " ..." * (len(shown) < len(lines))
 
 
 def subject_of(sentence: Verified) -> str:
