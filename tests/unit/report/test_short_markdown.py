@@ -9,7 +9,7 @@ import pytest
 from cardiogram.cards.card import parse_card
 from cardiogram.cards.lint.findings import Finding
 from cardiogram.check import Checked, VerifiedCard, check
-from cardiogram.improve import make_draft
+from cardiogram.improve import improve
 from cardiogram.report.terminal import Look, render_checked, render_drafts, render_facts
 from cardiogram.report.terminal.proven import render_verified
 from cardiogram.report.terminal.short_markdown import (
@@ -93,7 +93,7 @@ def test_a_verified_card_with_many_contradictions() -> None:
 def test_forms_of_real_shaped_repositories(id: str) -> None:
     repository = repositories()[id]
     facts = read_facts(repository)
-    draft = make_draft(repository)
+    draft = improve(repository)
     card = parse_card(repository.read("README.md"), id=id)
     forms = {
         "check": render_checked([check(id, data=repository.read("README.md"), id=id)], "markdown"),
