@@ -35,7 +35,7 @@ def print_error(error: CardiogramError) -> None:
 
 
 def add_summary(path: Path, text: str) -> None:
-    """Add a text to the end of a file.
+    """Add a text to the end of a file, and a blank line.
 
     Raises
     ------
@@ -44,7 +44,7 @@ def add_summary(path: Path, text: str) -> None:
     """
     try:
         with open(path, "a", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+            file.write(f"{text}\n")
     except OSError as error:
         raise ConfigError(f"cannot write {str(path)!r}: {error.strerror}") from error
 

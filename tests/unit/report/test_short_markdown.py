@@ -15,6 +15,7 @@ from cardiogram.report.terminal.proven import render_verified
 from cardiogram.report.terminal.short_markdown import (
     HONEST,
     MOST_BYTES,
+    ROOM,
     MarkdownPart,
     write_parts,
 )
@@ -85,7 +86,10 @@ def test_a_verified_card_with_many_contradictions() -> None:
     assert "88 sentences (`-v` shows all)." in text
     assert "metric (line 0, 1, 2, 3 ...)" in text
     assert render_verified([target], "markdown", EVERYTHING).count("| Contradicted |") == 90
-    assert size(render_verified([target] * 40, "markdown")) <= 40 * MOST_BYTES
+    many = render_verified([target] * 40, "markdown")
+    assert size(many) <= 40 * MOST_BYTES
+    assert len(many) <= ROOM + 200
+    assert f"\nAnd {40 - many.count('**`')} cards more.\n" in many
 
 
 @needs_rows

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 from cardiogram.records import NamedTuple
 from cardiogram.report.terminal.writing import Look
 
 MOST_BYTES = 2000
 """Of a card, in UTF-8."""
+ROOM = 30_000
+"""Characters of many cards: GitHub takes 65,536 in a comment."""
 _LONGEST = 200
 """Bytes of a text from outside."""
 NAME = 120
@@ -84,3 +87,8 @@ def _lines(parts: Sequence[MarkdownPart], shown: Sequence[int]) -> list[str]:
 def _size(lines: Sequence[str]) -> int:
     """Bytes with line ends."""
     return sum(len(line.encode("utf-8", "replace")) + 1 for line in lines)
+
+
+def fit(texts: Sequence[str], room: int) -> int:
+    """How many texts there is room for."""
+    return sum(size <= room for size in accumulate(len(text) + 1 for text in texts))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import accumulate
 from urllib.parse import quote
 
 from cardiogram.check import Checked, DeletedCard
@@ -31,12 +30,18 @@ from cardiogram.report.terminal.checked.phrases import (
     shows,
     untold,
 )
-from cardiogram.report.terminal.short_markdown import HONEST, NAME, MarkdownPart, bound, write_parts
+from cardiogram.report.terminal.short_markdown import (
+    HONEST,
+    NAME,
+    ROOM,
+    MarkdownPart,
+    bound,
+    fit,
+    write_parts,
+)
 from cardiogram.report.terminal.writing import Look, cell, escape, escape_words, inline
 
 _SHOWN = 3
-_ROOM = 30_000
-"""Characters of many cards: GitHub takes 65,536 in a comment, and the Hub the same."""
 _PLACES = 5
 """Lines that are named of a finding that stands on many."""
 
@@ -64,14 +69,14 @@ def render_markdown(
     ordered = sorted(checked, key=lambda card: card.rating.scores["overall"].expected)
     before = next((card.earlier.at for card in ordered if card.earlier), "")
     if not (before or deleted):
-        return "\n".join([*_table(ordered, _ROOM), *bar])
+        return "\n".join([*_table(ordered, ROOM), *bar])
     changed = [card for card in ordered if is_edited(card)]
     others = [card for card in ordered if not is_edited(card)]
-    lines = [*_table(changed, _ROOM // 3, before, deleted), *bar]
-    lines += _folded_cards(changed, _ROOM // 3)
+    lines = [*_table(changed, ROOM // 3, before, deleted), *bar]
+    lines += _folded_cards(changed, ROOM // 3)
     if others:
         are = "card is as it was" if len(others) == 1 else "cards are as they were"
-        lines += _fold(f"{len(others)} {are}", _table(others, _ROOM // 3))
+        lines += _fold(f"{len(others)} {are}", _table(others, ROOM // 3))
     return "\n".join(lines)
 
 
@@ -86,7 +91,7 @@ def _table(
         row = [cell(card.name), "deleted", *([f"was {card.rating:.1f}"] if before else [])]
         rows.append([*row, *[""] * (len(heads) - len(row))])
     lines = [f"| {' | '.join(row)} |" for row in rows]
-    kept = _fit(lines, room)
+    kept = fit(lines, room)
     more = [f"And {len(lines) - kept} more.", ""] if kept < len(lines) else []
     if not lines:
         return []
@@ -105,7 +110,7 @@ def _row(card: Checked, is_compared: bool) -> list[str]:
 def _folded_cards(changed: Sequence[Checked], room: int) -> list[str]:
     """All that helps of each card, for as many as there is room for."""
     parts = [_fold(_title(card), _one_card(card, None, Look())) for card in changed]
-    kept = _fit(["\n".join(part) for part in parts], room)
+    kept = fit(["\n".join(part) for part in parts], room)
     return [line for part in parts[:kept] for line in part]
 
 
@@ -117,12 +122,6 @@ def _title(card: Checked) -> str:
 
 def _fold(title: str, lines: Sequence[str]) -> list[str]:
     return [f"<details><summary>{title}</summary>", "", *lines, "</details>", ""]
-
-
-def _fit(texts: Sequence[str], room: int) -> int:
-    """How many texts there is room for."""
-    sizes = accumulate(len(text) + 1 for text in texts)
-    return sum(size <= room for size in sizes)
 
 
 def _one_card(card: Checked, places: Places | None, look: Look, taken: int = 0) -> list[str]:

@@ -17,7 +17,14 @@ from cardiogram.report.terminal.proven.verified_words import (
     message_of,
     rule_of,
 )
-from cardiogram.report.terminal.short_markdown import NAME, MarkdownPart, bound, write_parts
+from cardiogram.report.terminal.short_markdown import (
+    NAME,
+    ROOM,
+    MarkdownPart,
+    bound,
+    fit,
+    write_parts,
+)
 from cardiogram.report.terminal.writing import (
     Look,
     annotate,
@@ -147,9 +154,14 @@ def _render_markdown(targets: Sequence[VerifiedCard], look: Look) -> str:
     proven = sum(count_proven(target.verification) for target in targets)
     lines = [f"### {_total(targets)}, {count_of(proven, 'statement')} proven", ""]
     taken = len(lines[0]) + 2
-    for target in sorted(targets, key=_badness):
-        lines += write_parts(_parts_of(target, look, named=len(targets) > 1), look, taken)
-    return "\n".join(lines)
+    texts = [
+        "\n".join(write_parts(_parts_of(target, look, named=len(targets) > 1), look, taken))
+        for target in sorted(targets, key=_badness)
+    ]
+    texts = list(filter(None, texts))
+    kept = len(texts) if look.detail == "all" else fit(texts, ROOM)
+    more = [f"And {count_of(len(texts) - kept, 'card')} more.", ""] if kept < len(texts) else []
+    return "\n".join([*lines, *texts[:kept], *more])
 
 
 def _parts_of(target: VerifiedCard, look: Look, *, named: bool) -> list[MarkdownPart]:
