@@ -12,11 +12,13 @@ from chromium import AXE, faults
 from cardiogram.analysis.compare import compare_studies
 from cardiogram.check import check
 from cardiogram.report.data.payload import build_payload
+from cardiogram.report.document import render_checked_page
 from cardiogram.report.figures.badge import make_badge, render_badge
 from cardiogram.report.figures.figures import make_figures, write_drawings
 from cardiogram.report.page.compare import render_comparison_page
 from cardiogram.report.page.html import write_report
 from cardiogram.report.page.look_back import draw_look_back, render_look_back
+from hostile import PAYLOADS
 from made_findings import add_findings
 from made_tracks import BACK, make_single, make_watched
 from studies import HOSTILE_ROWS, Row, make_study
@@ -127,6 +129,29 @@ def test_a_look_back_can_be_read_at_any_width_and_by_everybody(
     for figure in write_drawings(drawn, "made", tmp_path, ["svg"]):
         page.goto(figure.as_uri())
         assert page.evaluate(_FITS), figure.name
+    page.close()
+
+
+def test_a_checked_card_is_read_at_any_width_and_printed(
+    browser: sync_api.Browser, tmp_path: Path
+) -> None:
+    text = "# Parrot\n\n" + "\n\n".join(["Repeats.", "x" * 400, *PAYLOADS])
+    path = tmp_path / "card.html"
+    path.write_text(render_checked_page([check("-", data=text.encode(), id="me/parrot")]), "utf-8")
+    page = browser.new_page(bypass_csp=True)
+    page.goto(path.as_uri())
+    assert page.evaluate("window.__pwned") is None
+    for width, scheme in ((380, "dark"), (1280, "light")):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        if AXE.exists():
+            assert faults(page) == []
+    page.emulate_media(media="print")
+    whole = page.locator(".whole")
+    assert whole.evaluate("part => getComputedStyle(part).breakBefore") == "page"
+    drawn = whole.locator(".card")
+    assert drawn.evaluate("card => card.scrollHeight <= card.clientHeight")
     page.close()
 
 

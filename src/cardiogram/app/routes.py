@@ -34,8 +34,9 @@ from cardiogram.app.shell import bar_links, render_shell, served_page, static_fi
 from cardiogram.app.study_pages import ServedStudy, StudyPages
 from cardiogram.app.worker import KillableWorkers, WorkRefused
 from cardiogram.errors import CardiogramError
+from cardiogram.report.document import SERVED_POLICY
 from cardiogram.report.markup import el, join
-from cardiogram.report.page import SERVED_POLICY, render_page
+from cardiogram.report.page import render_page
 
 _Work: TypeAlias = tuple[Endpoint, bytes, dict[str, str]]
 _FOREVER = "public, max-age=31536000, immutable"  # their names hold their hash

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from cardiogram.report.document import ServedPage
 from cardiogram.report.markup import el
-from cardiogram.report.page import ServedPage, render_page
+from cardiogram.report.page import render_page
 
 STATIC = Path(__file__).parent / "static"
 VIEWS = {

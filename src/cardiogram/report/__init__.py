@@ -7,9 +7,10 @@
                                                              figures/ (charts as files)
                                                              terminal/ (what commands print)
 
-The page is a pure function of its payload. Sections are made here, in Python, of markup/ that
-escapes everything by default; what moves is an island, a placeholder with `data-island` that a
-component of frontend/ fills (static/report.js).
+document/ is what every page stands in, and the page of checked cards. A page is a pure function of
+its payload. Sections are made here, in Python, of markup/ that escapes everything by default; what
+moves is an island, a placeholder with `data-island` that a component of frontend/ fills
+(static/report.js).
 """
 
 from __future__ import annotations

@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 import pytest
 
 from cardiogram.report.data.payload import build_payload
+from cardiogram.report.document import draw_card
 from cardiogram.report.page.pairs import compared
-from cardiogram.report.page.rendered import draw_card
 from hostile import PAYLOADS
 from studies import Row, make_study
 

@@ -22,7 +22,7 @@ from cardiogram.app.reading import (
 from cardiogram.errors import CardiogramError
 from cardiogram.judge import Criterion, load_rubric
 from cardiogram.judge.llm import show_card
-from cardiogram.report.page import draw_card
+from cardiogram.report.document import draw_card
 
 _FOLDER = "readings"
 _LETTERS = 200_000

@@ -37,7 +37,7 @@ from cardiogram.cli.options import PATH, id_option, type_option
     "form",
     default="text",
     help="What to print.",
-    type=click.Choice(["text", "json", "sarif", "markdown", "github"]),
+    type=click.Choice(["text", "json", "sarif", "markdown", "github", "html"]),
 )
 @click.option(
     "--map",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from cardiogram import maps
 from cardiogram.cli.printing import add_summary, echo, look_of, print_error
@@ -19,6 +19,9 @@ from cardiogram.report import terminal
 if TYPE_CHECKING:
     from cardiogram.check import Checked, DeletedCard, Detail, Lint
 
+CheckedForm: TypeAlias = 'terminal.Form | Literal["html"]'
+"""The forms of `check`: HTML is a page to print or to send."""
+
 
 def check_cards(
     targets: tuple[str, ...],
@@ -28,7 +31,7 @@ def check_cards(
     ignore: str = "",
     fixes: bool = False,
     verbose: bool = False,
-    form: terminal.Form = "text",
+    form: CheckedForm = "text",
     map_folder: Path | None = None,
     if_card: bool = False,
     model_id: str = "",
@@ -41,7 +44,8 @@ def check_cards(
 
     form = "json" if as_json else form
     look = look_of(form, verbose, minimum)
-    detail = "all" if summary or form in ("json", "markdown") else look.detail
+    whole = summary or form in ("json", "markdown", "html")
+    detail = "all" if whole else look.detail
     run = _Run(Lint.of(select, ignore), model_id, card_type, fixes, if_card, detail, against)
     checked = run.check(targets)
     if against is not None:
@@ -52,11 +56,25 @@ def check_cards(
     forms: set[str] = {form, "markdown"} if summary else {form}
     places = _place(checked, map_folder, forms) if card_type == "model" else None
     if checked or run.deleted or form in ("json", "sarif"):
-        echo(terminal.render_checked(checked, form, places, look, run.deleted), end="")
+        echo(_render(checked, form, places, look, run.deleted), end="")
     if summary and (checked or run.deleted):
         text = terminal.render_checked(checked, "markdown", places, look, run.deleted)
         add_summary(summary, text)
     sys.exit(2 if run.failed else int(is_refused(checked, minimum, run.rules)))
+
+
+def _render(
+    checked: Sequence[Checked],
+    form: CheckedForm,
+    places: dict[str, maps.Place] | None,
+    look: terminal.Look,
+    deleted: Sequence[DeletedCard],
+) -> str:
+    if form != "html":
+        return terminal.render_checked(checked, form, places, look, deleted)
+    from cardiogram.report.document import render_checked_page
+
+    return render_checked_page(checked, places, look.minimum)
 
 
 class _Run:

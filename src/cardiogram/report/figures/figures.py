@@ -15,6 +15,7 @@ from typing import Literal
 
 from cardiogram.names import CRITERIA
 from cardiogram.report.data import Payload
+from cardiogram.report.document import read_static
 from cardiogram.report.figures.badge import text_width
 from cardiogram.report.figures.map_figure import draw_rated_map
 from cardiogram.report.figures.raster import load_rasteriser
@@ -42,7 +43,6 @@ from cardiogram.report.page import (
     draw_scatters,
     draw_shares_of_traits,
     draw_traits,
-    read_static,
 )
 from cardiogram.report.tables import PLURALS
 from cardiogram.store import write_atomically

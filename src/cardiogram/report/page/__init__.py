@@ -23,16 +23,12 @@ if TYPE_CHECKING:
     from cardiogram.report.page.explore import island
     from cardiogram.report.page.first_screen import draw_dose
     from cardiogram.report.page.html import (
-        SERVED_POLICY,
-        ServedPage,
-        read_static,
         render_html,
         render_page,
         write_report,
     )
     from cardiogram.report.page.look_back import draw_look_back, render_look_back
     from cardiogram.report.page.pairs import describe_pair
-    from cardiogram.report.page.rendered import draw_card
     from cardiogram.report.page.summary import describe_ratings
 
 attach(__name__)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from cardiogram.analysis import COMPARED, Change, StudyComparison
 from cardiogram.names import CRITERIA
+from cardiogram.report.document import write_document
 from cardiogram.report.markup import (
     Markup,
     RatingBar,
@@ -21,7 +22,6 @@ from cardiogram.report.markup import (
     read_bounds,
     section,
 )
-from cardiogram.report.page.html import write_document
 from cardiogram.report.tables import Cell, Sheet, write_html_table, write_table
 
 _OVER = {

@@ -23,6 +23,7 @@ from cardiogram.report.data import (
     say_short,
     say_verdict,
 )
+from cardiogram.report.document import write_document
 from cardiogram.report.markup import (
     ForestRow,
     Markup,
@@ -43,7 +44,6 @@ from cardiogram.report.markup import (
     section,
 )
 from cardiogram.report.page.drawings import Drawing, show_drawings
-from cardiogram.report.page.html import write_document
 from cardiogram.report.tables import (
     Sheet,
     effect_sheet,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from cardiogram.judge import Evidence
 from cardiogram.report.data import CardPair, Payload, ShownModel
+from cardiogram.report.document import draw_card
 from cardiogram.report.markup import (
     Markup,
     draw_dumbbell,
@@ -17,7 +18,6 @@ from cardiogram.report.markup import (
     section,
 )
 from cardiogram.report.page.explore import hub_link
-from cardiogram.report.page.rendered import draw_card
 
 MOST_FACTS = 8
 

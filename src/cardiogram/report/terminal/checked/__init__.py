@@ -8,5 +8,26 @@ from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
     from cardiogram.report.terminal.checked.forms import Form, render_checked
+    from cardiogram.report.terminal.checked.phrases import (
+        Places,
+        capitalised,
+        contradicted,
+        describe_change,
+        describe_rank,
+        describe_shortfall,
+        first_to_mend,
+        gain_of,
+        grade_of,
+        interval_of,
+        judged_by,
+        line_of,
+        lines_of,
+        name_of,
+        named_scores,
+        other_findings,
+        refusals,
+        shows,
+        spread_of,
+    )
 
 attach(__name__)
