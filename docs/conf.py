@@ -41,6 +41,7 @@ smartquotes = False
 html_copy_source = False
 html_show_copyright = False
 html_use_index = False
+html_search_scorer = str(ROOT / "docs" / "search-order.js")
 html_extra_path = [str(ROOT / "demo-study" / REPORT)]
 
 _SITE_ONLY = re.compile(r"<!-- site: (.*?) -->", re.DOTALL)

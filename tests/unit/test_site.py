@@ -62,7 +62,8 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, text in PAGES.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, "utf-8")
-    shutil.copy(ROOT / "docs" / "conf.py", root / "docs")
+    for name in ("conf.py", "search-order.js"):
+        shutil.copy(ROOT / "docs" / name, root / "docs")
     assert build(root) == ""
     return root
 
