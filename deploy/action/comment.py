@@ -43,8 +43,9 @@ class Comments:
     def put(self, text: str, marker: str) -> str:
         """Write the one comment with a marker, and say what was done."""
         body = f"{marker}\n{text}"
-        first, *others = [*self._with(marker), None]
-        for each in filter(None, others):  # of two runs at once
+        ours = list(self._with(marker))
+        first = ours[0] if ours else None
+        for each in ours[1:]:  # of two runs at once
             self._ask("DELETE", f"{self._repository}/comments/{each['id']}")
         if first is None:
             return f"new comment: {self._ask('POST', self._all, body)['html_url']}"

@@ -64,12 +64,15 @@ if TYPE_CHECKING:
     from cardiogram.hub.pull_requests import (
         MARK,
         Account,
+        NewDiscussion,
         NewPullRequest,
         PullRequest,
+        PutDiscussion,
         ask_account,
         ask_pull_request,
         ask_pull_requests,
         open_pull_request,
+        put_discussion,
     )
     from cardiogram.hub.readme import Readme, read_readme, read_readmes
     from cardiogram.hub.revisions import (

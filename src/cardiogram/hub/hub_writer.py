@@ -144,7 +144,7 @@ def switched_off(said: str, what: str) -> AccessDenied | None:
     if not _SWITCHED_OFF.search(said):
         return None
     return AccessDenied(
-        f"the Hub refused {what}: pull requests are switched off there",
+        f"the Hub refused {what}: pull requests and discussions are switched off there",
         hint="Its owner can switch them on in the settings of the repository.",
     )
 

@@ -1,10 +1,10 @@
-"""Pull requests on the Hub: whose login this is, those that were opened, and a new one."""
+"""Pull requests and discussions on the Hub: whose login this is, those there are, a new one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from huggingface_hub.errors import HfHubHTTPError
 
@@ -86,6 +86,31 @@ class NewPullRequest:
     of: HubRepoType = "model"
 
 
+@dataclass(frozen=True, slots=True)
+class NewDiscussion:
+    """What a discussion says.
+
+    Attributes
+    ----------
+    text
+        Its first comment, which starts with the `marker` by which it is recognised.
+    """
+
+    repo_id: str
+    title: str
+    text: str
+    marker: str
+    of: HubRepoType = "model"
+
+
+@dataclass(frozen=True, slots=True)
+class PutDiscussion:
+    """A discussion, and what was done to it; "closed" is nothing."""
+
+    address: str
+    what: Literal["opened", "updated", "closed"]
+
+
 def ask_account(session: HubSession) -> Account:
     """Whose login this is.
 
@@ -119,9 +144,21 @@ def ask_pull_requests(
     HubError
         The Hub does not list them.
     """
+    for number in _ask_numbers(session, repo_id, author, of, "pull_request"):
+        yield ask_pull_request(session, repo_id, number, of)
+
+
+def _ask_numbers(
+    session: HubSession,
+    repo_id: str,
+    author: str,
+    of: HubRepoType,
+    kind: Literal["pull_request", "discussion"],
+) -> Iterator[int]:
+    """Numbers of an author's newest discussions of a kind."""
     path, read, start = f"/api/{of}s/{repo_id}/discussions", 0, 0
     for page in range(_PAGES):
-        wanted = {"type": "pull_request", "status": "all", "author": author, "p": str(page)}
+        wanted = {"type": kind, "status": "all", "author": author, "p": str(page)}
         answer = session.ask(path, list(wanted.items()), wanted="json")
         if isinstance(answer, Failure):
             raise switched_off(answer.error.message, f"the list of {repo_id!r}") or answer.error
@@ -129,9 +166,10 @@ def ask_pull_requests(
         rows = data.get("discussions")
         rows = rows if isinstance(rows, list) else []
         for row in map(_map, rows):
-            ours = _map(row.get("author")).get("name") == author and row.get("isPullRequest")
+            is_of_kind = bool(row.get("isPullRequest")) == (kind == "pull_request")
+            ours = _map(row.get("author")).get("name") == author and is_of_kind
             if ours and isinstance(row.get("num"), int):
-                yield ask_pull_request(session, repo_id, row["num"], of)
+                yield row["num"]
                 read += 1
                 if read == MOST_READ:
                     return
@@ -210,22 +248,85 @@ def ask_pull_request(
         The Hub does not give it.
     """
     data = _map(session.get_json(f"/api/{of}s/{repo_id}/discussions/{number}").data)
-    events = data.get("events")
-    comments = (
-        _map(_map(_map(event).get("data")).get("latest")).get("raw")
-        for event in (events if isinstance(events, list) else ())
-        if _map(event).get("type") == "comment"
-    )
     conflicts = data.get("filesWithConflicts")
-    place = repo_id if of == "model" else f"{of}s/{repo_id}"
     return PullRequest(
         number=number,
         status=str(data.get("status")),
         author=str(_map(data.get("author")).get("name")),
-        text=str(next(comments, "") or ""),
-        address=f"{session.endpoint}/{place}/discussions/{number}",
+        text=_first_comment(data)[1],
+        address=_address(session, repo_id, of, number),
         conflicts=tuple(map(str, conflicts)) if isinstance(conflicts, list) else (),
     )
+
+
+def put_discussion(
+    session: HubSession, new: NewDiscussion, account: Account, *, opens: bool = True
+) -> PutDiscussion | None:
+    """Write the one discussion with a marker: open it, or edit its first comment.
+
+    One that was closed is left as it is: its owner has read enough.
+
+    Parameters
+    ----------
+    opens
+        Whether one is opened where there is none.
+
+    Returns
+    -------
+    PutDiscussion or None
+        None where there is none, and none was opened.
+
+    Raises
+    ------
+    AccessDenied
+        The login may not write, or the repository has discussions switched off.
+    HubError
+        The Hub did not take it, or did not say whether it did.
+    """
+    if not account.may_write:
+        raise AccessDenied("this token may only read", hint="Give one that may write discussions.")
+    write = HubWriter(session)
+
+    def once() -> PutDiscussion | None:
+        place = new.repo_id, new.of
+        for number in _ask_numbers(session, new.repo_id, account.name, new.of, "discussion"):
+            path = f"/api/{new.of}s/{new.repo_id}/discussions/{number}"
+            data = _map(session.get_json(path).data)
+            comment, text = _first_comment(data)
+            if not text.startswith(new.marker):
+                continue
+            address = _address(session, *place, number)
+            if data.get("status") != "open":
+                return PutDiscussion(address, "closed")
+            if text != new.text:
+                write.api.edit_discussion_comment(
+                    new.repo_id, number, comment, new.text, repo_type=new.of
+                )
+            return PutDiscussion(address, "updated")
+        if not opens:
+            return None
+        made = write.api.create_discussion(
+            new.repo_id, new.title, description=new.text, repo_type=new.of
+        )
+        return PutDiscussion(_address(session, *place, made.num), "opened")
+
+    with quiet_client():
+        return write.do(f"the discussion of {new.repo_id!r}", once)
+
+
+def _first_comment(discussion: Mapping[str, Any]) -> tuple[str, str]:
+    """The id of its first comment, and the text as it was written."""
+    events = discussion.get("events")
+    for event in map(_map, events if isinstance(events, list) else ()):
+        if event.get("type") == "comment":
+            text = _map(_map(event.get("data")).get("latest")).get("raw")
+            return str(event.get("id")), str(text or "")
+    return "", ""
+
+
+def _address(session: HubSession, repo_id: str, of: HubRepoType, number: int) -> str:
+    place = repo_id if of == "model" else f"{of}s/{repo_id}"
+    return f"{session.endpoint}/{place}/discussions/{number}"
 
 
 def _map(value: object) -> Mapping[str, Any]:
