@@ -26,8 +26,7 @@ class Shown:
     def to_pandas(self) -> pandas.DataFrame:
         """Make a table of it.
 
-        What `cardiogram.check` gave has a row a rating, what `verify` gave a row a sentence,
-        `improve` a change, `study` a model, and `track` a watched model.
+        A checked card has a row a rating, a verified one a row a sentence, a draft a row a change.
 
         Raises
         ------

@@ -52,6 +52,11 @@ def meta_analysis() -> Any:
     return _import("statsmodels.stats.meta_analysis", "statsmodels")
 
 
+def pandas() -> Any:
+    """The library of data frames, which statistics bring along."""
+    return _import("pandas", "pandas", "a data frame")
+
+
 def load_for_map(module: str) -> Any:
     """A module of the extra `map`: of scipy, scikit-learn or openTSNE."""
     name = module.partition(".")[0]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cardiogram.analysis import Results, analyze
 from cardiogram.collect import Source, collect, count_unread
@@ -13,13 +14,14 @@ from cardiogram.engine import Workers
 from cardiogram.errors import CardiogramError, ConfigError, DamagedFile, DataError
 from cardiogram.hub import HubSession
 from cardiogram.improve import is_written
-from cardiogram.in_notebook import Shown
 from cardiogram.judge import Coverage, Judge, OnEstimate, load_judge
 from cardiogram.judge.ensemble import Ensemble, rate_ensemble
 from cardiogram.judge.llm import Budget, RequestMode
 from cardiogram.maps import Settings, draw_map_beside
 from cardiogram.optional import scipy
 from cardiogram.progress import Progress, silent
+from cardiogram.report.markup import count_of
+from cardiogram.report.notebook import frame_of_study, frame_of_watched, show_study, show_tracked
 from cardiogram.report.page import write_report
 from cardiogram.store import Study, redo, run_step
 from cardiogram.track import LedgerView, LookBack, look_back, view_ledger
@@ -27,12 +29,15 @@ from cardiogram.track.history import read_events, read_history, write_events
 from cardiogram.track.ledger import ModelLedger, add_models, take_snapshot
 from cardiogram.track.series import read_series
 
+if TYPE_CHECKING:
+    import pandas
+
 _BESIDE = ("jobs", "readings")
 """Folders of the app in a study that it shows."""
 
 
 @dataclass(frozen=True, slots=True)
-class StudyRun(Shown):
+class StudyRun:
     """A finished study: its folder, what `analyze` found, and why there is no map, if so.
 
     Attributes
@@ -52,9 +57,18 @@ class StudyRun(Shown):
     unchanged: tuple[str, ...] = ()
     unread: int = 0
 
+    def _repr_html_(self) -> str:
+        notes = [f"No map: {self.unmapped}."] if self.unmapped else []
+        notes += [f"{count_of(self.unread, 'card')} could not be read."] if self.unread else []
+        return show_study(self.study.root, self.results, *notes)
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """Make a table of it: a row a model."""
+        return frame_of_study(self.study, self.results.judge.id)
+
 
 @dataclass(frozen=True, slots=True)
-class Tracked(Shown):
+class Tracked:
     """What a ledger holds, and what followed the changes of its models' cards.
 
     Attributes
@@ -76,6 +90,13 @@ class Tracked(Shown):
     back: LookBack | None
     unknown: str = ""
     problems: tuple[str, ...] = ()
+
+    def _repr_html_(self) -> str:
+        return show_tracked(self.ledger.name, self.view, self.back, self.unknown, self.problems)
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """Make a table of it: a row a watched model."""
+        return frame_of_watched(self.view.cards)
 
 
 def study(

@@ -13,7 +13,12 @@ if TYPE_CHECKING:
         render_badge,
         with_trend,
     )
-    from cardiogram.report.figures.figures import FIGURE_FORMATS, write_drawings, write_figures
+    from cardiogram.report.figures.figures import (
+        FIGURE_FORMATS,
+        draw_alone,
+        write_drawings,
+        write_figures,
+    )
     from cardiogram.report.figures.map_figure import write_map_figure
 
 attach(__name__)

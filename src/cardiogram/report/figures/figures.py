@@ -92,8 +92,13 @@ def write_drawings(
     drawn: Sequence[Drawing], source: str, folder: Path, formats: Sequence[Format] = FIGURE_FORMATS
 ) -> tuple[Path, ...]:
     """Write charts that have titles already; `source` says what they rest on."""
-    figures = [_stand_alone(d.key, d.title, d.chart, source) for d in drawn]
+    figures = [draw_alone(drawing, source) for drawing in drawn]
     return _write_all(figures, folder, formats)
+
+
+def draw_alone(drawing: Drawing, source: str) -> Figure:
+    """Make a chart that has its title already stand alone; `source` says what it rests on."""
+    return _stand_alone(drawing.key, drawing.title, drawing.chart, source)
 
 
 def _write_all(
@@ -132,7 +137,12 @@ def make_figures(payload: Payload) -> tuple[Figure, ...]:
 def _ratings(payload: Payload) -> Figure | None:
     if not sum(payload.histogram("overall").values()):
         return None
-    return _figure(payload, "ratings", describe_ratings(payload), draw_dose(payload)[0])
+    return _figure(
+        payload,
+        "ratings",
+        describe_ratings(payload),
+        draw_dose(payload.results, payload.rubric.overall_names)[0],
+    )
 
 
 def _pair(payload: Payload, i: int) -> Figure | None:

@@ -12,7 +12,7 @@ from cardiogram.lazy import regex
 _HIDDEN = regex("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 """Controls that reorder or hide text: every bidi control, separators, C0 and C1 without tab, LF."""
 
-_VOID = frozenset({"br", "input", "link", "meta", "wbr"})
+_VOID = frozenset({"br", "img", "input", "link", "meta", "wbr"})
 
 
 class Markup(str):

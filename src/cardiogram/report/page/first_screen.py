@@ -47,7 +47,7 @@ def first_screen(payload: Payload) -> Markup:
     based_on = (describe_models(results), judge, day)
     total = results.coverage.models
     question = f"How well {'is' if total == 1 else 'are'} {_these(total)} documented?"
-    chart, caption = draw_dose(payload)
+    chart, caption = draw_dose(payload.results, payload.rubric.overall_names)
     drawn = [_found(payload), _missing(results), _start(payload)]
     if results.is_work_list:
         drawn = [_start(payload), _missing(results), _standing(payload)]
@@ -81,13 +81,21 @@ def _these(total: int) -> str:
 # The histogram -------------------------------------------------------------------------------
 
 
-def draw_dose(payload: Payload) -> tuple[Markup, str]:
-    """Cards by overall rating, with what goes with each rating below it, and its caption."""
-    words, levels = payload.rubric.overall_names, payload.results.dose
-    if not levels or payload.results.is_work_list:
+def draw_dose(results: Results, words: Mapping[int, str]) -> tuple[Markup, str]:
+    """Cards by overall rating, with what goes with each rating below it, and its caption.
+
+    Parameters
+    ----------
+    words
+        The rubric's names of the ratings.
+    """
+    levels = results.dose
+    if not levels or results.is_work_list:
+        rated = results.ratings.get("overall")
+        counts = rated.histogram if rated else dict.fromkeys(words, 0)
         bars = [
             RatingBar(str(score), words[score].partition(" ")[0], (score, score), n)
-            for score, n in payload.histogram("overall").items()
+            for score, n in counts.items()
         ]
         return draw_ratings(bars), "Cards by overall rating, in the rubric’s words."
     rows = {

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from cardiogram.report.terminal.map import render_map
     from cardiogram.report.terminal.proven import VerifiedForm, render_facts, render_verified
     from cardiogram.report.terminal.published import render_plan
-    from cardiogram.report.terminal.study_screen import render_screen, render_study
+    from cardiogram.report.terminal.study_screen import pick_sentences, render_screen, render_study
     from cardiogram.report.terminal.tracked import (
         name_ledger,
         render_added,

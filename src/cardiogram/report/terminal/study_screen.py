@@ -66,7 +66,7 @@ def render_study(
 
 def _findings(results: Results, room: int, standing: Standing | None) -> list[list[str]]:
     """What goes with the rating, what is missing most, and what to mend."""
-    said = " ".join(_pick_sentences(results, min(3, room)))
+    said = " ".join(pick_sentences(results, min(3, room)))
     form = [_LINEARISED] if results.intervals else []
     notes = [*([said] if said else []), *form, *note_unrated(results.coverage.outcomes_by_status)]
     return [
@@ -125,7 +125,7 @@ def _next(results: Results, folder: Path, origin: StudyOrigin | None) -> list[st
     return [f"next: cardiogram check {shlex.quote(id)}"]
 
 
-def _pick_sentences(results: Results, limit: int) -> Iterator[str]:
+def pick_sentences(results: Results, limit: int) -> Iterator[str]:
     """The first sentence of each conclusion that leads; all others are on the other screen.
 
     Where a few models decide how many times the downloads a point goes with, that follows.

@@ -26,8 +26,10 @@ if TYPE_CHECKING:
         named_scores,
         other_findings,
         refusals,
+        sentences_of,
         shows,
         spread_of,
+        untold,
     )
 
 attach(__name__)

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.report.terminal.improvement.done_and_asked import what_of
+    from cardiogram.report.terminal.improvement.done_and_asked import (
+        VERBS,
+        count_lines,
+        diff_lines,
+        expected_of,
+        gain_of,
+        places_of,
+        proofs_of,
+        what_of,
+    )
     from cardiogram.report.terminal.improvement.draft_forms import DraftForm, render_drafts
     from cardiogram.report.terminal.improvement.proposal_screen import (
         render_proposal,

@@ -9,5 +9,10 @@ from cardiogram.lazy import attach
 if TYPE_CHECKING:
     from cardiogram.report.terminal.proven.facts_screen import render_facts
     from cardiogram.report.terminal.proven.verified_forms import VerifiedForm, render_verified
+    from cardiogram.report.terminal.proven.verified_words import (
+        HEADINGS,
+        answer_of,
+        subject_of,
+    )
 
 attach(__name__)
