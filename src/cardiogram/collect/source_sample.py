@@ -133,7 +133,7 @@ def _copy_cards(rows: Iterable[Row], place: Path, size: int) -> tuple[int, int]:
             kept.append(row)
         elif (spot := chance.randrange(count)) < size:
             kept[spot] = row
-    with place.open("w", encoding="utf-8") as file:
+    with place.open("w", encoding="utf-8", newline="\n") as file:
         for row in kept:
             data = row["data"]
             text = data.decode("utf-8", "replace") if isinstance(data, bytes) else data

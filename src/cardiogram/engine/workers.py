@@ -124,9 +124,10 @@ def _open_threads(count: int) -> Iterator[Executor]:
 @contextmanager
 def _open_processes(count: int, preload: Iterable[str]) -> Iterator[Executor]:
     """Processes that end with this one, however it ends: they watch a pipe that only it holds."""
-    methods = multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-    context.set_forkserver_preload(["__main__", *preload])
+    forks = "forkserver" in multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("forkserver" if forks else "spawn")
+    if forks:
+        context.set_forkserver_preload(["__main__", *preload])
     watched, held = context.Pipe(duplex=False)
     with watched, held:
         pool = _start_pool(partial(ProcessPoolExecutor, count, context, _start_worker, (watched,)))

@@ -64,7 +64,7 @@ def draw_map_beside(
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=complaints,
-            text=True,
+            encoding="utf-8",
             start_new_session=True,  # an interrupt is for the process that started it
         ) as process,
     ):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         redo,
         set_aside,
     )
+    from cardiogram.store.file_lock import wait_for_lock
     from cardiogram.store.files import append_line, write_atomically, write_error
     from cardiogram.store.lock import is_locked, lock_folder
     from cardiogram.store.schemas import (

@@ -7,6 +7,7 @@ of the study, is done again without it by :func:`redo`.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Collection
 from errno import EISDIR
 from pathlib import Path
@@ -77,13 +78,14 @@ def redo(root: Path, work: Callable[[], T], makes: Collection[str] = ()) -> T:
                 raise
             if makes and path.relative_to(root.absolute()).parts[0] not in makes:
                 raise
-            aside.add(path)
-            set_aside(path)
         else:
             for path in aside:
                 if not path.exists():
                     _warn("%s was not made again", path)
             return done
+        aside.add(path)
+        gc.collect()  # who failed to read it may have it open still, which Windows minds
+        set_aside(path)
 
 
 def set_aside(path: Path) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import socket
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from cardiogram.errors import StudyBusy
+from cardiogram.store.file_lock import is_free, try_lock
 from cardiogram.store.files import TEMPORARY, write_error
 
 
@@ -34,15 +34,13 @@ def lock_folder(root: Path, folders: Iterable[str]) -> Iterator[None]:
     except OSError as error:
         raise write_error(path, error) from error
     with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+        if not try_lock(file):
             file.seek(0)
             holder = file.read().decode("utf-8", "replace").strip() or "another process"
             raise StudyBusy(
                 f"{str(root)!r} is in use by {holder}",
                 hint="Wait until it ends, or use another folder.",
-            ) from error
+            )
         with contextlib.suppress(OSError):  # a full disk: the name is only a courtesy
             file.truncate(0)
             file.write(f"process {os.getpid()} on {socket.gethostname()}".encode())
@@ -60,9 +58,4 @@ def is_locked(root: Path) -> bool:
     except OSError:
         return False
     with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        fcntl.flock(file, fcntl.LOCK_UN)  # a copy in a process forked meanwhile would hold it
-        return False
+        return not is_free(file)

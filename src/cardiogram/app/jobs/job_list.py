@@ -152,6 +152,7 @@ class JobList:
             stderr=subprocess.STDOUT,
             env={**os.environ, "HF_ENDPOINT": self.endpoint},
             start_new_session=True,  # it outlives this process, and an interrupt is not for it
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # the same on Windows
         )
         threading.Thread(target=process.wait, daemon=True).start()  # that no dead one is left
         assert process.stdout is not None

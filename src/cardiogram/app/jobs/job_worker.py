@@ -32,7 +32,8 @@ def main() -> None:
         )
         folder.write(state)
         _say_ready()
-        os.nice(_NICENESS)
+        if hasattr(os, "nice"):
+            os.nice(_NICENESS)
         from cardiogram.app.jobs.job_run import run_job  # all that it needs takes a second
 
         run_job(folder, Workspace(Path(sys.argv[2])), state)

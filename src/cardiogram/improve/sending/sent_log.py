@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import os
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from cardiogram.errors import ConfigError
-from cardiogram.store import write_atomically, write_error
+from cardiogram.store import wait_for_lock, write_atomically, write_error
 
 _DAY = timedelta(days=1)
 
@@ -57,7 +56,7 @@ class SentLog:
         except OSError as error:
             raise write_error(path, error) from error
         with file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+            wait_for_lock(file)
             yield
 
     def read(self, now: datetime | None = None) -> list[SentEntry]:

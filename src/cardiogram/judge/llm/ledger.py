@@ -87,11 +87,14 @@ class Ledger:
         self._places: dict[str, tuple[int, int]] = {}
         self._dirty = threading.Event()
         self._closing = threading.Event()
+        self._loading = threading.Lock()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             if not _is_ledger(path):
                 set_aside(path)
-            self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+            flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
+            self._file = os.open(path, flags, 0o644)
+            self._kept = path.open("rb", buffering=0)
             self._end = self._read()
         except OSError as error:
             raise _error(path, error) from error
@@ -116,7 +119,10 @@ class Ledger:
 
     def _load(self, key: str) -> Reply:
         start, length = self._places[key]
-        return _reply(json.loads(os.pread(self._file, length, start))["reply"])
+        with self._loading:  # Windows reads at no place but the file's own
+            self._kept.seek(start)
+            line = self._kept.read(length)
+        return _reply(json.loads(line)["reply"])
 
     def put(self, key: Key, reply: Reply) -> None:
         """Keep an answer; the first one to a key stays.
@@ -157,6 +163,7 @@ class Ledger:
         self._flusher.join()
         os.fsync(self._file)
         os.close(self._file)
+        self._kept.close()
 
     def _flush_often(self) -> None:
         while not self._closing.is_set():

@@ -110,7 +110,7 @@ def inline(text: str) -> str:
 
 def annotate(severity: str, file: str, line: int, title: str, message: str) -> str:
     """A workflow command, which GitHub shows on a line of a file."""
-    file, title = _property(file), _property(title)
+    file, title = _property(_with_slashes(file)), _property(title)
     return f"::{_COMMANDS[severity]} file={file},line={line},title={title}::{_data(message)}"
 
 
@@ -121,6 +121,11 @@ def _data(text: str) -> str:
 
 def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _with_slashes(file: str) -> str:
+    """A path as addresses have it."""
+    return file.replace("\\", "/") if os.name == "nt" else file
 
 
 # SARIF -----------------------------------------------------------------------------------------
@@ -157,7 +162,7 @@ def sarif_result(
 ) -> dict[str, object]:
     """One result of a SARIF log, on a line of a file."""
     place = {
-        "artifactLocation": {"uri": quote(os.fsencode(file))},
+        "artifactLocation": {"uri": quote(os.fsencode(_with_slashes(file)))},
         "region": {"startLine": line},
     }
     return {
