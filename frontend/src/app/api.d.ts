@@ -677,7 +677,7 @@ export interface SendQuestion {
 
 /** What the files say of one sentence. */
 export interface SentenceAnswer {
-  state: "contradicted" | "doubtful" | "edited" | "gone" | "holds" | "moved";
+  state: "contradicted" | "doubtful" | "edited" | "gone" | "holds" | "moved" | "unproven";
   name: string;
   about: string;
   line: number;

@@ -8,7 +8,8 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cardiogram.cards import parse_card
+from cardiogram.cards import Card, parse_card
+from cardiogram.check.earlier import read_earlier
 from cardiogram.check.targets import Target, is_owner, only_card, read_targets
 from cardiogram.errors import CardiogramError, ConfigError
 from cardiogram.in_notebook import Shown
@@ -89,6 +90,7 @@ def verify_all(
     session: HubSession | None = None,
     of: CardType = "model",
     write: bool = False,
+    against: str | None = None,
 ) -> Iterator[VerifiedCard | CardiogramError]:
     """Verify every card that a target names.
 
@@ -103,6 +105,8 @@ def verify_all(
         With which base models are read, too; without one a folder is all that is looked at.
     write
         First write the proof beside the card.
+    against
+        A file or a revision of git: what the card did not say there must be proven, or answered.
 
     Yields
     ------
@@ -112,24 +116,32 @@ def verify_all(
     Raises
     ------
     ConfigError
-        The target names nothing, or a proof cannot be written there.
+        The target names nothing, a proof cannot be written there, or `against` is neither.
     HubError
         The Hub has no such card, or does not give it.
     """
     if Path(target).exists() or is_owner(target):
         for read in read_targets(target, id=id, session=session, of=of):
             try:
-                yield read if isinstance(read, CardiogramError) else _verify(read, session, write)
+                yield (
+                    read
+                    if isinstance(read, CardiogramError)
+                    else _verify(read, session, write, against=against)
+                )
             except CardiogramError as error:
                 yield error
         return
     repository = open_repository(target, session, of=of)
     card = parse_card(repository.read("README.md"), id=repository.id)
-    yield _verify(Target(target, card, of), session, write, repository)
+    yield _verify(Target(target, card, of), session, write, repository, against)
 
 
 def _verify(
-    target: Target, session: HubSession | None, write: bool, repository: Repository | None = None
+    target: Target,
+    session: HubSession | None,
+    write: bool,
+    repository: Repository | None = None,
+    against: str | None = None,
 ) -> VerifiedCard:
     if write and not target.path:
         raise ConfigError(
@@ -137,6 +149,7 @@ def _verify(
             hint="Give a README.md, or a folder with one.",
         )
     path = Path(target.path)
+    before = None if against is None else _read_before(target, against)
     if repository is None:
         repository = (
             open_folder(path.parent, session, of=target.of, id=target.card.id)
@@ -155,6 +168,15 @@ def _verify(
     if write:
         proof = make_proof(target.card, repository, proof, facts)
         write_atomically(path.with_name(beside), write_proof(proof))
-    return VerifiedCard(
-        target.name, verify_sentences(target.card, repository, proof, facts), target.path
-    )
+    said = verify_sentences(target.card, repository, proof, facts, before)
+    return VerifiedCard(target.name, said, target.path)
+
+
+def _read_before(target: Target, against: str) -> Card:
+    """The card as it was; an empty one where it was not there."""
+    if not target.path:
+        raise ConfigError(
+            f"--against compares a file, and {target.name!r} is none",
+            hint="Give a README.md, or a folder with one.",
+        )
+    return parse_card(read_earlier(Path(target.path), against) or b"", id=target.card.id)

@@ -39,7 +39,7 @@ def _edited_in(installed: Distribution) -> str:
 @click.group(
     cls=Group,
     headings={
-        "Cards": modules("cards", "check facts verify improve badge rubric"),
+        "Cards": modules("cards", "check facts verify improve badge rubric skill"),
         "Studies": modules(
             "studies", "study collect rate map analyze report compare publish serve"
         ),
@@ -65,5 +65,5 @@ def _edited_in(installed: Distribution) -> str:
 )
 @click.pass_context
 def main(ctx: click.Context) -> None:
-    """Measure, map and improve model cards; begin with `cardiogram check README.md`."""
+    """Measure and improve model cards; begin with `cardiogram check README.md`."""
     read_defaults(ctx)

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 @click.command("verify")
 @click.argument("targets", nargs=-1, required=True)
 @click.option("--write", is_flag=True, help="First write README.proof.json beside the card.")
+@click.option(
+    "--against",
+    help="Refuse, too, what this file or git revision did not say and no file proves.",
+)
 @click.option("-v", "--verbose", is_flag=True, help="Show every sentence with its proof.")
 @click.option(
     "--format",
@@ -43,6 +47,7 @@ if TYPE_CHECKING:
 def command(
     targets: tuple[str, ...],
     write: bool,
+    against: str | None,
     verbose: bool,
     form: terminal.VerifiedForm,
     summary: Path | None,
@@ -55,7 +60,7 @@ def command(
 
     TARGETS are README.md files, folders, or ids, addresses and owners on the Hub. The claims of a
     README.proof.json beside a card are read anew, whatever it says. Exit code 1 is a sentence that
-    is contradicted.
+    is contradicted, or with --against a new one that no file proves and nobody has answered for.
     """
     from cardiogram.check import verify_all
 
@@ -64,7 +69,14 @@ def command(
     session = hub.HubSession(tries=CARD_TRIES)
     for target in targets:
         try:
-            for each in verify_all(target, id=model_id, session=session, of=card_type, write=write):
+            for each in verify_all(
+                target,
+                id=model_id,
+                session=session,
+                of=card_type,
+                write=write,
+                against=against,
+            ):
                 if isinstance(each, NoCard):  # below a folder
                     click.echo(f"{each.message}: left out", err=True)
                 elif isinstance(each, CardiogramError):  # of one of several: no hint
@@ -84,4 +96,4 @@ def command(
         click.echo(terminal.render_verified(verified, form, look), nl=False, color=True)
     if verified and summary:
         add_summary(summary, terminal.render_verified(verified, "markdown"))
-    sys.exit(2 if failed else int(any(each.verification.of("contradicted") for each in verified)))
+    sys.exit(2 if failed else int(any(each.verification.is_refused for each in verified)))

@@ -10,11 +10,13 @@ from cardiogram.repository.fact import FactSource, Value
 Proven = Literal["read", "computed", "answered"]
 """How a claim is known: read from a file, computed from it, or answered by the author."""
 
-State = Literal["contradicted", "doubtful", "gone", "edited", "moved", "holds"]
+State = Literal["contradicted", "unproven", "doubtful", "gone", "edited", "moved", "holds"]
 """What `verify` says of a claim, the worst first.
 
 contradicted
     The files prove something else.
+unproven
+    It was not there before, no file proves it, and nobody has answered for it.
 doubtful
     Nothing decides it: a question to the author, or a file that could not be read.
 gone

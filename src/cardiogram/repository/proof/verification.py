@@ -94,6 +94,11 @@ class Verification:
         return tuple(sentence for sentence in self.sentences if sentence.state == state)
 
     @property
+    def is_refused(self) -> bool:
+        """Whether a sentence is false, or new and without a proof."""
+        return bool(self.of("contradicted") or self.of("unproven"))
+
+    @property
     def edited(self) -> bool:
         """Whether the card is another than the one that the proof was written for."""
         return self.proof is not None and self.proof.sha256 != self.sha256
@@ -104,6 +109,7 @@ def verify(
     repository: Repository,
     proof: Proof | None = None,
     facts: RepositoryFacts | None = None,
+    before: Card | None = None,
 ) -> Verification:
     """Compare the sentences of a card with the files of its repository.
 
@@ -114,6 +120,8 @@ def verify(
         around it, and read anew; without a proof every sentence is looked at that can be read.
     facts
         What the files prove; read unless given.
+    before
+        The card as it was: what it did not say must be proven, or answered.
     """
     facts = facts or read_facts(repository, card)
     contradictions = find_contradictions(card, facts, repository)
@@ -122,6 +130,12 @@ def verify(
     work.assign(claims)
     sentences = [work.verify(claim) for claim in claims]
     sentences += work.unclaimed(contradictions)
+    unproven = sorted(work.unproven(), key=lambda each: each.line)
+    if before is not None:
+        said = {_words(statement) for statement in read_statements(before)}
+        new = [statement for statement in unproven if _words(statement) not in said]
+        unproven = [statement for statement in unproven if _words(statement) in said]
+        sentences += map(work.refuse, new)
     problems = [*facts.problems]
     if proof is not None:
         problems = [*_other_repository(proof, repository), *work.altered, *problems]
@@ -129,9 +143,14 @@ def verify(
         if claims and len(edited) == len(claims):
             problems.insert(0, "No sentence of the proof stands in this card.")
     sentences.sort(key=lambda each: (STATES.index(each.state), each.line, each.name))
-    unproven = tuple(sorted(work.unproven(), key=lambda each: each.line))
     return Verification(
-        facts.repo, facts.commit, card.sha256, tuple(sentences), proof, tuple(problems), unproven
+        facts.repo,
+        facts.commit,
+        card.sha256,
+        tuple(sentences),
+        proof,
+        tuple(problems),
+        tuple(unproven),
     )
 
 
@@ -212,6 +231,7 @@ class _Work:
         self.contradicted = {_key(each.statement): each for each in reversed(contradictions)}
         self.seen: set[tuple[object, ...]] = set()
         self.altered: list[str] = []
+        self.answered: list[Anchor] = []
         self.owners: dict[tuple[str, str, str, int], Claim] = {}
 
     def assign(self, claims: Sequence[Claim]) -> None:
@@ -233,6 +253,8 @@ class _Work:
             return Verified("edited", claim.name, 0, claim.quote.exact, why, claimed=True)
         sentence = self.text.text[anchor.start : anchor.end]
         base = Verified("holds", claim.name, anchor.line, sentence, about=claim.about, claimed=True)
+        if claim.how == "answered" and not edited:
+            self.answered.append(anchor)
         if edited:
             base = replace(base, state="edited", why=f"It was “{claim.quote.exact}”.")
         if statement is None:
@@ -392,11 +414,21 @@ class _Work:
 
     def unproven(self) -> Iterator[Statement]:
         """Statements that no file proves, and for which nobody has answered."""
-        for statement, _ in self.read:
+        for statement, place in self.read:
             claims = statement.kind not in _NO_CLAIMS and statement.about != "code"
-            new = claims and _key(statement) not in self.seen
-            if new and proof_of(statement, self.facts) is None:
+            settled = _key(statement) in self.seen or any(
+                place.start < anchor.end and anchor.start < place.end for anchor in self.answered
+            )
+            if claims and not settled and proof_of(statement, self.facts) is None:
                 yield statement
+
+    def refuse(self, statement: Statement) -> Verified:
+        """A statement that was not there before, and that no file proves."""
+        anchor = self.text.sentence_of(statement)
+        sentence = self.text.text[anchor.start : anchor.end]
+        why = "No file proves it, and nobody has answered for it."
+        about = " ".join(filter(None, statement.about.split("|")))
+        return Verified("unproven", statement.kind, statement.line, sentence, why, about=about)
 
 
 def _contradicted(base: Verified, contradiction: Contradiction) -> Verified:
@@ -428,6 +460,11 @@ def _place(source: FactSource) -> tuple[object, ...]:
         source.repo, source.path, source.pointer, source.header, source.line and source.quote,
         source.counted, source.size, source.info, source.absent,
     )  # fmt: skip
+
+
+def _words(statement: Statement) -> tuple[str, str, str]:
+    """What a statement says, wherever it stands."""
+    return statement.kind, statement.about, str(statement.value)
 
 
 def _key(statement: Statement) -> tuple[object, ...]:

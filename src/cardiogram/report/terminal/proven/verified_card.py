@@ -15,7 +15,14 @@ from cardiogram.report.terminal.proven.verified_words import (
 from cardiogram.report.terminal.writing import SCREEN, Look, height_of, join_parts, one_line
 from cardiogram.repository.proof import STATES, State, Verified, name_place
 
-_SHOWN: dict[State, int] = {"contradicted": 6, "doubtful": 4, "gone": 3, "edited": 3, "moved": 2}
+_SHOWN: dict[State, int] = {
+    "contradicted": 6,
+    "unproven": 4,
+    "doubtful": 4,
+    "gone": 3,
+    "edited": 3,
+    "moved": 2,
+}
 """Sentences of a state that have a place on one screen."""
 
 
@@ -50,7 +57,7 @@ def _parts(target: VerifiedCard, limits: dict[State, int], look: Look) -> list[l
 
 def _title(target: VerifiedCard, look: Look) -> list[str]:
     answer = answer_of(target.verification)
-    shade: Shade = "refused" if target.verification.of("contradicted") else "bold"
+    shade: Shade = "refused" if target.verification.is_refused else "bold"
     name = shorten_name(one_line(target.name), look.width - len(answer) - 2)
     gap = " " * (look.width - len(name) - len(answer))
     lines = [paint(name, "bold", look) + gap + paint(answer, shade, look)]
@@ -66,7 +73,7 @@ def _state(target: VerifiedCard, state: State, limit: int, look: Look) -> list[s
     groups = _grouped(target.verification.of(state))
     if not groups:
         return []
-    shade: Shade = "refused" if state == "contradicted" else "bold"
+    shade: Shade = "refused" if state in ("contradicted", "unproven") else "bold"
     shown = groups[:limit]
     heading = HEADINGS[state]
     if len(shown) < len(groups):

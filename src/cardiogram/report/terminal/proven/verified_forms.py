@@ -102,12 +102,14 @@ def _badness(target: VerifiedCard) -> tuple[int, ...]:
 
 
 def _total(targets: Sequence[VerifiedCard]) -> str:
-    """How many cards there are, and how many of them say what is false."""
-    false = sum(bool(target.verification.of("contradicted")) for target in targets)
+    """How many cards there are, and how many of them say what is false or not proven."""
+    false = sum(target.verification.is_refused for target in targets)
     if not false:
         return f"Nothing contradicted in {count_of(len(targets), 'card')}"
     verb = "says" if false == 1 else "say"
-    return f"{false} of {count_of(len(targets), 'card')} {verb} what files contradict"
+    is_false = any(target.verification.of("contradicted") for target in targets)
+    what = "files contradict" if is_false else "no file proves"
+    return f"{false} of {count_of(len(targets), 'card')} {verb} what {what}"
 
 
 # JSON ------------------------------------------------------------------------------------------
@@ -185,7 +187,7 @@ def _parts_of(target: VerifiedCard, look: Look, *, named: bool) -> list[Markdown
 
 _MEND = (
     "Where a file proves another value, write that. Where only the author can tell, ask: do not "
-    "choose a side, and take no sentence out to be rid of it."
+    "choose a side, and take out no sentence of theirs."
 )
 
 

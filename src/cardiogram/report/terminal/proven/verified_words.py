@@ -10,6 +10,7 @@ from cardiogram.repository.proof import State, Verification, Verified
 
 HEADINGS: Mapping[State, str] = {
     "contradicted": "Contradicted",
+    "unproven": "New, and not proven",
     "doubtful": "In doubt",
     "gone": "Proof gone",
     "edited": "Edited since it was proven",
@@ -18,6 +19,7 @@ HEADINGS: Mapping[State, str] = {
 }
 LEVELS: Mapping[State, str] = {
     "contradicted": "error",
+    "unproven": "error",
     "doubtful": "warning",
     "gone": "warning",
     "edited": "note",
@@ -34,6 +36,8 @@ def answer_of(verified: Verification) -> str:
     proven = count_proven(verified)
     if false:
         return f"{count_of(false, 'statement')} contradicted"
+    if unproven := len(verified.of("unproven")):
+        return f"{count_of(unproven, 'new statement')} without a proof"
     if doubtful:
         return f"{count_of(doubtful, 'statement')} in doubt"
     if gone := len(verified.of("gone")):
@@ -63,7 +67,7 @@ def describe_unproven(verified: Verification, look: Look) -> str:
     return f"On the writer's word alone, no file proves it: {join_words(words)}. {_WORD}"
 
 
-_WORD = "Take out what the author did not say."
+_WORD = "Take out what you added and the author did not say."
 
 
 def _some(lines: Sequence[int], look: Look) -> str:
