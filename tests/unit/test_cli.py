@@ -100,7 +100,7 @@ def test_the_help_of_a_group_names_its_commands_on_one_screen(path: str) -> None
 
 def test_commands_stand_under_their_headings() -> None:
     text = run("--help").stdout
-    places = [text.index(f"{name}:\n") for name in ("Cards", "Studies", "Over time", "Judges")]
+    places = [text.index(f"{name}:\n") for name in ("Cards", "Studies", "Over time, and judges")]
     assert places == sorted(places)
     assert places[0] < text.index("\n  check ") < places[1] < text.index("\n  compare ") < places[2]
 

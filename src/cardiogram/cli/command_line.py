@@ -43,8 +43,7 @@ def _edited_in(installed: Distribution) -> str:
         "Studies": modules(
             "studies", "study collect rate map analyze report compare publish serve"
         ),
-        "Over time": ("track",),
-        "Judges": ("judges",),
+        "Over time, and judges": ("track", "judges"),
     },
     add_help_option=True,
     options_metavar="[--version] [--help]",
