@@ -129,16 +129,59 @@ def test_cyclonedx_is_valid_by_the_official_schema() -> None:
     for id, repository in repositories(fourteen=True).items():
         facts = read_facts(repository)
         claims: Any = ()
+        card = None
         if "README.md" in repository.files and not repository.info.get("gated"):
             card = parse_card(repository.read("README.md"), id=id)
             claims = prove(card, facts, find_contradictions(card, facts, repository))
-        text = write_cyclonedx(id, facts, claims)
-        assert text == write_cyclonedx(id, facts, claims)
+        files = repository.files.values()
+        text = write_cyclonedx(id, facts, claims, card=card, files=files)
+        assert text == write_cyclonedx(id, facts, claims, card=card, files=files)
         assert validator.validate_str(text) is None, id
         made = json.loads(text)
         assert made["metadata"]["component"]["version"] == repository.commit
         declared += len(made.get("declarations", {}).get("claims", ()))
     assert declared > 20
+
+
+@needs_rows
+def test_cyclonedx_marks_what_files_prove_and_what_the_card_alone_says() -> None:
+    from cardiogram.cards import parse_card
+    from cardiogram.repository import read_facts
+    from cardiogram.repository.proof import write_cyclonedx
+
+    repository = repositories()["norrklang/murmur-small-sv"]
+    card = parse_card(repository.read("README.md"), id=repository.id)
+    files = repository.files
+    text = write_cyclonedx(repository.id, read_facts(repository), card=card, files=files.values())
+    model = json.loads(text)["metadata"]["component"]
+    described = model["modelCard"]
+    marks = {mark["name"]: mark["value"] for mark in described["properties"]}
+    assert {name.split(":")[1] for name in marks} == {"proved", "said"}
+    assert marks["cardiogram:said:licenses"] == "README.md /license"
+    assert marks["cardiogram:proved:modelParameters.architectureFamily"].startswith("config.json")
+    assert marks["cardiogram:proved:file:README.md"] == "model card"
+    assert marks["cardiogram:said:considerations.technicalLimitations"].startswith("README.md line")
+    heading, _, quote = described["considerations"]["technicalLimitations"][0].partition(": ")
+    assert f"## {heading}" in card.text
+    assert quote in " ".join(card.text.split())
+    hashes = {part["name"]: part["hashes"][0]["content"] for part in model["components"]}
+    assert hashes["model.safetensors"] == files["model.safetensors"].digest.removeprefix("sha256:")
+    assert "README.md" not in hashes  # of which a blob's id is known
+    assert all(repository.commit in each["url"] for each in model["externalReferences"])
+
+
+def test_cyclonedx_quotes_no_template_no_code_and_no_heading_alone() -> None:
+    from cardiogram.cards import parse_card
+    from cardiogram.repository.proof.own_sections import read_own_sections
+
+    text = (
+        "## Direct use\n\n[More Information Needed]\n\n## Out-of-scope use\n\nNo diagnoses.\n\n"
+        "## Limitations\n\n```\ncode\n```\n\n- Fails on *scans*.\n- None\n\n## Bias\n"
+    )
+    own = read_own_sections(parse_card(text))
+    assert own.uses == ("Out-of-scope use: No diagnoses.",)
+    assert own.limitations == ("Limitations: Fails on scans.",)
+    assert own.lines == {"useCases": "lines 7-7", "technicalLimitations": "lines 15-15"}
 
 
 def test_many_contradictions_are_one_screen() -> None:

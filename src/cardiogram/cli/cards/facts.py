@@ -58,7 +58,9 @@ def _describe(target: str, repository: Repository, facts: RepositoryFacts) -> st
     from cardiogram.repository.proof import prove, write_cyclonedx
 
     claims: tuple[Claim, ...] = ()
+    card = None
     if "README.md" in repository.files:
         card = parse_card(repository.read("README.md"), id=repository.id)
         claims = prove(card, facts, find_contradictions(card, facts, repository))
-    return write_cyclonedx(repository.id or Path(target).resolve().name, facts, claims)
+    id = repository.id or Path(target).resolve().name
+    return write_cyclonedx(id, facts, claims, card=card, files=repository.files.values())

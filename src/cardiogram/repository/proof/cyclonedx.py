@@ -1,5 +1,9 @@
 """Facts and proof as CycloneDX 1.6: a model card that machines read, with claims and evidence.
 
+Each value is marked by a property: `cardiogram:proved:` where files of the repository or the Hub
+say it, `cardiogram:said:` where its card alone does. A value that has a field of CycloneDX is
+marked by the field's name, and the property holds the place that says it.
+
 References
 ----------
 https://cyclonedx.org/docs/1.6/json/ (`modelCard`, `declarations`)
@@ -11,9 +15,12 @@ import json
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
+from cardiogram.cards import Card
+from cardiogram.repository.access import RepositoryFile
 from cardiogram.repository.fact import Fact, FactSource, RepositoryFacts
 from cardiogram.repository.proof.claim import Claim
 from cardiogram.repository.proof.layout import format_value, name_place, source_as_json
+from cardiogram.repository.proof.own_sections import OwnSections, read_own_sections
 
 Json = dict[str, object]
 
@@ -45,12 +52,30 @@ _SPDX = {
     ]
 }
 """Licences whose id on the Hub is SPDX's in lower case and says no less: not `gpl-3.0`."""
-_PLACED = ("architecture", "pipeline", "model_type", "task", "licence", "metric", "dataset")
+_FIELDS = {
+    "licence": "licenses",
+    "base_model": "pedigree.ancestors",
+    "task": "modelParameters.task",
+    "model_type": "modelParameters.architectureFamily",
+    "architecture": "modelParameters.modelArchitecture",
+    "pipeline": "modelParameters.modelArchitecture",
+    "dataset": "modelParameters.datasets",
+    "metric": "quantitativeAnalysis.performanceMetrics",
+}
 """Facts that have a field of their own."""
+_MOST_FILES = 1000
+"""Files whose digests are listed."""
 
 
-def write_cyclonedx(id: str, facts: RepositoryFacts, claims: Sequence[Claim] = ()) -> str:
-    """A bill of materials of one model; the same facts and claims give the same bytes.
+def write_cyclonedx(
+    id: str,
+    facts: RepositoryFacts,
+    claims: Sequence[Claim] = (),
+    *,
+    card: Card | None = None,
+    files: Iterable[RepositoryFile] = (),
+) -> str:
+    """A bill of materials of one model; the same repository gives the same bytes.
 
     Parameters
     ----------
@@ -58,21 +83,47 @@ def write_cyclonedx(id: str, facts: RepositoryFacts, claims: Sequence[Claim] = (
         ``owner/name``, or the name of a folder.
     claims
         Sentences of its card that files prove: they become declarations with their evidence.
+    card
+        Its card, whose sections on uses and limitations are quoted.
+    files
+        Files of the repository: those whose SHA-256 is known are parts of the model.
     """
-    model = _model(id, facts)
+    model = _model(id, facts, read_own_sections(card) if card else OwnSections())
+    listed = tuple(files)
+    paths = {file.path for file in listed}
+    if "purl" in model and facts.commit:
+        model["externalReferences"] = _addresses(id, facts.commit, "README.md" in paths)
+    hashed = [file for file in listed if file.digest.startswith("sha256:")][:_MOST_FILES]
+    if hashed:
+        model["components"] = [_part(file) for file in hashed]
     bom: Json = {
         "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
         "version": 1,
-        "metadata": {"component": model},
+        "metadata": {
+            "tools": {"components": [{"type": "application", "name": "cardiogram"}]},
+            "component": model,
+        },
     }
     if claims:
         bom["declarations"] = _declarations(claims)
     return json.dumps(bom, indent=2, ensure_ascii=False) + "\n"
 
 
-def _model(id: str, facts: RepositoryFacts) -> Json:
+def _addresses(id: str, commit: str, has_card: bool) -> list[Json]:
+    """Where the model is, and its card, at the commit that was read."""
+    place = f"https://huggingface.co/{quote(id)}"
+    card: Json = {"type": "model-card", "url": f"{place}/blob/{commit}/README.md"}
+    return [{"type": "distribution", "url": f"{place}/tree/{commit}"}, *([card] * has_card)]
+
+
+def _part(file: RepositoryFile) -> Json:
+    digest = {"alg": "SHA-256", "content": file.digest.removeprefix("sha256:")}
+    return {"type": "file", "name": file.path, "hashes": [digest]}
+
+
+def _model(id: str, facts: RepositoryFacts, own: OwnSections) -> Json:
     """The model as a component."""
     group, _, name = id.rpartition("/")
     component: Json = {"type": "machine-learning-model", "bom-ref": "model"}
@@ -92,7 +143,7 @@ def _model(id: str, facts: RepositoryFacts) -> Json:
             for base in dict.fromkeys(text for fact in bases for text in _texts(fact))
         ]
         component["pedigree"] = {"ancestors": ancestors}
-    component["modelCard"] = _model_card(facts)
+    component["modelCard"] = _model_card(facts, own)
     return component
 
 
@@ -102,7 +153,7 @@ def _licence(fact: Fact) -> Json:
     return {"license": {**words, "acknowledgement": "declared"}}
 
 
-def _model_card(facts: RepositoryFacts) -> Json:
+def _model_card(facts: RepositoryFacts, own: OwnSections) -> Json:
     parameters: Json = {}
     for key, sources in (
         ("task", ("task",)),
@@ -119,8 +170,16 @@ def _model_card(facts: RepositoryFacts) -> Json:
         card["modelParameters"] = parameters
     if metrics := [_metric(fact) for fact in facts.named("metric")]:
         card["quantitativeAnalysis"] = {"performanceMetrics": metrics}
-    if properties := [_property(fact) for fact in facts.facts if fact.name not in _PLACED]:
-        card["properties"] = properties
+    considerations = {"useCases": own.uses, "technicalLimitations": own.limitations}
+    if quoted := {key: list(texts) for key, texts in considerations.items() if texts}:
+        card["considerations"] = quoted
+    marks = [_property(fact) for fact in facts.facts]
+    marks += [
+        {"name": f"cardiogram:said:considerations.{key}", "value": f"README.md {own.lines[key]}"}
+        for key in quoted
+    ]
+    if marks:
+        card["properties"] = list({json.dumps(mark): mark for mark in marks}.values())
     return card
 
 
@@ -137,11 +196,21 @@ def _number(fact: Fact) -> str:
 
 
 def _property(fact: Fact) -> Json:
+    """The mark of a fact, with its value where that stands nowhere else."""
+    is_listed = fact.name in ("file", "size")  # of the card too: that is no word of it
+    own = not is_listed and all(source.is_own_word for source in fact.sources)
+    mark = f"cardiogram:{'said' if own else 'proved'}"
     about = f":{fact.about}" if fact.about else ""
+    if fact.name in _FIELDS:
+        named = about if fact.name == "metric" else ""
+        return {
+            "name": f"{mark}:{_FIELDS[fact.name]}{named}",
+            "value": ", ".join(map(name_place, fact.sources[:3])),
+        }
     plain = isinstance(fact.value, float | int) and not isinstance(fact.value, bool)
     value = _number(fact) if plain else format_value(fact.value, 2000)
     unit = f" {fact.unit}" if fact.unit and fact.unit != fact.name else ""
-    return {"name": f"cardiogram:{fact.name}{about}", "value": f"{value}{unit}"}
+    return {"name": f"{mark}:{fact.name}{about}", "value": f"{value}{unit}"}
 
 
 def _texts(fact: Fact) -> list[str]:
