@@ -38,6 +38,7 @@ def run_action(
     inputs: Mapping[str, str],
     event: Mapping[str, str] | None = None,
     environment: Mapping[str, str] | None = None,
+    bin: Path | None = None,
 ) -> Job:
     """Run the steps of the repository's action in a folder, until one fails.
 
@@ -47,6 +48,8 @@ def run_action(
         The checkout; what a runner keeps lies beside it.
     event
         Values of the `github` context, such as "base_ref".
+    bin
+        Programs of an installation; those of this source tree unless given.
     """
     action = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
     defaults = {name: each.get("default", "") for name, each in action["inputs"].items()}
@@ -61,7 +64,7 @@ def run_action(
     for step in action["runs"]["steps"]:
         name = step.get("id", "")
         if name in _STAND_INS:
-            outputs = _STAND_INS[name] or {"bin": str(_make_bin(kept))}
+            outputs = _STAND_INS[name] or {"bin": str(bin or _make_bin(kept))}
         else:
             assert step["shell"] == "bash"
             outputs = _run_step(step, work, kept, known, environment or {}, job)

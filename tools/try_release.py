@@ -25,6 +25,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from try_gates import answer_webhook, run_action_steps, run_hooks
 from try_hf_extension import install_extension, time_extension, use_extension
 
 ROOT = Path(__file__).parents[1]
@@ -171,12 +172,27 @@ def use_hf(here: Installed) -> str:
     return time_extension(there, CARD)
 
 
+def use_gates(here: Installed) -> str:
+    """The pre-commit hooks and the steps of the Action, in a git repository with two cards."""
+    hooks = run_hooks(here)
+    return f"{hooks} hooks; {run_action_steps(here) if os.name != 'nt' else 'no Action'}"
+
+
+def use_webhook(here: Installed) -> str:
+    """The webhook of the Hub, served as its Space does."""
+    started = time.perf_counter()
+    said = answer_webhook(here, ROOT / "deploy" / "webhook" / "webhook.py")
+    return f"answered after {time.perf_counter() - started:.1f} s: {said}"
+
+
 PATHS: dict[str, tuple[str, tuple[Callable[[Installed], str], ...]]] = {
     "bare": ("", (use_bare, measure_bare)),
     "uvx": ("", (use_uvx,)),
+    "gates": ("", (use_gates,)),
     "hf": ("", (use_hf,)),
     "study": ("study,map", (use_study,)),
     "app": ("app", (use_app,)),
+    "webhook": ("app", (use_webhook,)),
 }
 """Each path with the extras of its environment and what is done there, in order."""
 

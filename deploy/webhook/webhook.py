@@ -162,7 +162,8 @@ class Line:
                 try:
                     said = look_at(push, self._settings, self._session)
                 except CardiogramError as error:
-                    said = f"{push.repo_id}: {error.message}; nothing is written"
+                    name = "" if push.repo_id in error.message else f"{push.repo_id}: "
+                    said = f"{name}{error.message}; nothing is written"
                 print(one_line(said), flush=True)  # noqa: T201
 
 
