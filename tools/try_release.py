@@ -125,7 +125,8 @@ def _megabytes(path: Path) -> float:
 
 def use_uvx(here: Installed) -> str:
     """`uvx` of the wheel: the first answer to somebody who installed nothing."""
-    command = [find_uv(), "tool", "run", *within_lock("--constraints"), "--from", here.wheel]
+    within = ["--python", sys.executable, *within_lock("--constraints")]
+    command = [find_uv(), "tool", "run", *within, "--from", here.wheel]
     seconds = []
     for _ in range(2):
         started = time.perf_counter()
@@ -231,7 +232,6 @@ def install(wheel: Path, extras: str, folder: Path) -> Installed:
         "UV_CACHE_DIR": _read([find_uv(), "cache", "dir"]),
         "UV_OFFLINE": "1",
         "OMP_NUM_THREADS": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
     }
     place = folder / "environment"
     subprocess.run(
