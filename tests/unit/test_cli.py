@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -612,6 +613,26 @@ def test_a_badge_is_written_and_its_line_printed(tmp_path: Path) -> None:
     found = json.loads(run("badge", "README.md", "--score", "usage", "--json").stdout)
     assert found["label"] == "model card: usage"
     assert_refused(run("badge", "README.md", "--score", "beauty"), "no score 'beauty'")
+    given = run("badge", "README.md", "--out", "badge.json", "--id", "me/parrot").stdout
+    assert "https://img.shields.io/endpoint?url=https%3A%2F%2Fhuggingface.co%2Fme%2Fparrot" in given
+    endpoint = json.loads((tmp_path / "badge.json").read_text("utf-8"))
+    assert endpoint["schemaVersion"] == 1
+    assert f"model card: {endpoint['message']}" in given
+    assert re.fullmatch("#[0-9a-f]{6}", endpoint["color"])
+
+
+def test_a_badges_trend_is_read_from_a_ledger_and_nobody_is_asked(tmp_path: Path) -> None:
+    from cardiogram.track.history import CardEvent, CardHistory, write_events
+
+    at = datetime(2026, 1, 1, tzinfo=timezone.utc)
+    event = CardEvent("me/parrot", "c", at, "", "created", (), None, None)
+    history = CardHistory("me/parrot", "model", (replace(event, scores_after={"overall": 1.1}),))
+    write_events(tmp_path / "ledger", history)
+    words = ("badge", "README.md", "--id", "me/parrot", "--ledger")
+    made = json.loads(run(*words, "ledger", "--json").stdout)
+    assert made["trend"][0][1] == 1.1
+    assert made["title"].endswith("; 1.1 on 2026-01-01")
+    assert_refused(run(*words, "elsewhere"), "the ledger 'elsewhere' has no history of 'me/parrot'")
 
 
 def test_two_studies_are_compared(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import xml.etree.ElementTree as ET
 from datetime import datetime, timezone
 from pathlib import Path
@@ -21,6 +22,7 @@ from cardiogram.report.figures.badge import (
     percentile,
     reference,
     render_badge,
+    render_endpoint,
     text_width,
     with_trend,
 )
@@ -122,6 +124,10 @@ def test_a_trend_is_a_line_of_steps_within_it() -> None:
     x = width - 40  # of a line that goes up from level 1 to 5, and never back in time
     steps = f"H{x + 17:.1f}V10.0H{x + 17:.1f}V13.0H{x + 34:.1f}V4.0H{x + 34}"
     assert line.get("d") == f"M{x} 16.0H{x:.1f}{steps}"
+    kept = CardHistory("me/parrot", "model", tuple(past[:1]))
+    assert [step.rating for step in with_trend(plain, kept, now=1.04).trend] == [1.0]
+    assert [step.rating for step in with_trend(plain, kept, now=3.0).trend] == [1.0, 3.0]
+    assert json.loads(render_endpoint(badge))["message"] == f"1.0 → {plain.message}"
     with pytest.raises(ConfigError, match="no rating"):
         with_trend(plain, CardHistory("me/parrot", "model", tuple(past)), "usage")
 
@@ -130,6 +136,7 @@ def test_a_trend_is_a_line_of_steps_within_it() -> None:
 def test_no_text_gets_out_of_it(label: str, message: str) -> None:
     allowed = Badge(label, message, 3, label + message)
     svg = render_badge(allowed)
+    assert json.loads(render_endpoint(allowed))["label"] == label
     assert "<script" not in svg
     root = ET.fromstring(svg)
     assert {element.tag.removeprefix(SVG) for element in root.iter()} <= {

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from cardiogram import store
 from cardiogram.cli.options import PATH, id_option, json_option, print_results, type_option
+from cardiogram.errors import DataError
 from cardiogram.names import CardType
 from cardiogram.report import figures
+
+if TYPE_CHECKING:
+    from cardiogram.check import Checked
+    from cardiogram.track.history import CardHistory
 
 
 @click.command("badge")
@@ -23,7 +29,13 @@ from cardiogram.report import figures
     help="Show the share of this study's cards that are rated lower.",
 )
 @click.option("--trend", is_flag=True, help="Draw the ratings of its history as a line.")
-@click.option("--out", type=PATH, default="cardiogram.svg", help="Where to write the SVG.")
+@click.option("--ledger", type=PATH, help="Draw those that this ledger keeps, and ask nobody.")
+@click.option(
+    "--out",
+    type=PATH,
+    default="cardiogram.svg",
+    help="Where to write the SVG; a .json is for shields.io.",
+)
 @click.option("--link", default="", show_default=False, help="Where a click on the badge leads.")
 @id_option
 @type_option
@@ -33,6 +45,7 @@ def command(
     score: str,
     folder: Path | None,
     trend: bool,
+    ledger: Path | None,
     out: Path,
     link: str,
     model_id: str,
@@ -49,10 +62,30 @@ def command(
     study = store.Study.open(folder) if folder else None
     checked = check(target, id=model_id, of=card_type, rules=Lint(ignore=("CG5",)))
     badge = figures.make_badge(checked, score, study)
-    if trend:
-        from cardiogram.track.history import read_history
-
-        badge = figures.with_trend(badge, read_history(target, of=card_type), score)
-    store.write_atomically(out, figures.render_badge(badge).encode())
-    line = figures.badge_markdown(badge, str(out), link)
+    if trend or ledger:
+        history = _history(target, checked, ledger)
+        now = checked.rating.scores[score].expected
+        badge = figures.with_trend(badge, history, score, now)
+    picture, render = str(out), figures.render_badge
+    if out.suffix == ".json":
+        repo = checked.card.id or "OWNER/NAME"
+        picture = figures.endpoint_address(out.name, repo, card_type)
+        render = figures.render_endpoint
+    store.write_atomically(out, render(badge).encode())
+    line = figures.badge_markdown(badge, picture, link)
     print_results({**asdict(badge), "file": str(out), "markdown": line}, f"{line}\n", as_json)
+
+
+def _history(target: str, checked: Checked, ledger: Path | None) -> CardHistory:
+    """What became of the card: as a ledger keeps it, or read from the Hub or git."""
+    from cardiogram.track.history import kept_history, read_history
+
+    if ledger is None:
+        return read_history(target, of=checked.of)
+    name = checked.card.id or target
+    if (kept := kept_history(ledger, name)) is None:
+        raise DataError(
+            f"the ledger {str(ledger)!r} has no history of {name!r}",
+            hint=f"cardiogram track history {name} --ledger {ledger}",
+        )
+    return kept

@@ -9,8 +9,10 @@ from cardiogram.lazy import attach
 if TYPE_CHECKING:
     from cardiogram.report.figures.badge import (
         badge_markdown,
+        endpoint_address,
         make_badge,
         render_badge,
+        render_endpoint,
         with_trend,
     )
     from cardiogram.report.figures.figures import (

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from cardiogram.check import Checked
 from cardiogram.errors import ConfigError, DataError
-from cardiogram.names import DATA, SCORES_OF
+from cardiogram.names import DATA, SCORES_OF, CardType
 from cardiogram.report.markup import Markup, el, level_of
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ _HEIGHT, _PAD, _SIZE = 20, 6, 11
 _LINE, _TOP, _FOOT = 40, 4, 16
 """Width of the line that shows a trend, and where level 5 and level 1 are."""
 _MOST_STEPS = 200
+_MOVED = 0.05
+"""What one decimal shows of a change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +93,15 @@ def make_badge(checked: Checked, score: str = "overall", study: Study | None = N
     return Badge(label, message, level_of(number.expected), title)
 
 
-def with_trend(badge: Badge, history: CardHistory, score: str = "overall") -> Badge:
+def with_trend(
+    badge: Badge, history: CardHistory, score: str = "overall", now: float | None = None
+) -> Badge:
     """The badge with the line of a card's ratings, from its first text to its latest.
+
+    Parameters
+    ----------
+    now
+        Its rating at present: the end of the line, where the history was read before the last edit.
 
     Raises
     ------
@@ -105,6 +114,8 @@ def with_trend(badge: Badge, history: CardHistory, score: str = "overall") -> Ba
         raise ConfigError(f"no rating in the history of {history.repo!r}")
     latest = max(at for at, _ in rated)
     steps = [RatedSince((latest - at).total_seconds() / 86400, value) for at, value in rated]
+    if now is not None and abs(now - steps[-1].rating) >= _MOVED:
+        steps.append(RatedSince(0.0, now))
     first, value = rated[0]
     title = f"{badge.title}; {value:.1f} on {first:%Y-%m-%d}"
     return replace(badge, title=title, trend=tuple(steps[-_MOST_STEPS:]))
@@ -183,6 +194,24 @@ def render_badge(badge: Badge) -> str:
     )
 
 
+def render_endpoint(badge: Badge) -> str:
+    """The badge as shields.io reads it from an address; a trend is its first rating and an arrow.
+
+    Examples
+    --------
+    >>> print(render_endpoint(Badge("model card", "4 of 5", 4, "")), end="")
+    {"schemaVersion": 1, "label": "model card", "message": "4 of 5", "color": "#4a7300"}
+
+    References
+    ----------
+    https://shields.io/badges/endpoint-badge
+    """
+    first = f"{badge.trend[0].rating:.1f} → " if badge.trend else ""
+    said = {"label": badge.label, "message": f"{first}{badge.message}"}
+    shown = {"schemaVersion": 1, **said, "color": COLOURS[badge.score]}
+    return json.dumps(shown, ensure_ascii=False) + "\n"
+
+
 def _draw_trend(badge: Badge, x: int) -> Markup:
     """The ratings as a line of steps, up to the right half's padding."""
     longest = max(1.0, *(step.days for step in badge.trend))
@@ -235,6 +264,19 @@ def badge_markdown(badge: Badge, picture: str, link: str = "") -> str:
     alt = re.sub(r"([\\`*_\[\]<>])", r"\\\1", f"{badge.label}: {badge.message}")
     shown = f"![{alt}]({_target(picture)})"
     return f"[{shown}]({_target(link)})" if link else shown
+
+
+def endpoint_address(file: str, repo: str, of: CardType = "model") -> str:
+    """The picture that shields.io draws of a badge's JSON in a repository on the Hub.
+
+    Examples
+    --------
+    >>> endpoint_address("badge.json", "a/b")
+    'https://img.shields.io/endpoint?url=https%3A%2F%2Fhuggingface.co%2Fa%2Fb%2Fraw%2Fmain%2Fbadge.json'
+    """
+    place = "datasets/" if of == "dataset" else ""
+    address = f"https://huggingface.co/{place}{repo}/raw/main/{file}"
+    return f"https://img.shields.io/endpoint?url={quote(address, safe='', errors='replace')}"
 
 
 def _target(address: str) -> str:
