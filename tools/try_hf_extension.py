@@ -26,8 +26,8 @@ _COMMIT = "0123456789" * 4
 def install_extension(here: Installed, installer: str) -> Installed:
     """The environment with the extension in its home, as `hf extensions install` puts it there."""
     places = [str(Path(installer).parent), here.environ["PATH"]]
-    environ = {name: value for name, value in here.environ.items() if "BYTECODE" not in name}
-    environ |= {
+    environ = {
+        **here.environ,
         "PATH": os.pathsep.join(places),
         "HF_HUB_DISABLE_UPDATE_CHECK": "1",
         "WHEEL": str(here.wheel),

@@ -77,6 +77,14 @@ def test_what_is_wrong_stands_in_groups() -> None:
     assert refused < said.index("CG111") < other < said.index("CG201")
 
 
+def test_a_login_stays_out_and_a_problem_of_the_card_is_told() -> None:
+    token = "hf_" + "AbCdEfGhIjKlMnOpQr" * 2
+    said = words(render_checked_page([rated(f"# P\n\nlogin {token}\n".encode() + b"\xff", "a/b")]))
+    assert token not in said
+    assert "Also to mend" in said
+    assert "UTF-8" in said.partition("Also to mend")[2]
+
+
 def test_a_long_card_is_cut_and_an_empty_one_has_no_text() -> None:
     long = render_checked_page([rated(b"# Long\n\n" + b"word and word\n\n" * 20_000, "a/b")])
     assert 60_000 < len(long) < 160_000

@@ -24,6 +24,7 @@ from cardiogram.report.markup import (
     section,
 )
 from cardiogram.report.terminal import checked as words
+from cardiogram.repository.access import withhold_logins
 
 _LETTERS, _CODE_LETTERS = 60_000, 6_000
 """Letters of a card, about twenty sheets of paper, and of one of its blocks of code."""
@@ -164,23 +165,29 @@ def _with_code(text: str) -> list[Child]:
     return [el("code", part) if at % 2 else part for at, part in enumerate(text.split("`"))]
 
 
-def _grouped(card: Checked) -> dict[str, list[Finding]]:
+def _grouped(card: Checked) -> dict[str, list[tuple[str, str, str]]]:
+    """What is wrong, under its headings: line, rule and message."""
+    problems = [("", "", f"{problem}.") for problem in words.untold(card)]
     return {
-        "The Hub refuses this card": words.refusals(card),
-        "The files say something else": words.contradicted(card),
-        "Also to mend": words.other_findings(card),
+        "The Hub refuses this card": list(map(_wrong, words.refusals(card))),
+        "The files say something else": list(map(_wrong, words.contradicted(card))),
+        "Also to mend": [*problems, *map(_wrong, words.other_findings(card))],
     }
 
 
-def _findings(title: str, findings: Sequence[Finding]) -> Markup:
+def _wrong(finding: Finding) -> tuple[str, str, str]:
+    return str(finding.line), finding.rule, finding.message
+
+
+def _findings(title: str, wrong: Sequence[tuple[str, str, str]]) -> Markup:
     rows = [
         el(
             "tr",
-            el("td", finding.line, class_="number"),
-            el("td", finding.rule),
-            el("td", _with_code(words.capitalised(finding.message))),
+            el("td", line, class_="number"),
+            el("td", rule),
+            el("td", _with_code(words.capitalised(message))),
         )
-        for finding in findings
+        for line, rule, message in wrong
     ]
     heads = [column("Line", "number"), column("Rule"), column("")]
     return join(el("h3", title), scroller(title, heads, rows))
@@ -203,7 +210,7 @@ def _fact(fact: Evidence) -> Markup:
 
 def _text(card: Checked) -> Markup | None:
     """The card as its page looks, from a new sheet of paper on."""
-    drawn = draw_card(card.card.text, _LETTERS, _CODE_LETTERS)
+    drawn = draw_card(withhold_logins(card.card.text), _LETTERS, _CODE_LETTERS)
     if drawn is None:
         return None
     left_out = el("p", "Pictures and the addresses of links are left out.", class_="quiet")
