@@ -14,6 +14,7 @@ _NEEDED_BY = {
     "starlette": ("the app", "app"),
     "uvicorn": ("the app", "app"),
     "msgspec": ("the app", "app"),
+    "mcp": ("the server for agents", "mcp"),
 }
 """What needs a library, and the extra that brings it."""
 
@@ -29,11 +30,12 @@ def load(module: str) -> ModuleType:
     try:
         return import_module(module)
     except ModuleNotFoundError as error:
-        if error.name not in _NEEDED_BY:
+        name = str(error.name).partition(".")[0]
+        if name not in _NEEDED_BY:
             raise
-        purpose, extra = _NEEDED_BY[error.name]
+        purpose, extra = _NEEDED_BY[name]
         raise ConfigError(
-            f"{purpose} needs {error.name}", hint=f"pip install 'cardiogram[{extra}]'"
+            f"{purpose} needs {name}", hint=f"pip install 'cardiogram[{extra}]'"
         ) from error
 
 

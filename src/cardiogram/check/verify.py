@@ -57,6 +57,7 @@ def verify(
     id: str = "",
     session: HubSession | None = None,
     of: CardType = "model",
+    data: bytes | None = None,
 ) -> VerifiedCard:
     """Compare the sentences of one card with the files of its repository.
 
@@ -70,6 +71,9 @@ def verify(
         Where the Hub is asked; without one a folder is all that is looked at.
     of
         Whose card it is.
+    data
+        The card as it is to be, in the place of the one that lies there: what is new in it must be
+        proven, or answered.
 
     Raises
     ------
@@ -80,6 +84,8 @@ def verify(
     HubError
         The Hub has no such card, or does not give it.
     """
+    if data is not None:
+        return _verify_planned(fspath(target), data, id, session, of)
     return only_card(verify_all(fspath(target), id=id, session=session, of=of), fspath(target))
 
 
@@ -170,6 +176,26 @@ def _verify(
         write_atomically(path.with_name(beside), write_proof(proof))
     said = verify_sentences(target.card, repository, proof, facts, before)
     return VerifiedCard(target.name, said, target.path)
+
+
+def _verify_planned(
+    target: str, data: bytes, id: str, session: HubSession | None, of: CardType
+) -> VerifiedCard:
+    """A card that is not written yet, beside the files and the card that are there."""
+    folder = Path(target) if Path(target).is_dir() else Path(target).parent
+    repository = (
+        open_folder(folder, session, of=of, id=id)
+        if Path(target).exists()
+        else open_repository(target, session, of=of)
+    )
+    here = [repository.read(path) if path in repository.files else b"" for path in _BOTH]
+    before, after = (parse_card(text, id=repository.id) for text in (here[0], data))
+    proof = read_proof(here[1]) if here[1] else None
+    facts = read_facts(repository, after)
+    return VerifiedCard(target, verify_sentences(after, repository, proof, facts, before))
+
+
+_BOTH = ("README.md", PROOF)
 
 
 def _read_before(target: Target, against: str) -> Card:

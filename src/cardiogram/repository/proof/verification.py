@@ -135,6 +135,7 @@ def verify(
         said = {_words(statement) for statement in read_statements(before)}
         new = [statement for statement in unproven if _words(statement) not in said]
         unproven = [statement for statement in unproven if _words(statement) in said]
+        sentences = [_refused(each, before.text) for each in sentences]
         sentences += map(work.refuse, new)
     problems = [*facts.problems]
     if proof is not None:
@@ -443,6 +444,12 @@ def _contradicted(base: Verified, contradiction: Contradiction) -> Verified:
         sources=sources,
         rule=contradiction.rule,
     )
+
+
+def _refused(verified: Verified, before: str) -> Verified:
+    """A sentence in doubt is as good as no proof, where it was not there before."""
+    new = verified.state == "doubtful" and verified.rule and verified.sentence not in before
+    return replace(verified, state="unproven") if new else verified
 
 
 def _changed(digest: str, before: str) -> bool:
