@@ -25,6 +25,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from try_agents import ask_tools, follow_skill
 from try_gates import answer_webhook, run_action_steps, run_hooks
 from try_hf_extension import install_extension, time_extension, use_extension
 
@@ -186,8 +187,20 @@ def use_webhook(here: Installed) -> str:
     return f"answered after {time.perf_counter() - started:.1f} s: {said}"
 
 
+def use_skill(here: Installed) -> str:
+    """The skill: who has it alone, and a model, ends with a better, verified card."""
+    return follow_skill(here, write_model(here.work / "skilled"))
+
+
+def use_mcp(here: Installed) -> str:
+    """The server for agents without a shell."""
+    return ask_tools(here, write_model(here.work / "tools"))
+
+
 PATHS: dict[str, tuple[str, tuple[Callable[[Installed], str], ...]]] = {
     "bare": ("", (use_bare, measure_bare)),
+    "skill": ("", (use_skill,)),
+    "mcp": ("mcp", (use_mcp,)),
     "uvx": ("", (use_uvx,)),
     "gates": ("", (use_gates,)),
     "hf": ("", (use_hf,)),
