@@ -604,6 +604,12 @@ def test_a_dataset_card_is_checked_by_its_own_rubric(tmp_path: Path) -> None:
     assert_refused(run("analyze", "s"), "dataset cards")
 
 
+def test_below_hf_commands_are_shown_as_they_are_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["/home/me/bin/hf-cardiogram"])
+    assert "next: hf cardiogram check README.md " in run("check", "README.md").stdout
+    assert_refused(run("check", "a", "--min", "9"), "  See: hf cardiogram check --help")
+
+
 def test_a_badge_is_written_and_its_line_printed(tmp_path: Path) -> None:
     result = run("badge", "README.md", "--link", "https://hub/me/parrot")
     assert (result.exit_code, result.stderr) == (0, "")

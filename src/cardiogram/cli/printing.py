@@ -31,7 +31,20 @@ def print_error(error: CardiogramError) -> None:
     """Say on stderr what went wrong and what helps."""
     echo(f"cardiogram: {error.message}", err=True)
     if error.hint:
-        echo(f"  {error.hint}", err=True)
+        echo(f"  {_as_typed(error.hint)}", err=True)
+
+
+def _program() -> str:
+    """What people type before a command: the extension of `hf` has a script of its own."""
+    return "hf cardiogram" if "hf-cardiogram" in os.path.basename(sys.argv[0]) else "cardiogram"
+
+
+def _as_typed(hint: str) -> str:
+    """A hint with its command as it is typed here."""
+    start, is_after, command = hint.rpartition(": ")
+    if not command.startswith("cardiogram "):
+        return hint
+    return f"{start}{is_after}{_program()}{command.removeprefix('cardiogram')}"
 
 
 def add_summary(path: Path, text: str) -> None:
@@ -56,7 +69,7 @@ def look_of(form: str, verbose: bool, minimum: float | None = None) -> Look:
     shown = form == "text" and sys.stdout.isatty()
     colour = shown and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     width = _width() if shown else 80
-    return Look(width, colour, "all" if verbose else "short", minimum, _letters())
+    return Look(width, colour, "all" if verbose else "short", minimum, _letters(), _program())
 
 
 def _letters() -> Literal["all", "ascii"]:

@@ -39,6 +39,8 @@ class Look(NamedTuple):
         The bar of a gate, if there is one.
     letters
         Whether pictures are drawn of block characters or of what every terminal has.
+    program
+        What people type before a command.
     """
 
     width: int = 80
@@ -46,6 +48,7 @@ class Look(NamedTuple):
     detail: Literal["short", "all"] = "short"
     minimum: float | None = None
     letters: Literal["all", "ascii"] = "all"
+    program: str = "cardiogram"
 
 
 def one_line(text: str) -> str:

@@ -202,7 +202,7 @@ def _contradicted(checked: Checked, look: Look, shown: int = 3) -> list[str]:
         lines += _finding(finding, look)
     if (more := len(findings) - limit) > 0:
         target = quote_name(one_line(checked.target))
-        lines.append(f"{_INDENT}and {more} more: cardiogram verify {target}")
+        lines.append(f"{_INDENT}and {more} more: {look.program} verify {target}")
     return lines
 
 
@@ -284,7 +284,7 @@ def _next(checked: Checked, look: Look, hidden: int = 0) -> list[str]:
     runs = [("-v", f"shows {hidden} more" if hidden else "shows all of it")]
     if mended:
         runs.insert(0, ("--fix", f"mends {count_of(mended, 'line')}"))
-    command = f"next: cardiogram check {name} "
+    command = f"next: {look.program} check {name} "
     wide = max(len(option) for option, _ in runs)
     rows = [f"{option:<{wide}}  {what}" for option, what in runs]
     if len(command) + max(map(len, rows)) > look.width:
