@@ -358,14 +358,31 @@ def _shown(card: str) -> str:
     return f"````text\n{card.rstrip(chr(10))}\n````\n"
 
 
+_FIRST = ("check", "verify", "improve", "study", "track")
+"""The functions that do a whole task."""
+
+
 def api_page() -> str:
-    """The public names with their signatures and first lines."""
+    """The public names with their signatures and first lines: whole tasks, their parts, types."""
     parts = [
         "# Python\n",
         "`import cardiogram` is cheap: each name is loaded when it is first used. Numbers, units "
-        "and errors are in the docstrings: `help(cardiogram.rate_study)`.\n",
+        "and errors are in the docstrings; every name has its type. [The five functions in a "
+        "notebook](../notebook.ipynb), where their results show themselves and become data "
+        "frames (`to_pandas()`).\n",
+        table(
+            ["function", "gives", "does"],
+            (
+                [f"[`{name}`](#{name})", f"[`{made}`](#{made.lower()})", _first_line(thing)]
+                for name in _FIRST
+                for thing in [inspect.unwrap(getattr(cardiogram, name))]
+                for made in [thing.__annotations__["return"]]
+            ),
+        ),
     ]
-    return "\n".join([*parts, *(_name(name) for name in cardiogram.__all__)])
+    classes = [name for name in cardiogram.__all__ if name[0].isupper()]
+    others = [name for name in cardiogram.__all__ if name not in (*_FIRST, *classes)]
+    return "\n".join([*parts, *(_name(name) for name in (*_FIRST, *others, *classes))])
 
 
 def _name(name: str) -> str:

@@ -1,8 +1,8 @@
-"""What a result is in a notebook: a page of its own, and a table for pandas."""
+"""What a result is in a notebook and in a console of IPython, and as a table for pandas."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from cardiogram.optional import load
 
@@ -13,15 +13,30 @@ _VIEWS = "cardiogram.report.notebook"
 """Above those who show themselves, so it is named and not imported."""
 
 
+class TextPrinter(Protocol):
+    """What IPython prints with."""
+
+    def text(self, obj: str, /) -> object:
+        """Print a text."""
+
+
 class Shown:
     """What one of the package's functions gives, which a notebook shows as it is."""
 
     __slots__ = ()
 
+    def __init_subclass__(cls) -> None:
+        """IPython takes the `__repr__` of a data class, unless the class itself has more to say."""
+        setattr(cls, "_repr_pretty_", cls._repr_pretty_)  # noqa: B010
+
     def _repr_html_(self) -> str:
         """Write it as HTML: everything that it holds is escaped, and there is no script in it."""
         html: str = load(_VIEWS).show(self)
         return html
+
+    def _repr_pretty_(self, printer: TextPrinter, cycle: bool) -> None:
+        """Print what the command line prints."""
+        printer.text(load(_VIEWS).write(self))
 
     def to_pandas(self) -> pandas.DataFrame:
         """Make a table of it.

@@ -23,6 +23,7 @@ from cardiogram.progress import Progress, silent
 from cardiogram.report.markup import count_of
 from cardiogram.report.notebook import frame_of_study, frame_of_watched, show_study, show_tracked
 from cardiogram.report.page import write_report
+from cardiogram.report.terminal import Look, render_effect, render_study
 from cardiogram.store import Study, redo, run_step
 from cardiogram.track import LedgerView, LookBack, look_back, view_ledger
 from cardiogram.track.history import read_events, read_history, write_events
@@ -31,6 +32,8 @@ from cardiogram.track.series import read_series
 
 if TYPE_CHECKING:
     import pandas
+
+    from cardiogram.in_notebook import TextPrinter
 
 _BESIDE = ("jobs", "readings")
 """Folders of the app in a study that it shows."""
@@ -61,6 +64,9 @@ class StudyRun:
         notes = [f"No map: {self.unmapped}."] if self.unmapped else []
         notes += [f"{count_of(self.unread, 'card')} could not be read."] if self.unread else []
         return show_study(self.study.root, self.results, *notes)
+
+    def _repr_pretty_(self, printer: TextPrinter, cycle: bool) -> None:
+        printer.text(render_study(self.results, self.study.root).rstrip())
 
     def to_pandas(self) -> pandas.DataFrame:
         """Make a table of it: a row a model."""
@@ -93,6 +99,10 @@ class Tracked:
 
     def _repr_html_(self) -> str:
         return show_tracked(self.ledger.name, self.view, self.back, self.unknown, self.problems)
+
+    def _repr_pretty_(self, printer: TextPrinter, cycle: bool) -> None:
+        shown = render_effect(self.back.effects, Look()) if self.back else self.unknown
+        printer.text(shown.rstrip())
 
     def to_pandas(self) -> pandas.DataFrame:
         """Make a table of it: a row a watched model."""

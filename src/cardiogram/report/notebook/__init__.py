@@ -11,7 +11,7 @@ from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
     from cardiogram.report.notebook.frames import frame_of_study, frame_of_watched, to_frame
-    from cardiogram.report.notebook.showing import show
+    from cardiogram.report.notebook.showing import show, write
     from cardiogram.report.notebook.study_fragment import show_study
     from cardiogram.report.notebook.tracked_fragment import show_tracked
 

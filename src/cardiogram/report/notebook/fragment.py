@@ -12,7 +12,8 @@ LONGEST = 300
 """Letters of a text from outside that a fragment shows."""
 
 _STYLE = Markup(
-    ".cardiogram.cardiogram{max-width:46rem;font:14px/1.5 system-ui,sans-serif;color:inherit}"
+    ".cardiogram.cardiogram{max-width:46rem;font:14px/1.5 system-ui,sans-serif;color:inherit;"
+    "overflow-x:auto}"
     ".cardiogram.cardiogram p{margin:.4em 0}"
     ".cardiogram.cardiogram .head{font-size:1.15em;margin:0}"
     ".cardiogram.cardiogram .quiet{opacity:.72}"
@@ -28,7 +29,9 @@ _STYLE = Markup(
     "font-variant-numeric:tabular-nums}"
     ".cardiogram.cardiogram .short{white-space:nowrap;overflow-wrap:normal}"
     ".cardiogram.cardiogram :is(.n,.short){width:1%}"
-    ".cardiogram.cardiogram table.tight{width:auto}"
+    ".cardiogram.cardiogram :is(th,td):not(.n,.short){min-width:8rem}"
+    ".cardiogram.cardiogram table.tight,"
+    ".cardiogram.cardiogram .tight :is(.n,.short){width:auto}"
     ".cardiogram.cardiogram .gauge{position:relative;display:block;width:9rem;height:.4rem;"
     "margin-top:.55em;border-radius:.2rem;background:#8883}"
     ".cardiogram.cardiogram .gauge span{position:absolute;height:100%;border-radius:.2rem;"

@@ -40,11 +40,9 @@ def show_tracked(
 
 def _followed(back: LookBack) -> list[Markup]:
     main = back.main
-    said = [el("p", el("strong", f"{say_verdict(main)}."))]
-    if not main.models:
-        return said
-    said.append(el("p", f"{say_rest(main)}.", class_="quiet"))
-    return [*said, *(picture(drawing, say_rest(main)) for drawing in draw_look_back(back)[:1])]
+    charts = draw_look_back(back)[:1] if main.models else []
+    verdict = el("p", el("strong", f"{say_verdict(main)}."))
+    return [verdict, *(picture(drawing, say_rest(main)) for drawing in charts)]
 
 
 def _cards(view: LedgerView) -> list[Markup | None]:
