@@ -199,12 +199,13 @@ def test_what_may_not_be_written_is_said(
 
 
 def test_a_marker_in_a_strangers_discussion_means_nothing(hub: Any) -> None:
-    stranger = HfApi(endpoint=hub.url, token="hf_other_token")
+    own, stranger = (HfApi(endpoint=hub.url, token=f"hf_{who}_token") for who in ("test", "other"))
     with quiet_client():
         stranger.create_discussion("tester/parrot", "Hi!", description=f"{WEBHOOK['MARKER']}\nHi.")
+        own.create_discussion("tester/parrot", "Hi!", description=f"See {WEBHOOK['MARKER']}: Hi.")
     ask(make_app(hub), question())
-    first, ours = discussions(hub)
-    assert text_of(first).endswith("Hi.")
+    *others, ours = discussions(hub)
+    assert [text_of(other)[-3:] for other in others] == ["Hi."] * 2
     assert ours.author.name == "tester"
 
 

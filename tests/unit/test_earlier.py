@@ -3,12 +3,15 @@
 import os
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from cardiogram.check import check, compare
+from cardiogram.check import DeletedCard, check, compare, find_deleted
 from cardiogram.check.earlier import Earlier, read_committed, read_earlier
+from cardiogram.cli import main
 from cardiogram.errors import ConfigError
 from cardiogram.judge.rating import Score
 
@@ -225,3 +228,42 @@ def test_a_change_is_that_of_the_numbers_that_are_shown() -> None:
     assert Earlier("before", then).changes(now) == {"overall": 0}
     then, now = ({"overall": Score(2, value, None, None)} for value in (1.94, 1.96))
     assert f"{Earlier('before', then).changes(now)['overall']:+.1f}" == "+0.1"
+
+
+# Deleted cards ---------------------------------------------------------------------------------
+
+
+def test_deleted_cards(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = "# left-pad\n\n## Installation\n\n    npm install left-pad\n"
+    for name in ("kept/a", "m/[b] ü", "m/node_modules/c", "m/.hidden"):
+        commit(repository / name / "README.md")
+    commit(repository / "m/d/README.md", project)
+    commit(repository / "m/d/other.md")
+    git(repository, "tag", "before")
+    for name in ("m/[b] ü", "m/node_modules/c", "m/.hidden", "m/d"):
+        shutil.rmtree(repository / name)
+    monkeypatch.chdir(repository)
+    card = Path("m", "[b] ü")
+    rating = check("-", data=POOR.encode()).rating.scores["overall"].expected
+    gone = DeletedCard(str(card), str(card / "README.md"), rating)
+    assert find_deleted("m", "before") == find_deleted(".", "before") == [gone]
+    for name in (str(card), str(card / "README.md")):
+        assert find_deleted(name, "before") == [replace(gone, name=name)]
+    for target in ("kept", "kept/a/README.md", "m/never", "me/parrot", "m/d/README.md"):
+        assert find_deleted(target, "before") == []
+    assert find_deleted("m", str(repository / "kept/a/README.md")) == []  # against a file
+    assert find_deleted(str(tmp_path), "before") == []  # not in git
+
+
+def test_a_deleted_card_that_is_asked_for_is_an_error(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit(repository / "m" / "README.md")
+    commit(repository / "n" / "README.md")
+    (repository / "m" / "README.md").unlink()
+    monkeypatch.chdir(repository)
+    said = "cardiogram: m: deleted; at main it was rated 1.4\n"
+    for targets, code in ((["m"], 2), (["m/README.md"], 2), (["m", "n"], 2), (["."], 0)):
+        done = CliRunner().invoke(main, ["check", *targets, "--against", "main"])
+        assert done.exit_code == code, done.stderr
+        assert said.replace(": m:", f": {targets[0]}:" if code else ": m:") in done.stderr
