@@ -23,6 +23,7 @@ Model cards in which every sentence is true: files of the model prove it, or its
 
 1. improve_card drafts what the files prove, and says what only the author knows. Ask the user the
    questions, and call it again with their answers, in their words. Never answer one yourself.
+   Give the same answers to verify_card.
 2. Reword if need be; invent no number, data set, licence, language, hardware, citation, ability
    or limit. A low rating is right while the author has not answered.
 3. You are done when verify_card of your text says that nothing is contradicted and nothing new is
@@ -41,7 +42,7 @@ _TOOLS = {
     "author's words by the ids of the questions; `by`: who they are), going on from TEXT where it "
     "is given. Says what is still to be asked. Writes nothing.",
     "verify_card": "Compare a card with the files of TARGET: what they contradict, and, of TEXT, "
-    "what is new and neither proven nor answered. Call it before you say that a card is done.",
+    "what is new and neither proven nor in ANSWERS. Call it before you say that a card is done.",
 }
 _READS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True)
 

@@ -74,29 +74,38 @@ class CardTools:
         from cardiogram.improve import ReadmeText, improve, make_answers
         from cardiogram.report.terminal import render_drafts
 
-        data = _bounded("text", text)
-        said: dict[object, object] = {key: value for key, value in (answers or {}).items()}
-        _bounded("answers", "".join(f"{key}{value}" for key, value in said.items()))
+        data, given = _bounded("text", text), _answers(answers)
         with self._one_at_a_time:
             draft = improve(
                 self._find(target),
                 id=_name(id),
                 session=self.session,
-                answers=make_answers(said),
+                answers=make_answers(dict[object, object](given.items())),
                 readme=ReadmeText.of(data) if data else None,
             )
-            summary = _marked(render_drafts([draft], "markdown"))
+            summary = _marked(render_drafts([draft], "markdown", ends=True))
         return f"{summary}\n{_quote(draft.after.text)}"
 
-    def verify_card(self, target: str = ".", text: str = "", id: str = "") -> str:
+    def verify_card(
+        self,
+        target: str = ".",
+        text: str = "",
+        id: str = "",
+        answers: Mapping[str, str] | None = None,
+    ) -> str:
         """Which sentences of a card the files contradict, and which new ones nothing proves."""
         from cardiogram.check import verify
         from cardiogram.report.terminal import render_verified
 
-        data = _bounded("text", text)
+        data, given = _bounded("text", text), _answers(answers)
         with self._one_at_a_time:
-            place = self._find(target)
-            said = verify(place, data=data or None, id=_name(id), session=self.session)
+            said = verify(
+                self._find(target),
+                id=_name(id),
+                session=self.session,
+                data=data or None,
+                answers=given,
+            )
             return _marked(render_verified([said], "markdown"))
 
     def _find(self, target: str) -> str:
@@ -146,6 +155,12 @@ def _bounded(what: str, text: str) -> bytes:
     if len(data) > MAX_CARD_BYTES:
         raise ConfigError(f"{what} of {len(data):,} bytes: at most {MAX_CARD_BYTES:,} are read")
     return data
+
+
+def _answers(answers: Mapping[str, str] | None) -> Mapping[str, str]:
+    given = answers or {}
+    _bounded("answers", "".join(f"{id}{said}" for id, said in given.items()))
+    return given
 
 
 def _marked(markdown: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,10 +13,14 @@ from cardiogram.check.earlier import read_earlier
 from cardiogram.check.targets import Target, is_owner, only_card, read_targets
 from cardiogram.errors import CardiogramError, ConfigError
 from cardiogram.in_notebook import Shown
+from cardiogram.lazy import regex
 from cardiogram.names import CardType
 from cardiogram.repository import Repository, open_folder, open_repository, read_facts
 from cardiogram.repository.proof import (
     PROOF,
+    Claim,
+    Proof,
+    QuoteSelector,
     Verification,
     make_proof,
     read_proof,
@@ -58,6 +62,7 @@ def verify(
     session: HubSession | None = None,
     of: CardType = "model",
     data: bytes | None = None,
+    answers: Mapping[str, str] | None = None,
 ) -> VerifiedCard:
     """Compare the sentences of one card with the files of its repository.
 
@@ -74,6 +79,8 @@ def verify(
     data
         The card as it is to be, in the place of the one that lies there: what is new in it must be
         proven, or answered.
+    answers
+        What the author said, with `data`, by the ids of the questions of a draft.
 
     Raises
     ------
@@ -85,7 +92,7 @@ def verify(
         The Hub has no such card, or does not give it.
     """
     if data is not None:
-        return _verify_planned(fspath(target), data, id, session, of)
+        return _verify_planned(fspath(target), data, answers or {}, id, session, of)
     return only_card(verify_all(fspath(target), id=id, session=session, of=of), fspath(target))
 
 
@@ -179,7 +186,12 @@ def _verify(
 
 
 def _verify_planned(
-    target: str, data: bytes, id: str, session: HubSession | None, of: CardType
+    target: str,
+    data: bytes,
+    answers: Mapping[str, str],
+    id: str,
+    session: HubSession | None,
+    of: CardType,
 ) -> VerifiedCard:
     """A card that is not written yet, beside the files and the card that are there."""
     folder = Path(target) if Path(target).is_dir() else Path(target).parent
@@ -191,10 +203,24 @@ def _verify_planned(
     here = [repository.read(path) if path in repository.files else b"" for path in _BOTH]
     before, after = (parse_card(text, id=repository.id) for text in (here[0], data))
     proof = read_proof(here[1]) if here[1] else None
+    if answered := tuple(_answered(answers, after.text)):
+        proof = proof or Proof(after.sha256, (), repository.id, repository.of, repository.commit)
+        proof = replace(proof, claims=(*proof.claims, *answered))
     facts = read_facts(repository, after)
     return VerifiedCard(target, verify_sentences(after, repository, proof, facts, before))
 
 
+def _answered(answers: Mapping[str, str], text: str) -> Iterator[Claim]:
+    """The sentences of answers that stand in a card as they were said."""
+    for id, said in answers.items():
+        for sentence in map(str.strip, _SENTENCE_END.split(said)):
+            if id not in ("by", "at") and sentence and sentence in text:
+                by = answers.get("by", "")
+                quote = QuoteSelector(sentence)
+                yield Claim(quote, id, sentence, (), "answered", rule=id, answered_by=by)
+
+
+_SENTENCE_END = regex(r"(?<=[.!?])\s+|\n+")
 _BOTH = ("README.md", PROOF)
 
 

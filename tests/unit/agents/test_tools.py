@@ -70,6 +70,18 @@ def test_a_text_is_compared_with_the_card_that_is_there(tools: CardTools) -> Non
     assert tools.check_card("wren", right) != tools.check_card("wren")
 
 
+def test_what_the_author_said_needs_no_proof(tools: CardTools) -> None:
+    answers = {"results": "Macro F1 is 0.81 on 1,000 tickets. Accuracy is 0.9.", "by": "Ada"}
+    draft = tools.improve_card("wren", answers=answers).partition("````markdown\n")[2]
+    text = draft.rpartition("````")[0].replace("24 layers", "12 layers")
+    assert "Macro F1 is 0.81" in text
+    assert "New, and not proven" in tools.verify_card("wren", text)
+    said = tools.verify_card("wren", text, answers=answers)
+    assert "Nothing contradicted in 1 card" in said
+    assert "0.81" not in said
+    assert "0.92" in tools.verify_card("wren", text.replace("0.81", "0.92"), answers=answers)
+
+
 def test_what_the_author_answers_is_drafted_and_nothing_is_written(
     tools: CardTools, folder: Path
 ) -> None:

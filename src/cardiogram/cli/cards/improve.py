@@ -110,7 +110,11 @@ def command(
     pull_request = pull_request and form == "text"
     ends = interview or write or sends or out is not None
     if (drafts or form == "json") and not (pull_request and (len(drafts) == 1 or verbose)):
-        click.echo(terminal.render_drafts(drafts, form, look, ends=ends), nl=False, color=True)
+        click.echo(
+            terminal.render_drafts(drafts, form, look, ends=ends and form == "text"),
+            nl=False,
+            color=True,
+        )
     if form == "text":
         run.offer(drafts)
     if pull_request:

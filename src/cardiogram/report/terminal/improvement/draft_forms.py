@@ -50,13 +50,14 @@ def render_drafts(
     Parameters
     ----------
     ends
-        Whether this run writes, sends or asks: then nothing is said of what comes next.
+        Whether this run writes, sends or asks, or has no command line: then nothing is said of
+        what comes next.
     """
     look = look or Look()
     if form == "json":
         return write_json([_as_object(draft) for draft in drafts])
     if form == "markdown":
-        return "\n".join(_render_markdown(draft, look) for draft in drafts)
+        return "\n".join(_render_markdown(draft, look, ends=ends) for draft in drafts)
     if form == "diff":
         return "".join(render_diff(draft, look) for draft in drafts)
     if len(drafts) == 1:
@@ -186,7 +187,7 @@ def _rating(rating: Rating) -> dict[str, object]:
 # Markdown --------------------------------------------------------------------------------------
 
 
-def _render_markdown(draft: Draft, look: Look) -> str:
+def _render_markdown(draft: Draft, look: Look, *, ends: bool) -> str:
     """For an agent or a pull request: what was done with its proof, what is asked, the diff."""
     before, after = expected_of(draft)
     title = f"### {inline(bound(draft.target, look, NAME))}: {before:.1f} -> {after:.1f} of 5"
@@ -200,16 +201,19 @@ def _render_markdown(draft: Draft, look: Look) -> str:
     said += [f"- not done: {inline(bound(why, look))}" for _, why in draft.refused]
     said += [f"- {escape(bound(each, look))}" for each in unreworded_of(draft)]
     questions = [_asked(question, look) for question in draft.questions]
+    proven = f"Proven by the files, or answered{'; `--write` edits the card so' * (not ends)}:"
     parts = [
         MarkdownPart([], [title]),
         MarkdownPart(["| | before | after |", "|---|---|---|"], ratings, len(ratings)),
         MarkdownPart([], [] if draft.changes else ["Nothing that its files prove is missing."]),
-        MarkdownPart(["Proven by the files; `--write` edits the card so:", ""], _done(draft, look)),
+        MarkdownPart([proven, ""], _done(draft, look)),
         MarkdownPart(["Only the author knows; ask, and do not answer for them:", ""], questions, 3),
-        MarkdownPart([], [_ANSWERS] if questions else []),
+        MarkdownPart([], [_ANSWERS] if questions and not ends else []),
         MarkdownPart([], said, 1, "remarks"),
     ]
     lines = write_parts(parts, look, taken=60)  # a line on the diff
+    if ends:
+        return "\n".join(lines)
     return "\n".join([*lines, *_fenced_diff(draft, look, len("\n".join(lines).encode()))])
 
 
