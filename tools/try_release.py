@@ -28,6 +28,7 @@ from pathlib import Path
 from try_agents import ask_tools, follow_skill
 from try_gates import answer_webhook, run_action_steps, run_hooks
 from try_hf_extension import install_extension, time_extension, use_extension
+from try_python import check_types, run_notebook
 
 ROOT = Path(__file__).parents[1]
 CARD = ROOT / "examples" / "sample" / "mergewright" / "Ember-Stew-8B" / "README.md"
@@ -205,6 +206,7 @@ PATHS: dict[str, tuple[str, tuple[Callable[[Installed], str], ...]]] = {
     "gates": ("", (use_gates,)),
     "hf": ("", (use_hf,)),
     "study": ("study,map", (use_study,)),
+    "python": ("study,map", (run_notebook, check_types)),
     "app": ("app", (use_app,)),
     "webhook": ("app", (use_webhook,)),
 }
