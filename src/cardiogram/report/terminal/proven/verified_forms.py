@@ -37,7 +37,7 @@ from cardiogram.report.terminal.writing import (
     write_sarif,
 )
 from cardiogram.repository.access import withhold_logins
-from cardiogram.repository.proof import STATES, Verified, source_as_json
+from cardiogram.repository.proof import STATES, Verification, Verified, source_as_json
 
 VerifiedForm = Literal["text", "json", "sarif", "markdown", "github"]
 
@@ -179,10 +179,17 @@ def _parts_of(target: VerifiedCard, look: Look, *, named: bool) -> list[Markdown
             else [],
         ),
         MarkdownPart(["| line | | sentence | |", "|---|---|---|---|"], rows, 2, "sentences"),
-        MarkdownPart([], [_MEND] if rows else []),
+        MarkdownPart([], _mends(said) if rows else []),
         MarkdownPart([], [unproven] if unproven else []),
         MarkdownPart([], problems, 1, "problems"),
     ]
+
+
+def _mends(said: Verification) -> list[str]:
+    """What to do with the rows."""
+    against = said.of("contradicted") or said.of("doubtful")
+    new = ["Take out what is new and not proven, or have the author say it."]
+    return [*([_MEND] if against else []), *(new if said.of("unproven") else [])]
 
 
 _MEND = (
