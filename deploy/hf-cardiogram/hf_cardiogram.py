@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import sys
 
+from cardiogram import __main__ as cardiogram
+
 
 def run() -> None:
-    """Run the command line; a plain check needs neither click nor the upload."""
-    from cardiogram import cli
+    """Run the command line; `check` alone needs neither click nor the upload."""
+    if sys.argv[1:2] != ["check"]:
+        from hf_cardiogram_upload import add_upload
 
-    if not cli.check_plainly(sys.argv[1:]):
-        from hf_cardiogram_upload import upload
-
-        cards = (*cli.main.headings["Cards"], "upload")
-        cli.main.headings = {**cli.main.headings, "Cards": cards}
-        cli.main.add_command(upload)
-        cli.main(prog_name="hf cardiogram")
+        add_upload()
+    cardiogram.run("hf cardiogram")

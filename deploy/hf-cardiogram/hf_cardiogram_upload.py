@@ -18,6 +18,12 @@ from cardiogram.names import CardType
 _HF = (sys.executable, "-m", "huggingface_hub.cli.hf")
 
 
+def add_upload() -> None:
+    """Put the command beside those for single cards."""
+    main.headings = {**main.headings, "Cards": (*main.headings["Cards"], "upload")}
+    main.add_command(upload)
+
+
 @click.command("upload")
 @click.argument("repo", metavar="OWNER/NAME")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False))

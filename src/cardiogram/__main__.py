@@ -8,7 +8,7 @@ import os
 import sys
 
 
-def run() -> None:
+def run(program: str = "cardiogram") -> None:
     """Run the command line; what is left at its end goes with the process, unlooked at."""
     for stream in (sys.stdout, sys.stderr):
         _write_all_letters(stream)
@@ -17,7 +17,7 @@ def run() -> None:
 
     try:
         if not cli.check_plainly(sys.argv[1:]):
-            cli.main(prog_name="cardiogram")
+            cli.main(prog_name=program)
     finally:
         gc.freeze()
 
