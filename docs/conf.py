@@ -122,7 +122,10 @@ def _cell(cell: dict[str, Any]) -> str:
 def _output(output: dict[str, Any]) -> str:
     data = output.get("data", {})
     if "text/html" in data:
-        return _block("{raw} html", "".join(data["text/html"]))
+        html = "".join(data["text/html"]).replace(
+            'border="1" class="dataframe"', 'class="docutils"'
+        )
+        return _block("{raw} html", f'<div style="overflow-x: auto">{html}</div>')
     text = "".join(output.get("text") or data.get("text/plain") or output.get("traceback", ""))
     return _block("text", text)
 

@@ -20,7 +20,14 @@ CELLS: list[dict[str, Any]] = [
         "source": ["print('```')\n", "cards"],
         "outputs": [
             {"output_type": "stream", "text": ["```\n", "<b>text</b>\n"]},
-            {"data": {"text/html": ["<table>\n\n", "<tr><td>4.2</td></tr></table>"]}},
+            {
+                "data": {
+                    "text/html": [
+                        '<table border="1" class="dataframe">\n\n',
+                        "<tr><td>4.2</td></tr></table>",
+                    ]
+                }
+            },
         ],
     },
 ]
@@ -93,7 +100,7 @@ def test_a_page_shows_what_only_the_site_has(root: Path) -> None:
 def test_a_notebook_is_shown_as_it_was_run(root: Path) -> None:
     page = (root / "site/docs/book.html").read_text("utf-8")
     assert "&lt;b&gt;text&lt;/b&gt;" in page
-    assert "<table>\n\n<tr><td>4.2</td></tr></table>" in page
+    assert '<table class="docutils">\n\n<tr><td>4.2</td></tr></table>' in page
 
 
 @pytest.mark.parametrize(
