@@ -99,6 +99,7 @@ site: $(BIN)/.developed demo  ## Build the documentation as a site, with the dem
 	rm -rf site
 	$(BIN)/python -m sphinx -qnWE --keep-going -c docs -d $(VENV)/doctrees . site
 	$(BIN)/python tools/check_site.py site
+	@echo "Open the site:  file://$(CURDIR)/site/index.html"
 
 format: $(BIN)/.developed  ## Format the code
 	$(BIN)/ruff check --fix .
