@@ -93,7 +93,9 @@ def read_deleted(
     if commit is None:
         return
     below = path.relative_to(folder)
-    listed = access.run_git(folder, "ls-tree", "-r", "-z", "--name-only", commit, "--", below.as_posix())
+    listed = access.run_git(
+        folder, "ls-tree", "-r", "-z", "--name-only", commit, "--", below.as_posix()
+    )
     for name in filter(None, os.fsdecode(listed or b"").split("\0")):
         gone = folder / name
         is_asked = gone.name == "README.md" or gone == path

@@ -88,7 +88,9 @@ def test_a_verified_card_with_many_contradictions() -> None:
     assert render_verified([target], "markdown", EVERYTHING).count("| Contradicted |") == 90
     many = render_verified([target] * 40, "markdown")
     assert size(many) <= 40 * MOST_BYTES
-    assert len(many) <= ROOM + 200
+    assert len(many) <= ROOM + 2000
+    assert many.count("- All cards: ") == 9  # said once, as is what to do
+    assert many.count("do not choose a side") == 1
     assert f"\nAnd {40 - many.count('**`')} cards more.\n" in many
 
 

@@ -156,20 +156,34 @@ def _render_markdown(targets: Sequence[VerifiedCard], look: Look) -> str:
     proven = sum(count_proven(target.verification) for target in targets)
     lines = [f"### {_total(targets)}, {count_of(proven, 'statement')} proven", ""]
     taken = len(lines[0]) + 2
-    texts = [
-        "\n".join(write_parts(_parts_of(target, look, named=len(targets) > 1), look, taken))
-        for target in sorted(targets, key=_badness)
-    ]
+    named = len(targets) > 1
+    shared = _shared_problems(targets) if named else []
+    parts = [_parts_of(each, look, shared, named=named) for each in sorted(targets, key=_badness)]
+    texts = ["\n".join(write_parts(each, look, taken)) for each in parts]
     texts = list(filter(None, texts))
     kept = len(texts) if look.detail == "all" else fit(texts, ROOM)
-    more = [f"And {count_of(len(texts) - kept, 'card')} more.", ""] if kept < len(texts) else []
-    return "\n".join([*lines, *texts[:kept], *more])
+    lines += texts[:kept]
+    lines += [f"And {count_of(len(texts) - kept, 'card')} more.", ""] if kept < len(texts) else []
+    mends = dict.fromkeys(line for each in targets for line in _mends(each.verification))
+    lines += [*mends, ""] if named and mends else []
+    lines += [f"- All cards: {inline(bound(problem, look))}" for problem in shared]
+    return "\n".join([*lines, ""] if shared else lines)
 
 
-def _parts_of(target: VerifiedCard, look: Look, *, named: bool) -> list[MarkdownPart]:
+def _shared_problems(targets: Sequence[VerifiedCard]) -> list[str]:
+    """What every card has, such as a Hub that cannot be reached: it is said once."""
+    first, *others = (target.verification.problems for target in targets)
+    return [problem for problem in first if all(problem in each for each in others)]
+
+
+def _parts_of(
+    target: VerifiedCard, look: Look, shared: Sequence[str], *, named: bool
+) -> list[MarkdownPart]:
     said = target.verification
     rows = [_row(sentence, look) for sentence in said.sentences if sentence.state != "holds"]
-    problems = [f"- {inline(bound(problem, look))}" for problem in said.problems]
+    problems = [
+        f"- {inline(bound(problem, look))}" for problem in said.problems if problem not in shared
+    ]
     unproven = "" if named else describe_unproven(said, look)
     return [
         MarkdownPart(
@@ -179,7 +193,7 @@ def _parts_of(target: VerifiedCard, look: Look, *, named: bool) -> list[Markdown
             else [],
         ),
         MarkdownPart(["| line | | sentence | |", "|---|---|---|---|"], rows, 2, "sentences"),
-        MarkdownPart([], _mends(said) if rows else []),
+        MarkdownPart([], [] if named else _mends(said)),
         MarkdownPart([], [unproven] if unproven else []),
         MarkdownPart([], problems, 1, "problems"),
     ]
