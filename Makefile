@@ -84,9 +84,6 @@ lint: $(BIN)/.developed
 	$(BIN)/lint-imports
 	$(BIN)/python tools/make_docs.py --check
 	$(BIN)/python tools/check_viewer.py
-	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
-	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
-	$(BIN)/check-jsonschema --builtin-schema vendor.citation-file-format CITATION.cff
 	$(BIN)/zizmor --offline --quiet .
 
 viewer: $(BIN)/.developed  ## Build the report's viewer from frontend/ and test it

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import subprocess
+from importlib import resources
 from pathlib import Path
 
 import pytest
 import yaml
 from hatchling.metadata.core import ProjectMetadata
 from hatchling.plugin.manager import PluginManager
+from jsonschema import Draft7Validator
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.filterwarnings("ignore:.*(is shallow|archive|archival)")
@@ -90,6 +93,30 @@ def test_the_repository_around_a_copy_is_not_its_own(clone: Path) -> None:
     for name in NEEDED:
         shutil.copy(clone / name, copy)
     assert version_in(copy) == "0.0"
+
+
+# -- what others read ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("schema", "pattern"),
+    [
+        ("citation-file-format", "CITATION.cff"),
+        ("dependabot", ".github/dependabot.yml"),
+        ("github-actions", "action.yml"),
+        ("github-workflows", ".github/workflows/*.yml"),
+    ],
+)
+def test_files_for_others_are_as_their_schemas_say(schema: str, pattern: str) -> None:
+    schemas = resources.files("check_jsonschema.builtin_schemas") / "vendor"
+    validator = Draft7Validator(json.loads((schemas / f"{schema}.json").read_text("utf-8")))
+    paths = [*ROOT.glob(pattern)]
+    assert paths
+    for path in paths:
+        text = re.sub("^on:", '"on":', path.read_text("utf-8"), flags=re.MULTILINE)
+        read = yaml.load(text, yaml.BaseLoader if path.suffix == ".cff" else yaml.SafeLoader)
+        faults = [error.message for error in validator.iter_errors(read)]
+        assert faults == [], path.name
 
 
 # -- the workflow --------------------------------------------------------------------------------
