@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 from huggingface_hub import HfApi
 
+import cardiogram
 from cardiogram.cli import main
 from cardiogram.errors import ConfigError, DataError, StudyBusy
 from cardiogram.hub import HubSession, counter_row, read_counters
@@ -348,3 +349,26 @@ def test_a_runner_without_a_disk_goes_on_with_the_ledger_of_a_dataset(
     assert len(ledger.days()) == 3
     assert ledger.damaged() == ()
     assert not (ledger.root / ".lock").exists()
+
+
+def test_one_call_watches_counts_and_tells(hub: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "ledger"
+    first = cardiogram.track(folder, ["acme/parrot", "acme/nobody"])
+    assert [card.id for card in first.view.cards] == ["acme/parrot"]
+    assert first.problems == ("acme/nobody is not watched: not_found",)
+    assert first.view.cards[0].rating == pytest.approx(1, abs=0.1)
+    assert first.back
+    assert first.back.main.verdict.kind == "not identified"
+    assert "is not identified" in first._repr_html_()
+    parrot = {**PARROT, "readme": "# Parrot\n\nRepeats what it hears, in 12 languages.\n"}
+    hub.hub.add_row(parrot | {"id": "acme/finch"})
+    hub.log.clear()
+    second = cardiogram.track(folder, ["acme/finch"])
+    assert [card.id for card in second.view.cards] == ["acme/finch", "acme/parrot"]
+    assert not second.problems
+    asked = len(hub.log)
+    assert asked
+    assert cardiogram.track(folder).view == second.view
+    assert len(hub.log) == asked  # nobody is asked
+    with pytest.raises(DataError, match="no ledger"):
+        cardiogram.track(tmp_path / "none")

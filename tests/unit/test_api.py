@@ -1,3 +1,4 @@
+import inspect
 import re
 import subprocess
 import sys
@@ -55,3 +56,21 @@ def test_the_readme_tells_python_that_runs(tmp_path: Path) -> None:
             text=True,
         )
         assert re.match(r"Score\(value=[1-5], expected=", found.stdout)
+
+
+def test_a_folder_of_a_functions_name_is_called_and_stays_a_folder() -> None:
+    assert inspect.signature(cardiogram.check) == inspect.signature(cardiogram.check.check)
+    assert (cardiogram.check.__doc__ or "").startswith("Rate one card")
+    code = """
+import cardiogram.check.targets as first
+import cardiogram
+try:
+    cardiogram.check("no such file")
+except cardiogram.CardiogramError as error:
+    print(error)
+import cardiogram.check.targets as last, cardiogram.track
+assert first is last is cardiogram.check.targets
+assert callable(cardiogram.check) and callable(cardiogram.track) and not callable(cardiogram.hub)
+"""
+    found = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert found.stdout.startswith("no file 'no such file'")
