@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -128,6 +129,9 @@ def test_a_trend_is_a_line_of_steps_within_it() -> None:
     assert [step.rating for step in with_trend(plain, kept, now=1.04).trend] == [1.0]
     assert [step.rating for step in with_trend(plain, kept, now=3.0).trend] == [1.0, 3.0]
     assert json.loads(render_endpoint(badge))["message"] == f"1.0 → {plain.message}"
+    for message in ("1.0 of 5", "better than 20 %"):
+        other = replace(badge, message=message)
+        assert json.loads(render_endpoint(other))["message"] == message
     with pytest.raises(ConfigError, match="no rating"):
         with_trend(plain, CardHistory("me/parrot", "model", tuple(past)), "usage")
 

@@ -27,6 +27,7 @@ _HEIGHT, _PAD, _SIZE = 20, 6, 11
 _LINE, _TOP, _FOOT = 40, 4, 16
 """Width of the line that shows a trend, and where level 5 and level 1 are."""
 _MOST_STEPS = 200
+_OF = " of 5"
 _MOVED = 0.05
 """What one decimal shows of a change."""
 
@@ -85,7 +86,7 @@ def make_badge(checked: Checked, score: str = "overall", study: Study | None = N
     label = f"{of} card" + ("" if score == "overall" else f": {score}")
     about = f"by rubric {checked.rating.rubric_version}, judge {checked.rating.judge}"
     if study is None:
-        message = f"{number.expected:.1f} of 5"
+        message = f"{number.expected:.1f}{_OF}"
         return Badge(label, message, level_of(number.expected), f"{label}: {message} {about}")
     others = reference(study, checked, score)
     message = f"better than {round(percentile(number.expected, others))} %"
@@ -206,8 +207,10 @@ def render_endpoint(badge: Badge) -> str:
     ----------
     https://shields.io/badges/endpoint-badge
     """
-    first = f"{badge.trend[0].rating:.1f} → " if badge.trend else ""
-    said = {"label": badge.label, "message": f"{first}{badge.message}"}
+    message = badge.message
+    if badge.trend and message.endswith(_OF) and message != f"{badge.trend[0].rating:.1f}{_OF}":
+        message = f"{badge.trend[0].rating:.1f} → {message}"
+    said = {"label": badge.label, "message": message}
     shown = {"schemaVersion": 1, **said, "color": COLOURS[badge.score]}
     return json.dumps(shown, ensure_ascii=False) + "\n"
 
