@@ -125,22 +125,31 @@ def test_cyclonedx_is_valid_by_the_official_schema() -> None:
     from cardiogram.repository.proof import prove, write_cyclonedx
 
     validator = validation.JsonStrictValidator(schema.SchemaVersion.V1_6)
-    declared = 0
+    declared = false = 0
     for id, repository in repositories(fourteen=True).items():
         facts = read_facts(repository)
         claims: Any = ()
+        against: Any = ()
         card = None
         if "README.md" in repository.files and not repository.info.get("gated"):
             card = parse_card(repository.read("README.md"), id=id)
-            claims = prove(card, facts, find_contradictions(card, facts, repository))
-        files = repository.files.values()
-        text = write_cyclonedx(id, facts, claims, card=card, files=files)
-        assert text == write_cyclonedx(id, facts, claims, card=card, files=files)
+            against = find_contradictions(card, facts, repository)
+            claims = prove(card, facts, against)
+        known: Any = {"card": card, "contradictions": against, "files": repository.files.values()}
+        text = write_cyclonedx(id, facts, claims, **known)
+        assert text == write_cyclonedx(id, facts, claims, **known)
         assert validator.validate_str(text) is None, id
         made = json.loads(text)
         assert made["metadata"]["component"]["version"] == repository.commit
-        declared += len(made.get("declarations", {}).get("claims", ()))
+        declarations = made.get("declarations", {})
+        for claim in declarations.get("claims", ()):
+            assert ("evidence" in claim) != ("counterEvidence" in claim)
+            sure = claim["bom-ref"].startswith("claim-")
+            declared, false = declared + sure, false + (not sure)
+        refs = {each["bom-ref"] for each in declarations.get("evidence", ())}
+        assert len(refs) == len(declarations.get("evidence", ()))
     assert declared > 20
+    assert false > 5
 
 
 @needs_rows

@@ -14,6 +14,7 @@ from cardiogram.report import terminal
 
 if TYPE_CHECKING:
     from cardiogram.repository import Repository, RepositoryFacts
+    from cardiogram.repository.contradictions import Contradiction
     from cardiogram.repository.proof import Claim
 
 
@@ -58,9 +59,18 @@ def _describe(target: str, repository: Repository, facts: RepositoryFacts) -> st
     from cardiogram.repository.proof import prove, write_cyclonedx
 
     claims: tuple[Claim, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
     card = None
     if "README.md" in repository.files:
         card = parse_card(repository.read("README.md"), id=repository.id)
-        claims = prove(card, facts, find_contradictions(card, facts, repository))
+        contradictions = find_contradictions(card, facts, repository)
+        claims = prove(card, facts, contradictions)
     id = repository.id or Path(target).resolve().name
-    return write_cyclonedx(id, facts, claims, card=card, files=repository.files.values())
+    return write_cyclonedx(
+        id,
+        facts,
+        claims,
+        card=card,
+        contradictions=contradictions,
+        files=repository.files.values(),
+    )

@@ -16,7 +16,8 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
 from cardiogram.cards import Card
-from cardiogram.repository.access import RepositoryFile
+from cardiogram.repository.access import RepositoryFile, withhold
+from cardiogram.repository.contradictions import Contradiction
 from cardiogram.repository.fact import Fact, FactSource, RepositoryFacts
 from cardiogram.repository.proof.claim import Claim
 from cardiogram.repository.proof.layout import format_value, name_place, source_as_json
@@ -73,6 +74,7 @@ def write_cyclonedx(
     claims: Sequence[Claim] = (),
     *,
     card: Card | None = None,
+    contradictions: Sequence[Contradiction] = (),
     files: Iterable[RepositoryFile] = (),
 ) -> str:
     """A bill of materials of one model; the same repository gives the same bytes.
@@ -85,6 +87,8 @@ def write_cyclonedx(
         Sentences of its card that files prove: they become declarations with their evidence.
     card
         Its card, whose sections on uses and limitations are quoted.
+    contradictions
+        Those of the card: the certain are declarations with the files as counter-evidence.
     files
         Files of the repository: those whose SHA-256 is known are parts of the model.
     """
@@ -106,8 +110,9 @@ def write_cyclonedx(
             "component": model,
         },
     }
-    if claims:
-        bom["declarations"] = _declarations(claims)
+    false = [each for each in contradictions if each.severity == "error"]
+    if claims or false:
+        bom["declarations"] = _declarations(claims, false)
     return json.dumps(bom, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -221,39 +226,50 @@ def _texts(fact: Fact) -> list[str]:
 # Declarations ----------------------------------------------------------------------------------
 
 
-def _declarations(claims: Sequence[Claim]) -> Json:
-    sources = list(dict.fromkeys(_key(source) for claim in claims for source in claim.sources))
-    refs = {key: f"evidence-{number}" for number, key in enumerate(sources, 1)}
-    evidence = {
-        _key(source): _evidence(refs[_key(source)], source)
-        for claim in claims
-        for source in claim.sources
-    }
+def _declarations(claims: Sequence[Claim], contradicted: Sequence[Contradiction]) -> Json:
+    sources = [source for claim in claims for source in claim.sources]
+    sources += [source for each in contradicted for source in each.others]
+    refs = {key: f"evidence-{at}" for at, key in enumerate(_unique(map(_key, sources)), 1)}
+    evidence = {_key(source): _evidence(refs[_key(source)], source) for source in sources}
     assessor = {
         "bom-ref": "assessor",
         "thirdParty": False,
         "organization": {"name": "cardiogram, run by the author of this document"},
     }
+    proven = [
+        {
+            "bom-ref": f"claim-{number}",
+            "target": "model",
+            "predicate": claim.quote.exact,
+            "reasoning": f"{claim.name.replace('_', ' ')}: {format_value(claim.value)} "
+            f"({claim.how})",
+            "evidence": _unique(refs[_key(source)] for source in claim.sources),
+        }
+        for number, claim in enumerate(claims, 1)
+    ]
+    false = [
+        {
+            "bom-ref": f"contradicted-{number}",
+            "target": "model",
+            "predicate": withhold(each.statement.quote),
+            "reasoning": withhold(each.why),
+            "counterEvidence": _unique(refs[_key(source)] for source in each.others),
+        }
+        for number, each in enumerate(contradicted, 1)
+    ]
+    said = (("prove", proven), ("contradict", false))
     return {
         "assessors": [assessor],
         "attestations": [
             {
-                "summary": "Sentences of README.md that files of the repository prove",
+                "summary": f"Sentences of README.md that files of the repository {verb}",
                 "assessor": "assessor",
-                "map": [{"claims": [f"claim-{n}" for n in range(1, len(claims) + 1)]}],
+                "map": [{"claims": [sentence["bom-ref"] for sentence in sentences]}],
             }
+            for verb, sentences in said
+            if sentences
         ],
-        "claims": [
-            {
-                "bom-ref": f"claim-{number}",
-                "target": "model",
-                "predicate": claim.quote.exact,
-                "reasoning": f"{claim.name.replace('_', ' ')}: {format_value(claim.value)} "
-                f"({claim.how})",
-                "evidence": _unique(refs[_key(source)] for source in claim.sources),
-            }
-            for number, claim in enumerate(claims, 1)
-        ],
+        "claims": [*proven, *false],
         "evidence": list(evidence.values()),
     }
 
