@@ -113,11 +113,15 @@ def test_a_verified_card_quotes_and_runs_nothing(folder: Path) -> None:
     verified = cardiogram.verify(folder)
     (sentence,) = verified.verification.of("contradicted")
     hostile = [replace(sentence, sentence=payload, why=payload) for payload in PAYLOADS]
-    odd = replace(verified, verification=replace(verified.verification, sentences=tuple(hostile)))
-    said = read(odd)
-    assert PAYLOADS[0] in said.text  # as text
-    assert said.text.count("Contradicted") == 12
-    assert "and 28 sentences more: .verification.sentences" in said.text
+    (said,) = verified.verification.unproven
+    alone = tuple(replace(said, quote=payload) for payload in PAYLOADS)
+    changed = replace(verified.verification, sentences=tuple(hostile), unproven=alone)
+    odd = replace(verified, verification=changed)
+    text = read(odd).text
+    assert text.count(PAYLOADS[0]) == 3  # as text: a sentence, why, and what no file proves
+    assert text.count("Contradicted") == 12
+    assert "and 28 sentences more: .verification.sentences" in text
+    assert "and 34 statements more: .verification.unproven" in text
     assert sentence.why in read(verified).text
     assert set(verified.to_pandas()["source"]) == {"config.json /max_position_embeddings"}
 

@@ -6,23 +6,35 @@ from cardiogram.check import VerifiedCard
 from cardiogram.report.markup import Markup, el
 from cardiogram.report.notebook.fragment import cut, frame, head, more, table
 from cardiogram.report.terminal.proven import HEADINGS, answer_of, subject_of
-from cardiogram.repository.proof import Verified, name_place
+from cardiogram.repository.proof import State, Verification, Verified, name_place
 
-_SENTENCES = 12
+_SENTENCES, _UNPROVEN = 12, 6
+_REFUSED: tuple[State, ...] = ("contradicted", "unproven")
 
 
 def show_verified(verified: VerifiedCard) -> Markup:
     """Write a verified card as a fragment of HTML."""
     said = verified.verification
-    false = bool(said.of("contradicted"))
-    answer = el("span", answer_of(said), class_="bad" if false else None)
+    answer = el("span", answer_of(said), class_="bad" if said.is_refused else None)
     rows = [_row(sentence) for sentence in said.sentences[:_SENTENCES]]
     heads = ["", "line", "sentence", "why"]
     return frame(
         head(verified.name, answer, *(cut(problem) for problem in said.problems[:3])),
         table(heads, rows, ["short", "n"]) if rows else None,
         more(len(said.sentences) - _SENTENCES, "sentence", ".verification.sentences"),
+        _unproven(said),
     )
+
+
+def _unproven(said: Verification) -> list[Markup | None]:
+    """What no file proves, and none contradicts."""
+    rows = [(str(each.line), cut(each.quote)) for each in said.unproven[:_UNPROVEN]]
+    if not rows:
+        return []
+    return [
+        table(["line", "on the writer's word alone: no file proves it"], rows, ["n"]),
+        more(len(said.unproven) - _UNPROVEN, "statement", ".verification.unproven"),
+    ]
 
 
 def _row(sentence: Verified) -> tuple[Markup, str, Markup, str]:
@@ -31,7 +43,7 @@ def _row(sentence: Verified) -> tuple[Markup, str, Markup, str]:
     if not why and sentence.sources:
         why = f"{subject_of(sentence)}: {name_place(sentence.sources[0])}"
     return (
-        el("span", state, class_="bad" if sentence.state == "contradicted" else None),
+        el("span", state, class_="bad" if sentence.state in _REFUSED else None),
         str(sentence.line or "–"),
         el("q", cut(sentence.sentence)),
         cut(why or "on the author's word alone"),
