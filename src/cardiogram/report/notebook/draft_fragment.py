@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 
-from cardiogram.improve import Draft
+from cardiogram.improve import Draft, DraftChange
 from cardiogram.names import CRITERIA
 from cardiogram.report.markup import Markup, count_of, el
 from cardiogram.report.notebook.fragment import cut, frame, head, more, table
@@ -45,7 +45,7 @@ def _moves(draft: Draft) -> str:
 
 def _done(draft: Draft) -> list[Markup | None]:
     rows = [
-        (VERBS[change.kind], cut(what_of(change)), cut(places_of(change)))
+        (VERBS[change.kind], cut(what_of(change)), cut(_proof_of(change)))
         for change in draft.changes[:_CHANGES]
     ]
     if not rows:
@@ -54,6 +54,10 @@ def _done(draft: Draft) -> list[Markup | None]:
         table(["", "what", "proven by"], rows, ["short"]),
         more(len(draft.changes) - _CHANGES, "change", ".changes"),
     ]
+
+
+def _proof_of(change: DraftChange) -> str:
+    return "you say so" if change.kind == "answer" else places_of(change)
 
 
 def _asked(draft: Draft) -> list[Markup | None]:
