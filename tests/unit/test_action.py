@@ -194,7 +194,7 @@ def test_the_only_card_is_deleted(monorepo: Path, tmp_path: Path) -> None:
         job = run_action(work, inputs, {**PULL, "base_ref": "main"}, github.environment)
     assert job.code == 2
     assert "cardiogram: models/m39: deleted; at origin/main it was rated 1.5\n" in job.errors
-    assert "| `models/m39` | deleted |" in job.summary
+    assert "| `models/m39` | deleted | was 1.5 |" in job.summary
     assert "::notice title=no comment on the pull request::this token may not write" in job.log
 
 

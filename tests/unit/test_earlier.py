@@ -245,7 +245,7 @@ def test_deleted_cards(repository: Path, tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.chdir(repository)
     card = Path("m", "[b] ü")
     rating = check("-", data=POOR.encode()).rating.scores["overall"].expected
-    gone = DeletedCard(str(card), str(card / "README.md"), rating)
+    gone = DeletedCard(str(card), str(card / "README.md"), rating, "before")
     assert find_deleted("m", "before") == find_deleted(".", "before") == [gone]
     for name in (str(card), str(card / "README.md")):
         assert find_deleted(name, "before") == [replace(gone, name=name)]

@@ -114,11 +114,14 @@ class DeletedCard:
         What it would be called, were it checked.
     rating
         Its expected overall rating when it was there.
+    at
+        The revision at which it was there.
     """
 
     name: str
     path: str
     rating: float
+    at: str
 
 
 def check(
@@ -235,7 +238,7 @@ def find_deleted(
 ) -> list[DeletedCard]:
     """The cards of a path that were there at a revision of git; none where it is not in git."""
     return [
-        DeletedCard(name, path, rate_alone(card, of, judge).scores["overall"].expected)
+        DeletedCard(name, path, rate_alone(card, of, judge).scores["overall"].expected, against)
         for name, path, card in read_deleted(target, against, of)
     ]
 

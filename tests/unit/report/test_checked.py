@@ -444,7 +444,7 @@ def test_many_cards_have_room_in_a_comment() -> None:
     unchanged = [
         replace(card, earlier=Earlier("main", card.rating.scores, edited=False)) for card in cards
     ]
-    gone = [DeletedCard(card.target, card.path, 2.0) for card in cards]
+    gone = [DeletedCard(card.target, card.path, 2.0, "main") for card in cards]
     for many, deleted in ((cards, []), (unchanged, []), (cards + unchanged, gone), ([], gone)):
         markdown = render_markdown(many, look=Look(minimum=5.0), deleted=deleted)
         assert 3000 < len(markdown) < 35_000
@@ -455,7 +455,9 @@ def test_many_cards_have_room_in_a_comment() -> None:
 def test_annotations_that_github_shows_are_of_all_cards_and_of_what_changed() -> None:
     cards = [checked(f"m{number}", path=f"m{number}", findings=FINDINGS) for number in range(4)]
     same = replace(cards[0], earlier=Earlier("main", cards[0].rating.scores, edited=False))
-    lines = render_github([same, *cards[1:]], 3.0, [DeletedCard("gone", "gone", 2.0)]).splitlines()
+    lines = render_github(
+        [same, *cards[1:]], 3.0, [DeletedCard("gone", "gone", 2.0, "main")]
+    ).splitlines()
     kinds = [line.split()[0] for line in lines]
     assert kinds == sorted(kinds, key=["::error", "::warning", "::notice"].index)
     warnings = [line for line in lines if line.startswith("::warning")]

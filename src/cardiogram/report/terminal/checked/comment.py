@@ -67,12 +67,13 @@ def render_markdown(
         lines = [line for card in checked for line in _one_card(card, places, look, taken)]
         return "\n".join([*lines, *bar])
     ordered = sorted(checked, key=lambda card: card.rating.scores["overall"].expected)
-    before = next((card.earlier.at for card in ordered if card.earlier), "")
-    if not (before or deleted):
+    before = [card.earlier.at for card in ordered if card.earlier]
+    before += [card.at for card in deleted]
+    if not before:
         return "\n".join([*_table(ordered, ROOM), *bar])
     changed = [card for card in ordered if is_edited(card)]
     others = [card for card in ordered if not is_edited(card)]
-    lines = [*_table(changed, ROOM // 3, before, deleted), *bar]
+    lines = [*_table(changed, ROOM // 3, before[0], deleted), *bar]
     lines += _folded_cards(changed, ROOM // 3)
     if others:
         are = "card is as it was" if len(others) == 1 else "cards are as they were"
@@ -88,7 +89,7 @@ def _table(
     heads = ["card", "rating", *since, *CRITERIA, "first thing to mend"]
     rows = [_row(card, bool(before)) for card in ordered]
     for card in deleted:
-        row = [cell(card.name), "deleted", *([f"was {card.rating:.1f}"] if before else [])]
+        row = [cell(card.name), "deleted", f"was {card.rating:.1f}"]
         rows.append([*row, *[""] * (len(heads) - len(row))])
     lines = [f"| {' | '.join(row)} |" for row in rows]
     kept = fit(lines, room)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -157,7 +158,7 @@ def _render_markdown(targets: Sequence[VerifiedCard], look: Look) -> str:
     lines = [f"### {_total(targets)}, {count_of(proven, 'statement')} proven", ""]
     taken = len(lines[0]) + 2
     named = len(targets) > 1
-    shared = _shared_problems(targets) if named else []
+    shared = _shared_problems(targets)
     parts = [_parts_of(each, look, shared, named=named) for each in sorted(targets, key=_badness)]
     texts = ["\n".join(write_parts(each, look, taken)) for each in parts]
     texts = list(filter(None, texts))
@@ -166,18 +167,18 @@ def _render_markdown(targets: Sequence[VerifiedCard], look: Look) -> str:
     lines += [f"And {count_of(len(texts) - kept, 'card')} more.", ""] if kept < len(texts) else []
     mends = dict.fromkeys(line for each in targets for line in _mends(each.verification))
     lines += [*mends, ""] if named and mends else []
-    lines += [f"- All cards: {inline(bound(problem, look))}" for problem in shared]
+    lines += [f"- {count} cards: {inline(bound(said, look))}" for said, count in shared.items()]
     return "\n".join([*lines, ""] if shared else lines)
 
 
-def _shared_problems(targets: Sequence[VerifiedCard]) -> list[str]:
-    """What every card has, such as a Hub that cannot be reached: it is said once."""
-    first, *others = (target.verification.problems for target in targets)
-    return [problem for problem in first if all(problem in each for each in others)]
+def _shared_problems(targets: Sequence[VerifiedCard]) -> dict[str, int]:
+    """What several cards have, such as a Hub that cannot be reached: it is said once."""
+    counted = Counter(said for each in targets for said in set(each.verification.problems))
+    return {said: count for said, count in sorted(counted.items()) if count > 1}
 
 
 def _parts_of(
-    target: VerifiedCard, look: Look, shared: Sequence[str], *, named: bool
+    target: VerifiedCard, look: Look, shared: Collection[str], *, named: bool
 ) -> list[MarkdownPart]:
     said = target.verification
     rows = [_row(sentence, look) for sentence in said.sentences if sentence.state != "holds"]
