@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
 import shutil
 import subprocess
+import sys
 from importlib import resources
 from pathlib import Path
 
@@ -169,3 +171,14 @@ def test_the_readme_does_not_promise_what_is_not_released() -> None:
     is_released = re.search(r"^## \d", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
     promised = "uvx cardiogram" in (ROOT / "README.md").read_text("utf-8")
     assert promised == (is_released is not None)
+
+
+def test_the_release_is_tried_with_uv_and_yaml_alone() -> None:
+    """Its jobs install no more, on Windows and macOS too."""
+    tools = [*(ROOT / "tools").glob("try_*.py")]
+    allowed = sys.stdlib_module_names | {path.stem for path in tools} | {"yaml"}
+    for path in tools:
+        for node in ast.parse(path.read_text("utf-8")).body:
+            modules = [name.name for name in node.names] if isinstance(node, ast.Import) else []
+            modules += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert {module.partition(".")[0] for module in modules} <= allowed, path.name
