@@ -15,6 +15,7 @@ from mcp_types import ToolAnnotations
 from cardiogram.agents.tools import CardTools
 from cardiogram.errors import CardiogramError
 from cardiogram.hub import HubSession
+from cardiogram.report.terminal import inline
 
 _TRIES = 5
 """Of a call to the Hub."""
@@ -82,6 +83,6 @@ def _answering(tool: Callable[..., str]) -> Callable[..., str]:
         try:
             return tool(*args, **values)
         except CardiogramError as error:
-            raise ToolError(". ".join(filter(None, (error.message, error.hint)))) from error
+            raise ToolError(". ".join(filter(None, (inline(error.message), error.hint)))) from error
 
     return answer

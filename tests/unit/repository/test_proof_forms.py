@@ -411,3 +411,19 @@ def test_check_shows_three_contradictions_and_names_verify(folder: Path) -> None
     write(folder, card, num_hidden_layers=3, hidden_size=5, max_position_embeddings=9)
     shown = run("check", ".").stdout
     assert shown.count(" CG5") <= 3
+
+
+def test_a_new_number_is_refused_where_nobody_said_it(folder: Path) -> None:
+    (folder / "before.md").write_text(CARD)
+    write(folder, f"{CARD}\nIt scores 67.5 on MMLU.\n")
+    said = run("verify", "--against", "before.md", ".")
+    assert said.exit_code == 1
+    assert "number: No file has 67.5, and nobody has answered for it." in said.stdout
+    assert run("verify", ".").exit_code == 0
+    write(folder)
+    (folder / "answers.yaml").write_text("results: It scores 67.5 on MMLU.\n")
+    assert run("improve", ".", "--answers", "answers.yaml", "--write").exit_code == 0
+    assert "67.5" in (folder / "README.md").read_text()
+    assert run("verify", "--against", "before.md", ".").exit_code == 0
+    refused = run("verify", "--against", "before.md", "a/b")
+    assert (refused.exit_code, refused.stdout) == (2, "")

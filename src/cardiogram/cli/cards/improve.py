@@ -108,13 +108,9 @@ def command(
     look = look_of("text" if form == "diff" else form, verbose)
     requests = PullRequests(run.session, run.draft_again, with_proof, others)
     pull_request = pull_request and form == "text"
-    ends = interview or write or sends or out is not None
+    ends = form == "text" and (interview or write or sends or out is not None)
     if (drafts or form == "json") and not (pull_request and (len(drafts) == 1 or verbose)):
-        click.echo(
-            terminal.render_drafts(drafts, form, look, ends=ends and form == "text"),
-            nl=False,
-            color=True,
-        )
+        click.echo(terminal.render_drafts(drafts, form, look, ends=ends), nl=False, color=True)
     if form == "text":
         run.offer(drafts)
     if pull_request:

@@ -20,6 +20,7 @@ from cardiogram.repository.facts import NAMES, read_facts
 from cardiogram.repository.proof.anchors import Anchor, AnchoredText
 from cardiogram.repository.proof.claim import Claim, State
 from cardiogram.repository.proof.layout import cut, format_value, name_place
+from cardiogram.repository.proof.new_numbers import find_new_numbers
 from cardiogram.repository.proof.proving import facts_named, facts_on, proof_of, prove
 from cardiogram.repository.proof.sidecar import Proof
 from cardiogram.repository.proof.speaking import agrees, speaks_to, stands_in
@@ -137,6 +138,7 @@ def verify(
         unproven = [statement for statement in unproven if _words(statement) in said]
         sentences = [_refused(each, before.text) for each in sentences]
         sentences += map(work.refuse, new)
+        sentences += work.refuse_numbers(before, sentences)
     problems = [*facts.problems]
     if proof is not None:
         problems = [*_other_repository(proof, repository), *work.altered, *problems]
@@ -416,7 +418,8 @@ class _Work:
     def unproven(self) -> Iterator[Statement]:
         """Statements that no file proves, and for which nobody has answered."""
         for statement, place in self.read:
-            claims = statement.kind not in _NO_CLAIMS and statement.about != "code"
+            is_name = statement.about == "code" or statement.place == "title"
+            claims = statement.kind not in _NO_CLAIMS and not is_name
             settled = _key(statement) in self.seen or any(
                 place.start < anchor.end and anchor.start < place.end for anchor in self.answered
             )
@@ -430,6 +433,17 @@ class _Work:
         why = "No file proves it, and nobody has answered for it."
         about = " ".join(filter(None, statement.about.split("|")))
         return Verified("unproven", statement.kind, statement.line, sentence, why, about=about)
+
+    def refuse_numbers(self, before: Card, sentences: Sequence[Verified]) -> Iterator[Verified]:
+        """Lines with a number that was not there before, and that no file has."""
+        settled = [self.text.text[anchor.start : anchor.end] for anchor in self.answered]
+        settled += [each.sentence for each in sentences if each.claimed and each.state == "holds"]
+        refused = {each.line for each in sentences if each.state in ("contradicted", "unproven")}
+        for new in find_new_numbers(self.card, before, self.facts, settled):
+            if new.line not in refused:
+                numbers = ", ".join(new.numbers[:5])
+                why = f"No file has {numbers}, and nobody has answered for it."
+                yield Verified("unproven", "number", new.line, new.text, why)
 
 
 def _contradicted(base: Verified, contradiction: Contradiction) -> Verified:

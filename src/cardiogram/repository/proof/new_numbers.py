@@ -1,0 +1,157 @@
+"""Numbers that an edit brings and that no file has: what is made up most, and read most."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from cardiogram.cards import Card
+from cardiogram.lazy import regex
+from cardiogram.repository.fact import Fact, RepositoryFacts
+
+_NUMBER = regex(
+    r"(?<![\w./^-])(?P<digits>\d+(?:[.,]\d+)*(?:[eE][-+]?\d+)?)"
+    r"(?:\s?(?P<unit>%|[kKMGTB](?:i?B)?\b|thousand\b|million\b|billion\b|trillion\b))?(?!\w|[.,]\d)"
+)
+_DIGITS = regex(r"\d+(?:[.,]\d+)*(?:[eE][-+]?\d+)?")
+_GROUPED = regex(r"\d{1,3}(?:[.,]\d{3})+")
+_NO_PROSE = regex(
+    r"`[^`]{0,500}`|\]\([^)]{0,500}\)|<[^<>]{0,500}>|https?://\S+|\[\d+\]|^\s*\d+[.)]\s"
+)
+_SPENT = regex(
+    r"\W{0,3}(?:x\W)?(?:\w+\W){0,2}?(?:hours?|days?|weeks?|months?|minutes?|kg|tons?|[GT]PUs?|"
+    r"[AHV]\d{2,3}s?|T4s?|RTX|euros?|dollars?|USD|watts?|k?Wh)\b",
+    re.I,
+)
+"""What was spent: no number of layers is one of hours."""
+_SCALES = {
+    **{"k": 1e3, "m": 1e6, "b": 1e9, "g": 1e9, "t": 1e12, "%": 0.01},
+    **{"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12},
+}
+_BINARY = {1e3: 2.0**10, 1e6: 2.0**20, 1e9: 2.0**30}
+_MOST_NUMBERS = 2_000
+"""Numbers of a card that are looked at."""
+_LEAST = 4
+"""Whole numbers below it are counted by anybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewNumbers:
+    """Numbers of a line that no file has.
+
+    Attributes
+    ----------
+    line
+        Of the card, from 1.
+    numbers
+        As they stand there.
+    """
+
+    line: int
+    text: str
+    numbers: tuple[str, ...]
+
+
+def find_new_numbers(
+    card: Card, before: Card, facts: RepositoryFacts, settled: Collection[str] = ()
+) -> Iterator[NewNumbers]:
+    """Lines of prose and tables with a number that was not there, and that no file has.
+
+    Numbers in code, in links and in names such as A100 are not looked at.
+
+    Parameters
+    ----------
+    settled
+        Sentences that are proven or answered.
+    """
+    known = _Known(facts.facts, (before.text, card.id))
+    was = (m["digits"] for m in _NUMBER.finditer(before.text) if _SPENT.match(before.text, m.end()))
+    costs = (*facts.named("training_seconds"), *facts.named("hardware"))
+    spent = _Known(costs, (" ".join(was),), _HOURS)
+    lines = card.text.split("\n")
+    left = _MOST_NUMBERS
+    for block in card.document.blocks:
+        for number in () if block.kind in _NO_TEXT else range(block.line, block.last_line + 1):
+            line = lines[number - 1] if number <= len(lines) else ""
+            if left > 0 and any(map(str.isdecimal, line)):
+                for sentence in settled:
+                    line = line.replace(sentence, " ")
+                new, looked_at = _new_in(_NO_PROSE.sub(" ", line), known, spent)
+                left -= looked_at
+                if new:
+                    yield NewNumbers(number, lines[number - 1].strip(), tuple(new))
+
+
+def _new_in(prose: str, known: _Known, spent: _Known) -> tuple[list[str], int]:
+    """The new numbers of a line, and how many there are in all."""
+    new = []
+    matches = list(islice(_NUMBER.finditer(prose), _MOST_NUMBERS))
+    for match in matches:
+        there = spent if _SPENT.match(prose, match.end()) else known
+        if not there.has(match["digits"], match["unit"] or ""):
+            new.append(match[0])
+    return new, len(matches)
+
+
+_NO_TEXT = frozenset({"code", "heading"})
+_HOURS = (1.0, 60.0, 3600.0, 86_400.0)
+
+
+class _Known:
+    """Numbers that facts have, in parts of a unit, and those that stand in texts."""
+
+    def __init__(
+        self, facts: Sequence[Fact], texts: Sequence[str], parts: Sequence[float] = (1.0,)
+    ) -> None:
+        values = [value for fact in facts for value in _flat(fact.value)]
+        texts = [*texts, *(text for fact in facts for text in (fact.about, fact.note))]
+        texts += [value for value in values if isinstance(value, str)]
+        there = (digits for text in texts for digits in _DIGITS.findall(text))
+        self.written = {reading for digits in there for reading in _readings(digits)}
+        numbers = [float(value) for value in values if isinstance(value, int | float)]
+        self.numbers = [number / part for number in numbers for part in parts]
+
+    def has(self, digits: str, unit: str) -> bool:
+        """Whether the number stands there, or is one of the values within its rounding."""
+        return any(
+            reading in self.written or self._is_value(reading, unit)
+            for reading in _readings(digits)
+        )
+
+    def _is_value(self, digits: str, unit: str) -> bool:
+        try:
+            number = float(digits)
+        except ValueError:
+            return True  # a version, an address: no number
+        if number < _LEAST and number.is_integer() and not unit:
+            return True
+        decimals = 12 if "e" in digits.lower() else len(digits.partition(".")[2])
+        room = 0.5001 * 10.0**-decimals
+        name = unit.lower()
+        scale = _SCALES.get(name) or _SCALES.get(name[:1], 1.0)
+        scales = {scale, _BINARY.get(scale, scale), *([1.0] if name == "%" else [])}
+        return any(abs(v / each - number) <= room for v in self.numbers for each in scales)
+
+
+def _flat(value: object) -> Iterator[object]:
+    """A value; of a list or map those in it, and how many they are."""
+    if isinstance(value, dict):
+        yield len(value)
+        for key, each in value.items():
+            yield key
+            yield from _flat(each)
+    elif isinstance(value, list | tuple):
+        yield len(value)
+        for each in value:
+            yield from _flat(each)
+    elif not isinstance(value, bool):
+        yield value
+
+
+def _readings(digits: str) -> Iterator[str]:
+    """A number as it may be meant: 12,000 is 12000, and 1.082 may be either."""
+    if _GROUPED.fullmatch(digits):
+        yield re.sub("[.,]", "", digits)
+    yield digits.replace(",", ".")

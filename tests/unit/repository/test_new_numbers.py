@@ -1,0 +1,59 @@
+"""Numbers that an edit brings: those of files pass, those of nobody are named."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from cardiogram.cards import parse_card
+from cardiogram.improve import improve
+from cardiogram.repository.proof.new_numbers import find_new_numbers
+from made_repositories import facts_of
+from repository_rows import needs_rows, repositories
+
+CARD = "---\nlicense: mit\n---\n\n# Wren\n\nIt has 12 layers and a context of 512 tokens.\n"
+CONFIG = {"model_type": "bert", "num_hidden_layers": 12, "hidden_size": 768}
+
+
+def new_numbers(text: str, **config: object) -> list[str]:
+    facts = facts_of({"config.json": {**CONFIG, **config}, "README.md": CARD})
+    card, before = (parse_card(each, id="a/b") for each in (f"{CARD}\n{text}\n", CARD))
+    return [each for line in find_new_numbers(card, before, facts) for each in line.numbers]
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("It scores 67.5 on MMLU and 34.20 on GSM8K.", ["67.5", "34.20"]),
+        ("| MMLU | 67.5 |\n|---|---|\n| GSM8K | 34.2 % |", ["67.5", "34.2 %"]),
+        ("- Trained for 12 hours on 8 NVIDIA A100 GPUs.", ["12", "8"]),
+        ("It emitted 12 kg of CO2.", ["12"]),
+        ("A 51,200-piece vocabulary in 7-bit code.", ["51,200", "7"]),
+        ("It was trained in March 2024 on 10,000 texts.", ["2024", "10,000"]),
+        ("It is 2x as fast, in 3 steps, on A100 and T4, as GPT-4.", []),
+        ("It has 12 layers, 0.768k or 768 dimensions, 512 tokens.", []),
+        ("`top_k=40` is in code, so is\n\n```\nseed = 1337\n```", []),
+        ("[a page](https://example.org/2024/17) of https://example.org/99 [42]", []),
+        ("1. one\n2. two\n17. last", []),
+        ("# 5000 is a heading", []),
+    ],
+)
+def test_new_numbers_of_a_card(text: str, numbers: list[str]) -> None:
+    assert new_numbers(text) == numbers
+
+
+def test_a_line_of_many_numbers_and_marks_is_read_in_no_time() -> None:
+    for text in ("9 " * 300_000, "<" * 500_000, "`" * 500_001, "](" * 300_000, "1," * 300_000):
+        started = time.process_time()
+        new_numbers(text)
+        assert time.process_time() - started < 20  # all five take 1.5
+
+
+@needs_rows
+def test_drafts_bring_no_number_that_no_file_has() -> None:
+    for id in ("saltmarsh-nlp/kochrezept-minilm", "brightmoor/osprey-1.1b-fieldnotes-sft"):
+        draft = improve(repositories()[id])
+        before, after = (parse_card(each.text, id=id) for each in (draft.before, draft.after))
+        assert len(after.text) > len(before.text) + 300
+        assert not [*find_new_numbers(after, before, draft.facts)]
