@@ -84,6 +84,7 @@ def measure() -> list[Row]:
         _twice_named(every),
         _shared_modules(list(lines)),
         _any(every),
+        _untyped(every),
         *_old_words(every),
     ]
 
@@ -142,6 +143,56 @@ def _any(every: list[Module]) -> Row:
     wrong = [f"{path}: {n}" for path, n in counts.items() if n and path.startswith(clean)]
     total = sum(counts.values())
     return Row("Any in annotations", total, wrong + _over({"src": total}, MOST_ANY))
+
+
+def _untyped(every: list[Module]) -> Row:
+    """Public attributes that no class says the type of: type checkers of others would guess it."""
+    classes = [
+        (path, node)
+        for path, tree, _ in every
+        for node in tree.body
+        if isinstance(node, ast.ClassDef)
+    ]
+    typed = {node.name: _attributes(node, ast.AnnAssign) | _declared(node) for _, node in classes}
+    untyped = [
+        f"{path}:{node.name}.{name}"
+        for path, node in classes
+        if not node.name.startswith("_")
+        for name in sorted(_attributes(node, ast.Assign))
+        if not any(
+            name in typed.get(above, ()) for above in (node.name, *map(ast.unparse, node.bases))
+        )
+    ]
+    return Row("public attributes without a type", len(untyped), untyped)
+
+
+def _attributes(node: ast.ClassDef, kind: type[ast.Assign] | type[ast.AnnAssign]) -> set[str]:
+    """Public names that a class sets on itself, in assignments of a kind; no bare parameters."""
+    set_on_self = (
+        part
+        for each in ast.walk(node)
+        if isinstance(each, kind) and not (kind is ast.Assign and isinstance(each.value, ast.Name))
+        for target in (each.targets if isinstance(each, ast.Assign) else [each.target])
+        for part in ast.walk(target)
+    )
+    return {
+        part.attr
+        for part in set_on_self
+        if isinstance(part, ast.Attribute)
+        and isinstance(part.value, ast.Name)
+        and part.value.id == "self"
+        and not part.attr.startswith("_")
+    }
+
+
+def _declared(node: ast.ClassDef) -> set[str]:
+    """Names in the body of a class that have a type: its fields and its methods."""
+    return {
+        each.target.id if isinstance(each, ast.AnnAssign) else each.name
+        for each in node.body
+        if isinstance(each, Function)
+        or (isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name))
+    }
 
 
 def _annotations(tree: ast.Module) -> str:

@@ -76,7 +76,7 @@ class DroppedRepository(AwayFromHub):
                 )
         self.files: Mapping[str, RepositoryFile] = dict(sorted(listed.items()))
         self.id: str = id
-        self.of = of
+        self.of: RepositoryType = of
         self.commit: str = ""
         if not id and _PROOF in self.files:
             named = read_name(self._dropped[_PROOF].data.decode("utf-8", "replace"))
