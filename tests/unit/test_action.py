@@ -159,7 +159,7 @@ def test_a_pull_request_is_compared_with_its_base(monorepo: Path, tmp_path: Path
         "`models/new`": "new",
         "`models/m39`": "was 1.5",
     }
-    assert all(re.fullmatch(r"\+\d\.\d", cells[place][2]) for place in (1, 2))
+    assert all(re.fullmatch(r"\+\d\.\d: usage \+.*", cells[place][2]) for place in (1, 2))
     assert "of 40 are under 2.0:**" in rest
     assert rest.count("<details><summary>") == 4  # three cards, and the others
     assert "<summary>37 cards are as they were</summary>" in rest

@@ -26,11 +26,12 @@ def render_github(
     """Who is under the bar, who is deleted, all findings, and the costliest gaps.
 
     GitHub shows ten errors, ten warnings and ten notices of a step: those on cards that an edit
-    changed come first, and the first of each card before the second of any.
+    changed come first, and the first of each card before the second of any, the worst card first.
     """
+    ordered = sorted(checked, key=lambda card: card.rating.scores["overall"].expected)
     ranked = [
         ((SEVERITIES.index(severity), not is_edited(card), place), line)
-        for card in checked
+        for card in ordered
         for severity, place, line in _annotations(card, minimum)
     ]
     for card in deleted:

@@ -23,6 +23,7 @@ from cardiogram.report.terminal.checked.phrases import (
     judged_by,
     line_of,
     lines_of,
+    moved_criteria,
     name_of,
     named_scores,
     refusals,
@@ -85,12 +86,10 @@ def _table(
     ordered: Sequence[Checked], room: int, before: str = "", deleted: Sequence[DeletedCard] = ()
 ) -> list[str]:
     """A row a card, and how many there was no room for."""
-    since = [f"since {inline(before)}"] if before else []
-    heads = ["card", "rating", *since, *CRITERIA, "first thing to mend"]
+    numbers = [f"since {inline(before)}"] if before else CRITERIA
+    heads = ["card", "rating", *numbers, "first thing to mend"]
     rows = [_row(card, bool(before)) for card in ordered]
-    for card in deleted:
-        row = [cell(card.name), "deleted", f"was {card.rating:.1f}"]
-        rows.append([*row, *[""] * (len(heads) - len(row))])
+    rows += [[cell(each.name), "deleted", f"was {each.rating:.1f}", ""] for each in deleted]
     lines = [f"| {' | '.join(row)} |" for row in rows]
     kept = fit(lines, room)
     more = [f"And {len(lines) - kept} more.", ""] if kept < len(lines) else []
@@ -103,9 +102,10 @@ def _table(
 def _row(card: Checked, is_compared: bool) -> list[str]:
     scores = card.rating.scores
     numbers = [f"{scores[name].expected:.1f}" for name in CRITERIA]
-    change = [change_of(card)] if is_compared else []
+    if is_compared:
+        numbers = [": ".join(filter(None, (change_of(card), ", ".join(moved_criteria(card)))))]
     rating = f"**{scores['overall'].expected:.1f}**"
-    return [cell(name_of(card)), rating, *change, *numbers, escape(first_to_mend(card))]
+    return [cell(name_of(card)), rating, *numbers, escape(first_to_mend(card))]
 
 
 def _folded_cards(changed: Sequence[Checked], room: int) -> list[str]:

@@ -192,14 +192,19 @@ def describe_change(checked: Checked) -> str:
         return ""
     then, now = (scores["overall"].expected for scores in (earlier.scores, checked.rating.scores))
     at = one_line(earlier.at)
-    changes = earlier.changes(checked.rating.scores)
-    del changes["overall"]
-    moved = sorted(changes.items(), key=lambda change: -abs(change[1]))
-    words = [f"{name} {change:+.1f}" for name, change in moved if abs(change) >= _SHOWN_EFFECT]
-    words = words[:_CHANGES]
+    words = moved_criteria(checked)
     if not words and f"{then:.1f}" == f"{now:.1f}":
         return f"{then:.1f} at {at} and now"
     return f"{then:.1f} at {at}, {now:.1f} now" + (f": {', '.join(words)}" if words else "")
+
+
+def moved_criteria(checked: Checked) -> list[str]:
+    """The criteria that an edit changed most, and by how much."""
+    changes = {} if checked.earlier is None else checked.earlier.changes(checked.rating.scores)
+    changes.pop("overall", None)
+    moved = sorted(changes.items(), key=lambda change: -abs(change[1]))
+    words = [f"{name} {change:+.1f}" for name, change in moved if abs(change) >= _SHOWN_EFFECT]
+    return words[:_CHANGES]
 
 
 def change_of(checked: Checked) -> str:
