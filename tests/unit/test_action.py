@@ -88,14 +88,17 @@ def test_the_action_fails_where_files_contradict(tmp_path: Path) -> None:
     assert job.summary.count("| line | | sentence | |") == 1
 
 
-def test_no_module_of_a_checkout_is_run(tmp_path: Path) -> None:
+def test_no_module_of_a_checkout_is_run_and_none_needs_git(tmp_path: Path) -> None:
     work = make_work(tmp_path, GOOD)
     for name in ("json", "cardiogram", "urllib"):
         (work / f"{name}.py").write_text("open('ran', 'w')")
     with made_github() as github:
-        job = run_action(work, {"comment": "true"}, PULL, github.environment)
+        event = {**PULL, "base_ref": "main"}
+        job = run_action(work, {"comment": "true"}, event, github.environment)
     assert job.code == 0, job.errors
     assert not (work / "ran").exists()
+    assert "::notice title=not compared::" in job.log
+    assert len(github.comments) == 1
 
 
 # A pull request ----------------------------------------------------------------------------------

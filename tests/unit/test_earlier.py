@@ -249,7 +249,7 @@ def test_deleted_cards(repository: Path, tmp_path: Path, monkeypatch: pytest.Mon
     assert find_deleted("m", "before") == find_deleted(".", "before") == [gone]
     for name in (str(card), str(card / "README.md")):
         assert find_deleted(name, "before") == [replace(gone, name=name)]
-    for target in ("kept", "kept/a/README.md", "m/never", "me/parrot", "m/d/README.md"):
+    for target in ("kept", "kept/a/README.md", "m/never", "me/parrot", "m/d/README.md", "x" * 9000):
         assert find_deleted(target, "before") == []
     assert find_deleted("m", str(repository / "kept/a/README.md")) == []  # against a file
     assert find_deleted(str(tmp_path), "before") == []  # not in git

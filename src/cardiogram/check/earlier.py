@@ -87,9 +87,9 @@ def read_deleted(
     if os.path.isfile(path) or os.path.isfile(against):
         return
     folder = path
-    while not folder.is_dir() and folder != folder.parent:
+    while not os.path.isdir(folder) and folder != folder.parent:
         folder = folder.parent
-    commit = access.find_commit(folder, against) if folder.is_dir() else None
+    commit = access.find_commit(folder, against) if os.path.isdir(folder) else None
     if commit is None:
         return
     below = path.relative_to(folder)
