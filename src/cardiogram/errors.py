@@ -19,6 +19,7 @@ One bad card among millions is a row with a problem, never one of these.
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ class CardiogramError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+        if hint and sys.version_info >= (3, 11):  # shown below a traceback, as in a notebook
+            self.add_note(hint)
 
 
 class ConfigError(CardiogramError):

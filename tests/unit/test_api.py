@@ -74,3 +74,10 @@ assert callable(cardiogram.check) and callable(cardiogram.track) and not callabl
 """
     found = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert found.stdout.startswith("no file 'no such file'")
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="tracebacks have no notes")
+def test_a_traceback_says_what_to_do() -> None:
+    code = "import cardiogram; cardiogram.check('no such file')"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stderr.splitlines()[-1].startswith("Give a README.md, a folder")
