@@ -24,6 +24,8 @@ class MadeGitHub:
         Of a person's token; a job's may not ask whose it is.
     refuses
         The status with which it answers whoever writes.
+    instead
+        What it answers, and with which status, where a path starts so; a text is cut short.
     """
 
     url: str = ""
@@ -31,6 +33,7 @@ class MadeGitHub:
     asked: list[str] = field(default_factory=list)
     login: str = ""
     refuses: int = 0
+    instead: tuple[str, int, object] = ("no path", 0, None)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -53,6 +56,9 @@ class MadeGitHub:
     def answer(self, method: str, path: str, body: str) -> tuple[int, Any]:
         """Answer as the API does."""
         self.asked.append(f"{method} {path}")
+        start, status, instead = self.instead
+        if path.startswith(start):
+            return status, instead
         if path == "/user":
             return (200, {"login": self.login}) if self.login else (403, {"message": "no"})
         if method != "GET" and self.refuses:
@@ -86,7 +92,7 @@ def made_github() -> Iterator[MadeGitHub]:
             status, answer = github.answer(self.command, self.path, body)
             text = b"" if answer is None else json.dumps(answer).encode()
             self.send_response(status)
-            self.send_header("Content-Length", str(len(text)))
+            self.send_header("Content-Length", str(len(text) + isinstance(answer, str)))
             self.end_headers()
             self.wfile.write(text)
 

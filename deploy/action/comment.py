@@ -7,6 +7,7 @@ comment can be written, a line of the log says why.
 from __future__ import annotations
 
 import hashlib
+import http.client
 import json
 import os
 import sys
@@ -23,6 +24,9 @@ _REFUSED = (
     "this token may not write there. In a pull request from a fork it never may; in others the job "
     "needs permissions: pull-requests: write. The summary of the job says the same"
 )
+
+_NO_ANSWER = (OSError, http.client.HTTPException, ValueError, LookupError, TypeError)
+"""No connection, an answer cut short, no JSON, or JSON of something else."""
 
 
 class Comments:
@@ -44,13 +48,13 @@ class Comments:
         """Write the one comment with a marker, and say what was done."""
         body = f"{marker}\n{text}"
         ours = list(self._with(marker))
-        first = ours[0] if ours else None
-        for each in ours[1:]:  # of two runs at once
-            self._ask("DELETE", f"{self._repository}/comments/{each['id']}")
-        if first is None:
+        if not ours:
             return f"new comment: {self._ask('POST', self._all, body)['html_url']}"
+        first, *others = ours
         if first["body"] != body:
             self._ask("PATCH", f"{self._repository}/comments/{first['id']}", body)
+        for each in others:  # of two runs at once
+            self._ask("DELETE", f"{self._repository}/comments/{each['id']}")
         return f"updated comment: {first['html_url']}"
 
     def _with(self, marker: str) -> Iterator[dict[str, Any]]:
@@ -61,7 +65,7 @@ class Comments:
             for comment in comments:
                 user = comment["user"] or {}
                 is_ours = user.get("login") == login if login else user.get("type") == "Bot"
-                if is_ours and comment["body"].startswith(marker):
+                if is_ours and str(comment["body"]).startswith(marker):
                     yield comment
             if len(comments) < 100:
                 return
@@ -70,7 +74,9 @@ class Comments:
         """Whose token it is; "" for that of a job, which may not ask."""
         try:
             return str(self._ask("GET", "/user")["login"])
-        except urllib.error.HTTPError:
+        except urllib.error.HTTPError as error:
+            if error.code != 403:  # a limit on requests: a person's comment would be made again
+                raise
             return ""
 
     def _ask(self, method: str, path: str, body: str | None = None) -> Any:
@@ -104,7 +110,7 @@ def main(report: Path, environment: Mapping[str, str]) -> str:
         return Comments(environment).put(text, marker)
     except urllib.error.HTTPError as error:
         why = _REFUSED if error.code in (401, 403, 404) else f"GitHub answers {error.code}"
-    except (OSError, ValueError) as error:  # no connection, no JSON
+    except _NO_ANSWER as error:
         why = f"GitHub does not answer ({type(error).__name__})"
     return f"::notice title=no comment on the pull request::{why}."
 

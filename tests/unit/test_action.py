@@ -270,6 +270,28 @@ def test_a_token_without_rights_sends_nothing(
     assert github.comments == []
 
 
+@pytest.mark.parametrize(
+    ("path", "status", "answer", "words"),
+    [
+        ("/user", 429, {"message": "Too many requests"}, "answers 429"),
+        ("/user", 200, {"message": "Welcome"}, "does not answer (KeyError)"),
+        ("/repos", 200, {"message": "Welcome"}, "does not answer (TypeError)"),
+        ("/repos", 200, "half of ", "does not answer (IncompleteRead)"),
+    ],
+)
+def test_an_answer_of_something_else_is_said(
+    github: MadeGitHub, report: Path, path: str, status: int, answer: object, words: str
+) -> None:
+    github.instead = (path, status, answer)
+    assert words in comment(github, report)
+    assert not any(each.startswith("POST") for each in github.asked)
+
+
+def test_a_comment_without_words_is_not_ours(github: MadeGitHub, report: Path) -> None:
+    github.add("words")["body"] = None
+    assert comment(github, report).startswith("new comment: ")
+
+
 def test_no_connection_is_said(report: Path) -> None:
     said = comment(MadeGitHub("http://127.0.0.1:1"), report)
     assert "GitHub does not answer (URLError)" in said

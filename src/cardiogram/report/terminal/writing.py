@@ -99,13 +99,17 @@ def escape_words(text: str) -> str:
 
 
 def cell(text: str) -> str:
-    """A code span that cannot leave its table's cell."""
-    return inline(text).replace("|", "\\|")
+    r"""A code span that cannot leave its table's cell: some readers count the backslashes.
+
+    >>> cell(r"a\| b")
+    '`a\\ \\| b`'
+    """
+    return inline(text).replace("\\|", "\\ |").replace("|", "\\|")
 
 
 def inline(text: str) -> str:
-    """A text from outside as a Markdown code span that it cannot leave."""
-    return "`" + one_line(text).replace("`", "'") + "`"
+    """A text from outside as a Markdown code span that it cannot leave; two backticks open one."""
+    return "`" + (one_line(text).replace("`", "'") or " ") + "`"
 
 
 # Workflow commands -----------------------------------------------------------------------------
