@@ -38,7 +38,7 @@ def make_work(tmp_path: Path, text: str) -> Path:
 def test_the_action_offers_what_the_command_does() -> None:
     action = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
     assert action["runs"]["using"] == "composite"
-    assert set(action["inputs"]) == {"paths", "min", "select", "format", "comment", "token"}
+    assert set(action["inputs"]) == {*"paths min select proven format comment token".split()}
     check = main.get_command(click.Context(main), "check")
     assert check is not None
     (form,) = [option for option in check.params if option.name == "form"]
@@ -146,7 +146,7 @@ def clone(monorepo: Path, work: Path, *options: str) -> Path:
 
 def test_a_pull_request_is_compared_with_its_base(monorepo: Path, tmp_path: Path) -> None:
     work = clone(monorepo, tmp_path / "work", "--depth=1", "--branch=better")
-    inputs = {"paths": "models", "comment": "true", "min": "2"}
+    inputs = {"paths": "models", "comment": "true", "min": "2", "proven": "true"}
     with made_github() as github:
         job = run_action(work, inputs, {**PULL, "base_ref": "main"}, github.environment)
     assert job.code == 1, job.errors
@@ -167,7 +167,8 @@ def test_a_pull_request_is_compared_with_its_base(monorepo: Path, tmp_path: Path
     assert rest.count("<details><summary>") == 4  # three cards, and the others
     assert "<summary>37 cards are as they were</summary>" in rest
     assert "::warning file=models/m39/README.md,line=1,title=card deleted::" in job.log
-    errors = [line for line in job.log.splitlines() if line.startswith("::error")]
+    unproven, *errors = [line for line in job.log.splitlines() if line.startswith("::error")]
+    assert "file=models/new/README.md,line=2,title=" in unproven  # its licence
     files = [line.partition("file=models/")[2][:3] for line in errors]
     assert sorted(files[:3]) == ["m03", "m17", "new"]  # what is changed before what is not
     (comment,) = github.comments
