@@ -108,8 +108,10 @@ def _total(targets: Sequence[VerifiedCard]) -> str:
     if not false:
         return f"Nothing contradicted in {count_of(len(targets), 'card')}"
     verb = "says" if false == 1 else "say"
-    is_false = any(target.verification.of("contradicted") for target in targets)
-    what = "files contradict" if is_false else "no file proves"
+    said = [target.verification for target in targets]
+    whats = ["files contradict"] if any(each.of("contradicted") for each in said) else []
+    whats += ["no file proves"] if any(each.of("unproven") for each in said) else []
+    what = " or ".join(whats)
     return f"{false} of {count_of(len(targets), 'card')} {verb} what {what}"
 
 
