@@ -81,6 +81,9 @@ def _these(total: int) -> str:
 # The histogram -------------------------------------------------------------------------------
 
 
+_CAPTION = "Cards by overall rating, in the rubric’s words."
+
+
 def draw_dose(results: Results, words: Mapping[int, str]) -> tuple[Markup, str]:
     """Cards by overall rating, with what goes with each rating below it, and its caption.
 
@@ -97,7 +100,7 @@ def draw_dose(results: Results, words: Mapping[int, str]) -> tuple[Markup, str]:
             RatingBar(str(score), words[score].partition(" ")[0], (score, score), n)
             for score, n in counts.items()
         ]
-        return draw_ratings(bars), "Cards by overall rating, in the rubric’s words."
+        return draw_ratings(bars), _CAPTION
     rows = {
         "median of downloads in 30 days": [
             _show(level.medians.get("downloads"), round_count) for level in levels
@@ -118,7 +121,7 @@ def draw_dose(results: Results, words: Mapping[int, str]) -> tuple[Markup, str]:
         for place, level in enumerate(levels)
     ]
     caption = "Cards by overall rating, and what their models have: what goes together, no more."
-    return draw_ratings(bars, list(rows)), caption
+    return draw_ratings(bars, list(rows)), caption if rows else _CAPTION
 
 
 def _name(words: Mapping[int, str], level: DoseLevel) -> str:
