@@ -66,7 +66,7 @@ def run_action_steps(here: Installed) -> str:
     with made_github() as github:
         environ = {**here.environ, **github.environment}
         job = run_action(work, {"paths": ".", "comment": "true"}, event, environ, here.bin)
-    assert job.code == 0, job.errors
+    assert job.code == 0, job.log
     assert "<summary>1 card is as it was</summary>" in job.summary
     (comment,) = github.comments
     assert job.summary in comment["body"]

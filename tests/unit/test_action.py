@@ -64,7 +64,7 @@ def test_the_action_runs(
 ) -> None:
     work = make_work(tmp_path, text)
     job = run_action(work, inputs)
-    assert job.code == code, job.errors
+    assert job.code == code, job.log + job.errors
     assert words in job.log
     assert [file.name for file in work.iterdir()] == ["README.md"]
     if code == 2:
@@ -75,7 +75,37 @@ def test_the_action_runs(
         assert f"\n\n{start}" in job.summary
         assert ("Under" in job.summary) == (inputs.get("min") == "5")
     if text == PROJECT:
-        assert "no model card" in job.errors
+        assert "no model card" in job.log
+
+
+@pytest.mark.parametrize("form", ["github", "text"])
+def test_no_name_of_a_file_is_a_command(tmp_path: Path, form: str) -> None:
+    work = make_work(tmp_path, PROJECT)
+    names = ("##[stop-commands]never", "a\n::add-mask::b", "::add-mask::c", "##[add-mask]project")
+    for name in names:
+        (work / name).mkdir()
+        (work / name / "README.md").write_text(PROJECT if "project" in name else GOOD)
+    job = run_action(work, {"paths": ".", "min": "5", "format": form})
+    assert job.code == 1, job.log + job.errors
+    commands = commands_of(job.log) + commands_of(job.errors)
+    assert {*commands} == ({"error", "warning", "notice"} if form == "github" else set())
+
+
+def commands_of(log: str) -> list[str]:
+    """The commands that a runner takes from a log: the new form at a line's start, else the old."""
+    commands, until = [], ""
+    for line in log.splitlines():
+        told = re.match(r"\s*::([\w-]+)[^:]*::(.*)", line) or re.search(
+            r"##\[([\w-]+).*?\](.*)", line
+        )
+        if until:
+            until = "" if told and told[1] == until else until
+        elif told and told[1] == "stop-commands":
+            until = told[2]
+        elif told:
+            commands.append(told[1])
+    assert not until
+    return commands
 
 
 def test_the_action_fails_where_files_contradict(tmp_path: Path) -> None:
@@ -197,7 +227,7 @@ def test_the_only_card_is_deleted(monorepo: Path, tmp_path: Path) -> None:
         github.refuses = 403
         job = run_action(work, inputs, {**PULL, "base_ref": "main"}, github.environment)
     assert job.code == 2
-    assert "cardiogram: models/m39: deleted; at origin/main it was rated 1.5\n" in job.errors
+    assert "cardiogram: models/m39: deleted; at origin/main it was rated 1.5\n" in job.log
     assert "| `models/m39` | deleted | was 1.5 |" in job.summary
     assert "::notice title=no comment on the pull request::this token may not write" in job.log
 
