@@ -25,6 +25,7 @@ GOOD = "---\nlicense: mit\n---\n# Parrot\n\nIt repeats.\n"
 PROJECT = "# left-pad\n\n## Installation\n\n    npm install left-pad\n"
 BAD = "---\nlicense: [mit\n---\n# Parrot\n\nIt repeats.\n"
 USAGE = "\n## Usage\n\n```python\nimport parrot\nparrot.load('me/parrot')('hi')\n```\n"
+INPUTS = {"paths", "min", "select", "proven", "format", "comment", "token"}
 COMMENT = runpy.run_path(str(ROOT / "deploy" / "action" / "comment.py"))
 
 
@@ -38,7 +39,7 @@ def make_work(tmp_path: Path, text: str) -> Path:
 def test_the_action_offers_what_the_command_does() -> None:
     action = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
     assert action["runs"]["using"] == "composite"
-    assert set(action["inputs"]) == {*"paths min select proven format comment token".split()}
+    assert set(action["inputs"]) == INPUTS
     check = main.get_command(click.Context(main), "check")
     assert check is not None
     (form,) = [option for option in check.params if option.name == "form"]
