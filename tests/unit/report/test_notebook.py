@@ -126,6 +126,17 @@ def test_a_verified_card_quotes_and_runs_nothing(folder: Path) -> None:
     assert set(verified.to_pandas()["source"]) == {"config.json /max_position_embeddings"}
 
 
+def test_logins_of_a_card_are_not_shown(tmp_path: Path) -> None:
+    token = "hf_" + "a1B2c3D4" * 4
+    (tmp_path / "config.json").write_text('{"max_position_embeddings": 512}', "utf-8")
+    words = f"With {token} it reads contexts of 1,024 tokens.\n"
+    (tmp_path / "README.md").write_text(f"# A model\n\n{words}", "utf-8")
+    for result in (cardiogram.verify(tmp_path), cardiogram.improve(tmp_path, id="a/b")):
+        assert "1024 tokens" in read(result).text
+        assert token not in result._repr_html_()
+        assert token not in result.to_pandas().to_csv()
+
+
 def test_a_draft_shows_its_diff_as_text(folder: Path) -> None:
     draft = cardiogram.improve(folder, id="a/b")
     said = read(draft)

@@ -11,6 +11,7 @@ from cardiogram.improve import Draft
 from cardiogram.names import SCORES_OF
 from cardiogram.optional import pandas
 from cardiogram.report.terminal.improvement import proofs_of
+from cardiogram.repository.access import withhold_logins
 from cardiogram.repository.proof import name_place
 
 if TYPE_CHECKING:
@@ -76,7 +77,9 @@ def _plain_names(scores: Iterable[str]) -> Mapping[str, str]:
 
 
 def _frame(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> DataFrame:
-    frame: DataFrame = pandas().DataFrame(rows, columns=list(columns))
+    """A table, in which a login that a card holds does not stand."""
+    shown = [[withhold_logins(v) if isinstance(v, str) else v for v in row] for row in rows]
+    frame: DataFrame = pandas().DataFrame(shown, columns=list(columns))
     return frame
 
 
