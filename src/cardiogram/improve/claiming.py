@@ -102,6 +102,8 @@ def _kept(text: AnchoredText, view: DraftView) -> Iterator[Claim]:
     for claim in proof.claims if proof else ():
         anchor = next(text.find(claim.quote), None)
         if anchor is None:
+            if claim.how == "answered" and text.find_changed(claim.quote) is not None:
+                yield claim  # an answer that was changed stays a changed answer
             continue
         sources = claim.sources
         if claim.how != "answered":

@@ -413,12 +413,40 @@ def test_check_shows_three_contradictions_and_names_verify(folder: Path) -> None
     assert shown.count(" CG5") <= 3
 
 
+def test_what_an_edit_brings(folder: Path) -> None:
+    """New claims in doubt, changed answers, and what nobody can read."""
+    (folder / "before.md").write_text(CARD)
+    (folder / "answers.yaml").write_text("limitations: It fails on notes of 9,400 words.\n")
+    assert run("improve", ".", "--answers", "answers.yaml", "--write").exit_code == 0
+    assert run("verify", "--against", "before.md", ".").exit_code == 0
+    good = (folder / "README.md").read_text()
+
+    def said(card: str) -> tuple[int, str]:
+        (folder / "README.md").write_text(card)
+        result = run("verify", "--against", "before.md", ".")
+        return result.exit_code, result.stdout
+
+    code, text = said(good.replace("license: mit", "license: mit\nbase_model: a/b-13b"))
+    assert (code, "New, and not proven" in text) == (1, True)
+    code, text = said(good.replace("9,400", "19,400"))
+    assert (code, "The author’s answer was another." in text) == (1, True)
+    assert run("verify", "--write", ".").exit_code == 0
+    assert run("improve", ".", "--write").exit_code == 0
+    assert run("verify", "--against", "before.md", ".").exit_code == 1  # it is not forgotten
+    (folder / "README.md").write_text(good)
+    run("verify", "--write", ".")
+    code, text = said(f"{good}\n## Contact\n\nWrite to us about this model.\n")
+    line = f"{good}\n## Contact\n\n".count("\n") + 1
+    assert (code, f"nothing to prove it with: line {line}." in text) == (0, True)
+    assert as_json("verify", "--against", "before.md", ".")[0]["unread"] == [line]
+
+
 def test_a_new_number_is_refused_where_nobody_said_it(folder: Path) -> None:
     (folder / "before.md").write_text(CARD)
     write(folder, f"{CARD}\nIt scores 67.5 on MMLU.\n")
     said = run("verify", "--against", "before.md", ".")
     assert said.exit_code == 1
-    assert "number: No file has 67.5, and nobody has answered for it." in said.stdout
+    assert "value: No file has 67.5, and nobody has answered for it." in said.stdout
     assert run("verify", ".").exit_code == 0
     write(folder)
     (folder / "answers.yaml").write_text("results: It scores 67.5 on MMLU.\n")

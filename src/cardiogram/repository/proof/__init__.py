@@ -22,12 +22,7 @@ if TYPE_CHECKING:
     )
     from cardiogram.repository.proof.proving import prove
     from cardiogram.repository.proof.sidecar import PROOF, Proof, read_proof, write_proof
-    from cardiogram.repository.proof.verification import (
-        STATES,
-        Verification,
-        Verified,
-        make_proof,
-        verify,
-    )
+    from cardiogram.repository.proof.verification import make_proof, verify
+    from cardiogram.repository.proof.verified import STATES, Verification, Verified
 
 attach(__name__)

@@ -23,6 +23,11 @@ _PLACES = 100
 _LEAST = 8
 """Characters on each side between which a sentence that was edited is found."""
 
+_ALIKE = 0.6
+"""Likeness of a line to a sentence that was changed into it."""
+_LINES = 5_000
+"""Lines that are compared."""
+
 _END = regex(r"[.!?…][\"'”»)\]*_`]*\s+(?=\S)|[。！？]")
 _BLOCK = regex(r"\s*(?:[-*+>|#]|\d+[.)]\s|```|~~~|:?-{3,})")
 
@@ -127,6 +132,23 @@ class AnchoredText:
         if end <= start or not self.text[start:end].strip():
             return None
         return self._anchor(*self._trimmed(start, end))
+
+    def find_changed(self, quote: QuoteSelector) -> Anchor | None:
+        """What stands in the place of a sentence, or the line that is most like it."""
+        from difflib import SequenceMatcher
+
+        place = self.find_edited(quote)
+        if place is not None or not quote.exact or len(quote.exact) > _LONGEST:
+            return place
+        matcher = SequenceMatcher(None, b=quote.exact, autojunk=False)
+        best, likest = None, _ALIKE
+        for number, start in enumerate(self._starts[:_LINES], 1):
+            _, end = self._line_span(number)
+            matcher.set_seq1(self.text[start:end][:_LONGEST])
+            near = matcher.real_quick_ratio() > likest and matcher.quick_ratio() > likest
+            if near and (ratio := matcher.ratio()) > likest:
+                best, likest = self._anchor(*self._trimmed(start, end)), ratio
+        return best
 
     def _anchor(self, start: int, end: int) -> Anchor:
         return Anchor(start, end, self.line_of(start))

@@ -8,101 +8,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import get_args
+from dataclasses import replace
 
 from cardiogram.cards import Card
 from cardiogram.errors import CardiogramError
 from cardiogram.repository.access import Repository
 from cardiogram.repository.contradictions import Contradiction, find_contradictions
-from cardiogram.repository.fact import Fact, FactSource, RepositoryFacts, Value
+from cardiogram.repository.fact import Fact, FactSource, RepositoryFacts
 from cardiogram.repository.facts import NAMES, read_facts
 from cardiogram.repository.proof.anchors import Anchor, AnchoredText
-from cardiogram.repository.proof.claim import Claim, State
+from cardiogram.repository.proof.claim import Claim
 from cardiogram.repository.proof.layout import cut, format_value, name_place
-from cardiogram.repository.proof.new_numbers import find_new_numbers
+from cardiogram.repository.proof.new_claims import compare_with
 from cardiogram.repository.proof.proving import facts_named, facts_on, proof_of, prove
 from cardiogram.repository.proof.sidecar import Proof
 from cardiogram.repository.proof.speaking import agrees, speaks_to, stands_in
+from cardiogram.repository.proof.verified import STATES, Verification, Verified
 from cardiogram.repository.statements import Statement, read_statements
 
-STATES: tuple[State, ...] = get_args(State)
-"""The worst first."""
 _NO_CLAIMS = frozenset({"repository", "file", "setting", "log"})
 """Kinds of statements that only name a place, or that a tool has written out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """What is known of one sentence.
-
-    Attributes
-    ----------
-    name, about
-        What it is about, by the name of a fact.
-    line, sentence
-        Where it stands now, and its words; 0 and the words of the proof where it does not.
-    why
-        What decides the state, in one or two sentences; "" where it holds.
-    value, sources
-        What the files say now, and where; `sources` is empty where they say nothing.
-    rule
-        Of the contradiction, "" where there is none.
-    claimed
-        Whether the proof has it.
-    """
-
-    state: State
-    name: str
-    line: int
-    sentence: str
-    why: str = ""
-    value: Value = None
-    sources: tuple[FactSource, ...] = ()
-    rule: str = ""
-    about: str = ""
-    claimed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """A card and what the files say of its sentences.
-
-    Attributes
-    ----------
-    repo, commit, sha256
-        What was read: the repository at a commit, the card by its hash.
-    sentences
-        The worst first, then by line.
-    proof
-        What it was compared with; None without a proof.
-    problems
-        What could not be read, and what is wrong with the proof.
-    unproven
-        What the card says that could be proven, and no file proves: its writer's word alone.
-    """
-
-    repo: str
-    commit: str
-    sha256: str
-    sentences: tuple[Verified, ...]
-    proof: Proof | None = None
-    problems: tuple[str, ...] = ()
-    unproven: tuple[Statement, ...] = ()
-
-    def of(self, state: State) -> tuple[Verified, ...]:
-        """Sentences in a state."""
-        return tuple(sentence for sentence in self.sentences if sentence.state == state)
-
-    @property
-    def is_refused(self) -> bool:
-        """Whether a sentence is false, or new and without a proof."""
-        return bool(self.of("contradicted") or self.of("unproven"))
-
-    @property
-    def edited(self) -> bool:
-        """Whether the card is another than the one that the proof was written for."""
-        return self.proof is not None and self.proof.sha256 != self.sha256
 
 
 def verify(
@@ -132,13 +57,10 @@ def verify(
     sentences = [work.verify(claim) for claim in claims]
     sentences += work.unclaimed(contradictions)
     unproven = sorted(work.unproven(), key=lambda each: each.line)
+    unread: tuple[int, ...] = ()
     if before is not None:
-        said = {_words(statement) for statement in read_statements(before)}
-        new = [statement for statement in unproven if _words(statement) not in said]
-        unproven = [statement for statement in unproven if _words(statement) in said]
-        sentences = [_refused(each, before.text) for each in sentences]
-        sentences += map(work.refuse, new)
-        sentences += work.refuse_numbers(before, sentences)
+        brought = compare_with(before, card, facts, sentences, unproven)
+        sentences, unproven, unread = brought.sentences, brought.unproven, brought.unread
     problems = [*facts.problems]
     if proof is not None:
         problems = [*_other_repository(proof, repository), *work.altered, *problems]
@@ -154,6 +76,7 @@ def verify(
         proof,
         tuple(problems),
         tuple(unproven),
+        unread,
     )
 
 
@@ -183,6 +106,8 @@ def make_proof(
     for claim in before.claims if before else ():
         anchor = next(text.find(claim.quote), None)
         if anchor is None:
+            if claim.how == "answered" and text.find_changed(claim.quote) is not None:
+                kept.append(claim)  # an answer that was changed stays a changed answer
             continue
         claim = replace(claim, quote=text.select(anchor))
         if claim.how != "answered":
@@ -255,7 +180,10 @@ class _Work:
             why = "It was taken out of the card since."
             return Verified("edited", claim.name, 0, claim.quote.exact, why, claimed=True)
         sentence = self.text.text[anchor.start : anchor.end]
-        base = Verified("holds", claim.name, anchor.line, sentence, about=claim.about, claimed=True)
+        base = Verified(
+            "holds", claim.name, anchor.line, sentence, about=claim.about, claimed=True,
+            answered=claim.how == "answered",
+        )  # fmt: skip
         if claim.how == "answered" and not edited:
             self.answered.append(anchor)
         if edited:
@@ -285,8 +213,12 @@ class _Work:
             if statement := self._statement(claim, anchor):
                 return anchor, statement, False
         between = self.text.find_edited(claim.quote)
-        if first is not None and (between is None or self.text.is_alike(first, claim.quote)):
-            return first, None, False
+        if first is not None:
+            stands = between is None or between.start <= first.start < first.end <= between.end
+            if stands or self.text.is_alike(first, claim.quote):
+                return first, None, False
+        if between is None and claim.how == "answered":
+            between = self.text.find_changed(claim.quote)
         if between is None:
             near = self._nearest(claim)
             return (*near, True) if near else (None, None, True)
@@ -426,25 +358,6 @@ class _Work:
             if claims and not settled and proof_of(statement, self.facts) is None:
                 yield statement
 
-    def refuse(self, statement: Statement) -> Verified:
-        """A statement that was not there before, and that no file proves."""
-        anchor = self.text.sentence_of(statement)
-        sentence = self.text.text[anchor.start : anchor.end]
-        why = "No file proves it, and nobody has answered for it."
-        about = " ".join(filter(None, statement.about.split("|")))
-        return Verified("unproven", statement.kind, statement.line, sentence, why, about=about)
-
-    def refuse_numbers(self, before: Card, sentences: Sequence[Verified]) -> Iterator[Verified]:
-        """Lines with a number that was not there before, and that no file has."""
-        settled = [self.text.text[anchor.start : anchor.end] for anchor in self.answered]
-        settled += [each.sentence for each in sentences if each.claimed and each.state == "holds"]
-        refused = {each.line for each in sentences if each.state in ("contradicted", "unproven")}
-        for new in find_new_numbers(self.card, before, self.facts, settled):
-            if new.line not in refused:
-                numbers = ", ".join(new.numbers[:5])
-                why = f"No file has {numbers}, and nobody has answered for it."
-                yield Verified("unproven", "number", new.line, new.text, why)
-
 
 def _contradicted(base: Verified, contradiction: Contradiction) -> Verified:
     sources = contradiction.others
@@ -458,12 +371,6 @@ def _contradicted(base: Verified, contradiction: Contradiction) -> Verified:
         sources=sources,
         rule=contradiction.rule,
     )
-
-
-def _refused(verified: Verified, before: str) -> Verified:
-    """A sentence in doubt is as good as no proof, where it was not there before."""
-    new = verified.state == "doubtful" and verified.rule and verified.sentence not in before
-    return replace(verified, state="unproven") if new else verified
 
 
 def _changed(digest: str, before: str) -> bool:
@@ -481,11 +388,6 @@ def _place(source: FactSource) -> tuple[object, ...]:
         source.repo, source.path, source.pointer, source.header, source.line and source.quote,
         source.counted, source.size, source.info, source.absent,
     )  # fmt: skip
-
-
-def _words(statement: Statement) -> tuple[str, str, str]:
-    """What a statement says, wherever it stands."""
-    return statement.kind, statement.about, str(statement.value)
 
 
 def _key(statement: Statement) -> tuple[object, ...]:

@@ -10,6 +10,7 @@ from cardiogram.report.terminal.paint import Shade, paint, shorten, shorten_name
 from cardiogram.report.terminal.proven.verified_words import (
     HEADINGS,
     answer_of,
+    describe_unread,
     subject_of,
 )
 from cardiogram.report.terminal.writing import SCREEN, Look, height_of, join_parts, one_line
@@ -50,6 +51,7 @@ def _parts(target: VerifiedCard, limits: dict[State, int], look: Look) -> list[l
         _title(target, look),
         *(_state(target, state, limits[state], look) for state in limits),
         _holds(target, look),
+        wrap_lines(describe_unread(target.verification, look), width=look.width),
         _problems(target, look),
         [next_] if hidden else [],
     ]

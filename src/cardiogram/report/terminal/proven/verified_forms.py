@@ -15,6 +15,7 @@ from cardiogram.report.terminal.proven.verified_words import (
     LEVELS,
     count_proven,
     describe_unproven,
+    describe_unread,
     message_of,
     rule_of,
 )
@@ -133,6 +134,7 @@ def _as_object(target: VerifiedCard) -> dict[str, object]:
         "unproven": [
             {"name": each.kind, "about": each.about, "line": each.line} for each in said.unproven
         ],
+        "unread": list(said.unread),
         "problems": [one_line(problem) for problem in said.problems],
     }
 
@@ -198,6 +200,7 @@ def _parts_of(
         MarkdownPart(["| line | | sentence | |", "|---|---|---|---|"], rows, 2, "sentences"),
         MarkdownPart([], [] if named else _mends(said)),
         MarkdownPart([], [unproven] if unproven else []),
+        MarkdownPart([], [unread] if (unread := describe_unread(said, look)) else []),
         MarkdownPart([], problems, 1, "problems"),
     ]
 

@@ -26,7 +26,7 @@ LEVELS: Mapping[State, str] = {
     "moved": "note",
 }
 """As SARIF has them; what holds is no result."""
-_SUBJECTS, _PLACES = 8, 4
+_SUBJECTS, _PLACES, _UNREAD = 8, 4, 12
 """Subjects that are named, and lines of one that stands on many."""
 
 
@@ -68,6 +68,20 @@ def describe_unproven(verified: Verification, look: Look) -> str:
 
 
 _WORD = "Take out what you added and the author did not say."
+
+
+def describe_unread(verified: Verification, look: Look) -> str:
+    """Lines that an edit brought, of which nothing is known; "" where there are none."""
+    lines = verified.unread
+    if not lines:
+        return ""
+    shown = lines if look.detail == "all" else lines[:_UNREAD]
+    more = f" and {len(lines) - len(shown)} more" * (len(shown) < len(lines))
+    verb = "line" if len(lines) == 1 else "lines"
+    return (
+        f"New, and nothing to prove it with: {verb} {', '.join(map(str, shown))}{more}. "
+        "Read each: did the author say it?"
+    )
 
 
 def _some(lines: Sequence[int], look: Look) -> str:

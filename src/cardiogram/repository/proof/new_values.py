@@ -1,4 +1,4 @@
-"""Numbers that an edit brings and that no file has: what is made up most, and read most."""
+"""Numbers, machines, papers, data sets and praise that an edit brings, and that no file has."""
 
 from __future__ import annotations
 
@@ -37,29 +37,39 @@ _LEAST = 4
 """Whole numbers below it are counted by anybody."""
 
 
+_NAMES = regex(
+    r"(?:arxiv(?:\.org/(?:abs|pdf)/|[:\s]\s?))(?P<paper>\d{4}\.\d{4,5})"
+    r"|(?:huggingface\.co|hf\.co)/(?P<id>(?:datasets/|spaces/)?[\w.-]{1,96}/[\w.-]{1,96})"
+    r"|\b(?P<machine>(?:A|H|V|L|B)\d{2,3}s?|T4s?|RTX\s?\d{4}|TPU\s?v\d|MI\d{3}X?)\b"
+    r"|\b(?P<praise>state[- ]of[- ]the[- ]art|SOTA|production[- ]ready|best[- ]in[- ]class|"
+    r"out-?performs?|surpass(?:es)?|superior|unbiased|cutting[- ]edge)\b",
+    re.I,
+)
+
+
 @dataclass(frozen=True, slots=True)
-class NewNumbers:
-    """Numbers of a line that no file has.
+class NewValues:
+    """What a line has that no file has.
 
     Attributes
     ----------
     line
         Of the card, from 1.
-    numbers
-        As they stand there.
+    shown
+        Numbers and names as they stand there.
     """
 
     line: int
     text: str
-    numbers: tuple[str, ...]
+    shown: tuple[str, ...]
 
 
-def find_new_numbers(
+def find_new_values(
     card: Card, before: Card, facts: RepositoryFacts, settled: Collection[str] = ()
-) -> Iterator[NewNumbers]:
-    """Lines of prose and tables with a number that was not there, and that no file has.
+) -> Iterator[NewValues]:
+    """Lines of prose and tables with a number or name that was not there, and that no file has.
 
-    Numbers in code, in links and in names such as A100 are not looked at.
+    Numbers in code, in links and in names are not looked at; praise is known in English alone.
 
     Parameters
     ----------
@@ -70,18 +80,27 @@ def find_new_numbers(
     was = (m["digits"] for m in _NUMBER.finditer(before.text) if _SPENT.match(before.text, m.end()))
     costs = (*facts.named("training_seconds"), *facts.named("hardware"))
     spent = _Known(costs, (" ".join(was),), _HOURS)
-    lines = card.text.split("\n")
+    words = "\n".join((*known.texts, facts.repo)).lower()
     left = _MOST_NUMBERS
+    for number, line in prose_lines(card):
+        if left > 0 and not line.isspace():
+            said = line
+            for sentence in settled:
+                line = line.replace(sentence, " ")
+            new, looked_at = _new_in(_NO_PROSE.sub(" ", _NAMES.sub(" ", line)), known, spent)
+            new += _new_names(line, words)
+            left -= looked_at
+            if new:
+                yield NewValues(number, said.strip(), tuple(new))
+
+
+def prose_lines(card: Card) -> Iterator[tuple[int, str]]:
+    """Lines of text and tables with their numbers, from 1: no code, no headings."""
+    lines = card.text.split("\n")
     for block in card.document.blocks:
-        for number in () if block.kind in _NO_TEXT else range(block.line, block.last_line + 1):
-            line = lines[number - 1] if number <= len(lines) else ""
-            if left > 0 and any(map(str.isdecimal, line)):
-                for sentence in settled:
-                    line = line.replace(sentence, " ")
-                new, looked_at = _new_in(_NO_PROSE.sub(" ", line), known, spent)
-                left -= looked_at
-                if new:
-                    yield NewNumbers(number, lines[number - 1].strip(), tuple(new))
+        if block.kind not in ("code", "heading"):
+            for number in range(block.line, min(block.last_line, len(lines)) + 1):
+                yield number, lines[number - 1]
 
 
 def _new_in(prose: str, known: _Known, spent: _Known) -> tuple[list[str], int]:
@@ -95,7 +114,16 @@ def _new_in(prose: str, known: _Known, spent: _Known) -> tuple[list[str], int]:
     return new, len(matches)
 
 
-_NO_TEXT = frozenset({"code", "heading"})
+def _new_names(line: str, words: str) -> list[str]:
+    """Papers, repositories, machines and praise of a line that stand nowhere else."""
+    matches = islice(_NAMES.finditer(line), _MOST_NUMBERS)
+    names = dict.fromkeys(str(match[match.lastgroup or 0]).rstrip(".") for match in matches)
+    return [name for name in names if _KIND.sub("", name.lower()) not in words]
+
+
+_KIND = regex(r"^(?:datasets|spaces)/")
+
+
 _HOURS = (1.0, 60.0, 3600.0, 86_400.0)
 
 
@@ -108,6 +136,7 @@ class _Known:
         values = [value for fact in facts for value in _flat(fact.value)]
         texts = [*texts, *(text for fact in facts for text in (fact.about, fact.note))]
         texts += [value for value in values if isinstance(value, str)]
+        self.texts = texts
         there = (digits for text in texts for digits in _DIGITS.findall(text))
         self.written = {reading for digits in there for reading in _readings(digits)}
         numbers = [float(value) for value in values if isinstance(value, int | float)]
@@ -125,7 +154,7 @@ class _Known:
             number = float(digits)
         except ValueError:
             return True  # a version, an address: no number
-        if number < _LEAST and number.is_integer() and not unit:
+        if number < _LEAST and digits.isdecimal() and not unit:
             return True
         decimals = 12 if "e" in digits.lower() else len(digits.partition(".")[2])
         room = 0.5001 * 10.0**-decimals

@@ -8,7 +8,7 @@ import pytest
 
 from cardiogram.cards import parse_card
 from cardiogram.improve import improve
-from cardiogram.repository.proof.new_numbers import find_new_numbers
+from cardiogram.repository.proof.new_values import find_new_values
 from made_repositories import facts_of
 from repository_rows import needs_rows, repositories
 
@@ -19,7 +19,7 @@ CONFIG = {"model_type": "bert", "num_hidden_layers": 12, "hidden_size": 768}
 def new_numbers(text: str, **config: object) -> list[str]:
     facts = facts_of({"config.json": {**CONFIG, **config}, "README.md": CARD})
     card, before = (parse_card(each, id="a/b") for each in (f"{CARD}\n{text}\n", CARD))
-    return [each for line in find_new_numbers(card, before, facts) for each in line.numbers]
+    return [each for line in find_new_values(card, before, facts) for each in line.shown]
 
 
 @pytest.mark.parametrize(
@@ -27,11 +27,22 @@ def new_numbers(text: str, **config: object) -> list[str]:
     [
         ("It scores 67.5 on MMLU and 34.20 on GSM8K.", ["67.5", "34.20"]),
         ("| MMLU | 67.5 |\n|---|---|\n| GSM8K | 34.2 % |", ["67.5", "34.2 %"]),
-        ("- Trained for 12 hours on 8 NVIDIA A100 GPUs.", ["12", "8"]),
+        ("- Trained for 12 hours on 8 NVIDIA A100 GPUs.", ["12", "8", "A100"]),
         ("It emitted 12 kg of CO2.", ["12"]),
         ("A 51,200-piece vocabulary in 7-bit code.", ["51,200", "7"]),
         ("It was trained in March 2024 on 10,000 texts.", ["2024", "10,000"]),
-        ("It is 2x as fast, in 3 steps, on A100 and T4, as GPT-4.", []),
+        ("It was trained on 3,000 examples.", ["3,000"]),
+        ("It is 2x as fast, in 3 steps, as GPT-4.", []),
+        (
+            "See arXiv:2305.14314, and https://arxiv.org/abs/1706.03762v5.",
+            ["2305.14314", "1706.03762"],
+        ),
+        (
+            "Trained on [it](https://huggingface.co/datasets/a/ultrachat_200k).",
+            ["datasets/a/ultrachat_200k"],
+        ),
+        ("It is state of the art, and outperforms others.", ["state of the art", "outperforms"]),
+        ("It runs on an RTX 4090 or a TPU v4.", ["RTX 4090", "TPU v4"]),
         ("It has 12 layers, 0.768k or 768 dimensions, 512 tokens.", []),
         ("`top_k=40` is in code, so is\n\n```\nseed = 1337\n```", []),
         ("[a page](https://example.org/2024/17) of https://example.org/99 [42]", []),
@@ -56,4 +67,4 @@ def test_drafts_bring_no_number_that_no_file_has() -> None:
         draft = improve(repositories()[id])
         before, after = (parse_card(each.text, id=id) for each in (draft.before, draft.after))
         assert len(after.text) > len(before.text) + 300
-        assert not [*find_new_numbers(after, before, draft.facts)]
+        assert not [*find_new_values(after, before, draft.facts)]
