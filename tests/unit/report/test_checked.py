@@ -29,6 +29,7 @@ from cardiogram.report.terminal.checked.phrases import (
     grade_of,
     interval_of,
     range_of,
+    shown_gaps,
     spread_of,
 )
 from cardiogram.report.terminal.checked.sarif import render_sarif
@@ -428,8 +429,8 @@ def test_json_has_the_earlier_rating_and_the_shortfall() -> None:
 def test_the_range_of_gains_is_said_where_it_is_wide() -> None:
     known = replace(gap(0, 2.0), low=0.5, high=3.6)
     narrow = replace(gap(1, 0.4), low=0.1, high=0.9)
-    assert spread_of([known, narrow]) == (
-        "In nine of ten such edits the criterion gains 0.2 to 1.8 times this."
+    assert (
+        spread_of([known, narrow]) == f"In nine of ten such edits: {known.criterion} +0.5 to +3.6."
     )
     assert spread_of([narrow, gap(2, 1.0)]) == ""
     assert range_of(known) == " (+0.5 to +3.6)"
@@ -464,3 +465,27 @@ def test_annotations_that_github_shows_are_of_all_cards_and_of_what_changed() ->
     assert "file=gone" in warnings[0]
     assert [re.findall("file=(m.)", line) for line in warnings[1:4]] == [["m1"], ["m2"], ["m3"]]
     assert "file=m0" in warnings[-1]
+
+
+def test_advice_stands_in_the_order_of_the_gains_beside_it() -> None:
+    gaps = (replace(gap(0, 0.5), gain=0.0), gap(1, 0.61), replace(gap(2, 1.7), gain=0.59))
+    card = replace(checked(), gaps=gaps)
+    assert shown_gaps(card) == [gaps[2], gaps[1], gaps[0]], "0.6 beside 0.6: the criterion tells"
+    assert shown_gaps(card, 2) == [gaps[1], gaps[0]]
+
+
+def test_low_ratings_are_not_denied_where_nothing_is_missing_for_certain() -> None:
+    assert "Nothing is missing for certain. Lowest: identity 1.5 and usage 2.0." in render_checked(
+        [checked(gaps=0)]
+    )
+    card = checked(gaps=0)
+    high = dict.fromkeys(SCORES, Score(3, 3.0, 2.0, 4.0))
+    card = replace(card, rating=replace(card.rating, scores=high))
+    assert "Nothing that readers would miss was found." in render_checked([card])
+
+
+def test_a_draft_is_named_where_there_are_gaps() -> None:
+    draft = "cardiogram improve me/parrot  drafts from its files"
+    assert draft in render_checked([checked()])
+    assert draft not in render_checked([checked(gaps=0)])
+    assert draft not in render_checked([replace(checked(), of="dataset")])

@@ -20,7 +20,7 @@ from cardiogram.judge.expectations.expectations import EXPECTATIONS, Expectation
 from cardiogram.judge.expectations.hints import find_unfilled_results, first_saying
 from cardiogram.judge.expectations.lifts import lift_features
 from cardiogram.judge.expectations.own_code import UNNAMED, find_base, read_as_loaded
-from cardiogram.judge.expectations.predicates import FIRM
+from cardiogram.judge.expectations.predicates import FIRM, LITTLE
 from cardiogram.judge.expectations.verdicts import Verdict, decide_all, decide_expectations
 from cardiogram.judge.rating import Evidence
 from cardiogram.lazy import regex
@@ -320,10 +320,18 @@ def mended_features(read: CardFeatures, criterion: str) -> Vector:
     return read.vector
 
 
+def _little(wanted: Expectation) -> str:
+    """What is said of what is there, but hardly."""
+    return wanted.hardly or f"says little on {wanted.name}"
+
+
 def _missing_words(expectation: Expectation, read: CardFeatures) -> str:
-    """A section that is there but unfilled is another fault than one that is not."""
+    """A section that is short, or there but unfilled, is another fault than one that is not."""
     if expectation.key == "code" and read_as_loaded(read):
         return UNNAMED
+    has_some = LITTLE.get(expectation.key)
+    if has_some and has_some(read.card, read.features):
+        return _little(expectation)
     count = read.features.topics.get(expectation.topic)
     if not count or not count.sections or count.words:
         return expectation.missing
@@ -402,7 +410,7 @@ def _first_placeholder(read: CardFeatures) -> tuple[int, int]:
     return (braces.line, braces.last_line) if braces else (1, 1)
 
 
-def name_lacks(gaps: Iterable[Gap], limit: int = 2) -> tuple[str, ...]:
+def name_lacks(gaps: Iterable[Gap], limit: int = 2, *, little: bool = False) -> tuple[str, ...]:
     """The first things that a card lacks, in a few words each and of each subject one.
 
     An unfilled template comes first: filling it in mends other gaps, too.
@@ -411,11 +419,15 @@ def name_lacks(gaps: Iterable[Gap], limit: int = 2) -> tuple[str, ...]:
     ----------
     gaps
         Of the card, those first that are to be said first.
+    little
+        Whether what is there, but hardly, is told from what is not, as in no count over cards.
     """
     missing = [(_BY_KEY[gap.key], gap) for gap in gaps]
     missing.sort(key=lambda missed: missed[1].key != "filled")
     said: dict[str, str] = {}
     for expectation, gap in missing:
         lacks = "no id given" if gap.missing == UNNAMED else expectation.lacks
+        if little and gap.missing == _little(expectation):
+            lacks = f"little on {expectation.name}"
         said.setdefault(expectation.part_of or expectation.key, lacks)
     return tuple(said.values())[:limit]

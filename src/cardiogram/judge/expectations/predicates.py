@@ -13,6 +13,7 @@ from cardiogram.cards.features import (
     count_words,
     first_braces,
     is_boilerplate,
+    is_unfilled,
 )
 from cardiogram.judge.expectations.hints import find_unfilled_results, speaks_of_model
 from cardiogram.lazy import regex
@@ -168,6 +169,47 @@ FIRM: Mapping[str, Predicate] = {
     "numbers": lambda card, features: features.topics["evaluation"].numbers >= 2,
 }
 """What speaks for an expectation more firmly than words anywhere: a section of its own."""
+
+
+def _opens_with_words(card: Card, features: Features) -> bool:
+    """Whether somebody wrote a sentence at the top, whatever it is about."""
+    opening = islice((b for section in features.sections for b in section.blocks), OPENING)
+    return any(_is_own(b, features) and count_words(b.text) >= _FEW for b in opening)
+
+
+def _has_text(topic: str) -> Predicate:
+    """Whether somebody wrote anything under a heading on a topic."""
+    return lambda card, features: any(
+        topic in section.topics and any([_is_own(block, features) for block in section.blocks])
+        for section in features.sections
+    )
+
+
+def _is_own(block: Block, features: Features) -> bool:
+    """Whether a block is words that neither a template nor a tool left there."""
+    text = block.text.strip()
+    if block.kind not in ("paragraph", "item") or not count_words(text):
+        return False
+    to_fill = is_unfilled(block.text, features) or (text[0], text[-1]) == ("[", "]")
+    return not to_fill and not is_boilerplate(block.text)
+
+
+_FEW = 5
+
+LITTLE: Mapping[str, Predicate] = {
+    "purpose": _opens_with_words,
+    "intended": _has_text("intended"),
+    "dataset": _has_text("data"),
+    "origin": _has_text("data"),
+    "hyperparameters": says("says_hyper", "code_config"),
+    "conversion": _has_text("training"),
+    "numbers": lambda card, features: count_results(card, features) >= 1,
+    "loss": says("says_compared"),
+    "limits": _has_text("limitations"),
+    "risks": says("says_bias", "says_risk"),
+}
+"""Whether a card has something of what it is asked for, if not enough: it is not said to have none.
+"""
 
 PREDICATES: Mapping[str, Predicate] = {
     "purpose": introduces_model,

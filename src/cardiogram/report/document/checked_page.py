@@ -138,19 +138,23 @@ def _ratings(card: Checked) -> Markup:
 
 
 def _advice(card: Checked) -> Markup:
-    gaps = card.gaps
+    gaps = words.shown_gaps(card)
     title = el("h2", "What would help readers most")
     if not gaps:
-        return join(title, el("p", "Nothing that they would miss was found."))
+        return join(title, el("p", words.describe_no_gaps(card)))
     points = [el("li", _point(card, gap)) for gap in gaps]
-    return join(title, el("ol", points), el("p", words.spread_of(gaps), class_="quiet"))
+    ranges = (
+        "In brackets: what nine of ten such edits gain." if any(map(words.range_of, gaps)) else None
+    )
+    return join(title, el("ol", points), el("p", ranges, class_="quiet"))
 
 
 def _point(card: Checked, gap: Gap) -> Markup:
     where = words.line_of(card, gap)
     where = "at the end" if where == "add" else f"line {where}"
-    gains = [(gap.criterion, gap.criterion_gain), ("overall", gap.gain)]
-    told = [f"{name} {said}" for name, gain in gains if (said := words.gain_of(gain))]
+    own, overall = words.gain_of(gap.criterion_gain), words.gain_of(gap.gain)
+    told = [f"{gap.criterion} {own}{words.range_of(gap)}"] if own else []
+    told += [f"overall {overall}"] if overall else []
     sub = ", ".join([where, *(told or [gap.criterion])])
     return join(
         el("b", f"{words.capitalised(gap.missing)}."),

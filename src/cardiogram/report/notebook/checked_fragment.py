@@ -7,6 +7,7 @@ from cardiogram.report.markup import Markup, el
 from cardiogram.report.notebook.fragment import cut, frame, gauge, head, more, table
 from cardiogram.report.terminal.checked import (
     describe_change,
+    describe_no_gaps,
     gain_of,
     grade_of,
     interval_of,
@@ -14,6 +15,7 @@ from cardiogram.report.terminal.checked import (
     name_of,
     named_scores,
     sentences_of,
+    shown_gaps,
     untold,
 )
 
@@ -56,10 +58,10 @@ def _gaps(checked: Checked) -> list[Markup | None]:
             gain_of(gap.criterion_gain),
             gain_of(gap.gain),
         )
-        for gap in checked.gaps[:_GAPS]
+        for gap in shown_gaps(checked, _GAPS)
     ]
     if not rows:
-        return [el("p", "Nothing that readers look for is missing.")]
+        return [el("p", describe_no_gaps(checked))]
     heads = ["line", "criterion", "what would help readers most", "criterion", "overall"]
     return [
         table(heads, rows, ["n", "short", None, "n", "n"]),

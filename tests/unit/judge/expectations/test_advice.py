@@ -372,3 +372,30 @@ def test_data_that_one_sentence_names_is_not_called_undescribed() -> None:
     assert (gap.missing, gap.line) == ("the training data is hardly described", 7)
     left = OPENING + "## Training Data\n\n[More Information Needed]\n"
     assert advise(left)["dataset"].missing.startswith("the training data is not described")
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "little", "none"),
+    [
+        ("## Training Data\n\n{}", "dataset", "812 haiku that I wrote.", "[TODO: name the data]"),
+        ("## Limitations\n\n{}", "limits", "Calls in the wind.", "[More Information Needed]"),
+        ("## Direct Use\n\n{}", "intended", "Feature engineering.", "[More Information Needed]"),
+        ("## Training\n\n{}", "hyperparameters", "- learning_rate: 0.1", "On calls."),
+    ],
+)
+def test_what_stands_there_is_not_denied(text: str, key: str, little: str, none: str) -> None:
+    gap = advise(OPENING + text.format(little))[key]
+    said = gap.missing
+    assert said.startswith(("says little on", "hardly")) or said.endswith("hardly described")
+    assert name_lacks([gap], little=True)[0].startswith("little on ")
+    denied = advise(OPENING + text.format(none))[key]
+    assert not denied.missing.startswith(("says little on", "hardly"))
+    assert "hardly" not in denied.missing
+
+
+def test_a_sentence_at_the_top_may_say_what_the_model_does() -> None:
+    text = "# Haiku\n\n{}\n\n- **Rank:** 16\n"
+    said = advise(text.format("It writes a haiku about the word you give."))["purpose"].missing
+    assert said == "hardly says what the model does"
+    left = advise(text.format("[More Information Needed]"))["purpose"].missing
+    assert left.startswith("does not say what the model does")

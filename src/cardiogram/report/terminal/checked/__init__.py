@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         capitalised,
         contradicted,
         describe_change,
+        describe_no_gaps,
         describe_rank,
         describe_shortfall,
         first_to_mend,
@@ -25,10 +26,11 @@ if TYPE_CHECKING:
         name_of,
         named_scores,
         other_findings,
+        range_of,
         refusals,
         sentences_of,
+        shown_gaps,
         shows,
-        spread_of,
         untold,
     )
 

@@ -15,6 +15,7 @@ from cardiogram.report.terminal.checked.phrases import (
     contradicted,
     describe_change,
     describe_neighbour,
+    describe_no_gaps,
     describe_rank,
     describe_shortfall,
     gain_of,
@@ -28,6 +29,7 @@ from cardiogram.report.terminal.checked.phrases import (
     other_findings,
     range_of,
     refusals,
+    shown_gaps,
     shows,
     spread_of,
     untold,
@@ -97,6 +99,8 @@ def _fit(checked: Checked, parts: list[list[str]], look: Look) -> None:
         parts[3] = _contradicted(checked, look, 1)
     if free() < 0:
         parts[1] = _advice(checked, look, 1)
+    if free() < 0:
+        parts[7] = _next(checked, look, hidden, has_room=False)
     if 0 < len(others) < free():
         parts[4], parts[7] = others, _next(checked, look)
 
@@ -150,16 +154,17 @@ def _criteria(checked: Checked, look: Look) -> list[str]:
 
 
 def _advice(checked: Checked, look: Look, shown: int = GAPS_SHOWN) -> list[str]:
-    gaps = checked.gaps if look.detail == "all" else checked.gaps[:shown]
+    gaps = shown_gaps(checked, None if look.detail == "all" else shown)
     if not gaps:
-        return ["Nothing that readers would miss was found."]
+        return wrap_lines(describe_no_gaps(checked), width=look.width)
     title = "What would help readers most"
     heads = f"{'criterion':>{_GAIN + 1}}{'overall':>{_GAIN}}"
     room = look.width - len(title) - len(heads)
     lines = [paint(title, "bold", look) + " " * room + paint(heads, "dim", look)]
     for gap in gaps:
         lines += _one_advice(checked, gap, look)
-    spread = spread_of(gaps)
+    ranges = "In brackets: what nine of ten such edits gain their criterion."
+    spread = ranges if look.detail == "all" and any(map(range_of, gaps)) else spread_of(gaps)
     wrapped = wrap_lines(spread, _INDENT, width=look.width)
     return lines + [paint(line, "dim", look) for line in wrapped]
 
@@ -261,7 +266,7 @@ def _place(checked: Checked, places: Places | None, look: Look) -> list[str]:
         return []
     lines = wrap_lines(describe_rank(place), width=look.width)
     if look.detail == "all" and place.segment and place.strength >= 0.5:
-        lines += wrap_lines(f"Among {one_line(place.segment)}.", width=look.width)
+        lines += wrap_lines(f"It reads most like {one_line(place.segment)}.", width=look.width)
     for card in place.neighbours:
         name = one_line(card.id)
         words = f"A good one to look at: {name} ({card.rating:.1f}), {describe_neighbour(card)}."
@@ -269,13 +274,15 @@ def _place(checked: Checked, places: Places | None, look: Look) -> list[str]:
     return lines
 
 
-def _next(checked: Checked, look: Look, hidden: int = 0) -> list[str]:
+def _next(checked: Checked, look: Look, hidden: int = 0, *, has_room: bool = True) -> list[str]:
     """What to run next.
 
     Parameters
     ----------
     hidden
         Findings that there was no room for.
+    has_room
+        Whether there is a line for the command that drafts a card.
     """
     name = quote_name(one_line(checked.target))
     if name.startswith("-") or look.detail == "all":
@@ -290,4 +297,9 @@ def _next(checked: Checked, look: Look, hidden: int = 0) -> list[str]:
     if len(command) + max(map(len, rows)) > look.width:
         command = "next: the same with "  # a command that is cut would be of no use
     starts = (command, " " * len(command))
-    return [paint(f"{start}{row}", "dim", look) for start, row in zip(starts, rows, strict=False)]
+    lines = [f"{start}{row}" for start, row in zip(starts, rows, strict=False)]
+    draft = f"      {look.program} improve {name}"
+    if has_room and checked.gaps and checked.of == "model" and len(draft) <= look.width:
+        what = "  drafts from its files"
+        lines.append(draft + what if len(draft + what) <= look.width else draft)
+    return [paint(line, "dim", look) for line in lines]

@@ -10,6 +10,7 @@ from cardiogram.cards.lint import Finding
 from cardiogram.check import Checked, falls_short
 from cardiogram.judge import Evidence, Score, load_rubric
 from cardiogram.judge.expectations import Gap, name_lacks
+from cardiogram.names import CRITERIA
 from cardiogram.report.markup import count_of, format_percent, join_words, level_of, printable
 from cardiogram.report.terminal.writing import one_line
 
@@ -113,7 +114,7 @@ def first_to_mend(checked: Checked, limit: int = 2) -> str:
             return f"{finding.rule}: {one_line(finding.message)}"
     if checked.of == "dataset":
         return printable(checked.gaps[0].missing) if checked.gaps else ""
-    return ", ".join(name_lacks(checked.gaps, limit))
+    return ", ".join(name_lacks(checked.gaps, limit, little=True))
 
 
 def capitalised(text: str) -> str:
@@ -141,23 +142,39 @@ def range_of(gap: Gap) -> str:
 
 
 def spread_of(gaps: Sequence[Gap]) -> str:
-    """How far gains may lie from what is promised, where that is far; else ""."""
+    """Between what the gains lie in nine of ten edits, where that is far; else ""."""
     wide = [
-        (gap.low / gap.criterion_gain, gap.high / gap.criterion_gain)
+        f"{gap.criterion} {gap.low:+.1f} to {gap.high:+.1f}"
         for gap in gaps
-        if gap.low is not None
-        and gap.high is not None
-        and gap.high - gap.low > _FAR
-        and gap.criterion_gain > 0
+        if gap.low is not None and gap.high is not None and gap.high - gap.low > _FAR
     ]
-    if not wide:
-        return ""
-    low, high = min(low for low, _ in wide), max(high for _, high in wide)
-    return f"In nine of ten such edits the criterion gains {low:.1f} to {high:.1f} times this."
+    return f"In nine of ten such edits: {join_words(wide)}." if wide else ""
 
 
 _FAR = 1
 """Points from which on the range of a gain is said."""
+
+
+def shown_gaps(checked: Checked, limit: int | None = None) -> list[Gap]:
+    """The gaps that hold a card back most, in the order of the gains that stand beside them."""
+    return sorted(
+        checked.gaps[:limit],
+        key=lambda gap: (-round(gap.gain, 1), -round(gap.criterion_gain, 1)),
+    )
+
+
+def describe_no_gaps(checked: Checked) -> str:
+    """What to say where nothing is missing for certain: a low rating is not denied."""
+    scores = {name: score.expected for name, score in checked.rating.scores.items()}
+    low = [(scores[name], name) for name in CRITERIA if level_of(scores[name]) <= _LOW]
+    if not low:
+        return "Nothing that readers would miss was found."
+    lowest = [f"{name} {expected:.1f}" for expected, name in sorted(low)[:_CHANGES]]
+    return f"Nothing is missing for certain. Lowest: {join_words(lowest)}."
+
+
+_LOW = 2
+"""The level at which a rating is low."""
 
 
 # What carries the rating -----------------------------------------------------------------------
