@@ -39,13 +39,15 @@ def follow_skill(here: Installed, model: Path) -> str:
     """Do what the printed skill says, in its order, with the answers of its example."""
     there = replace(here, work=model)
     skill = there.cardiogram("skill")
-    before = model.parent / "before.md"
+    beside = model.parent / "beside"
+    beside.mkdir()
+    before = beside / "before.md"
     before.write_bytes((model / "README.md").read_bytes())
     answers = re.findall(r"^    ([a-z-]+: .*)$", skill, flags=re.MULTILINE)
-    (model / "answers.yaml").write_text("\n".join(answers), "utf-8")
+    (beside / "answers.yaml").write_text("\n".join(answers), "utf-8")
     commands = re.findall(r"^    cardiogram (.*)$", skill, flags=re.MULTILINE)
     for line in commands:
-        words = shlex.split(line.replace("/tmp/before.md", before.as_posix()))
+        words = shlex.split(line.replace("/tmp/NAME", beside.as_posix()))
         named = ["--id", "me/parrot"] if words[0] == "improve" else []
         said = there.cardiogram(*words, *named)
     assert said == "", f"the last command of the skill finds more to do:\n{said}"

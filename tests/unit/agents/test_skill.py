@@ -16,6 +16,7 @@ from cardiogram.agents import SKILL, read_skill
 from cardiogram.cards import parse_card
 from cardiogram.check import rate_alone
 from cardiogram.cli import main
+from cardiogram.improve.interview import wanted
 
 STEPS = re.split(r"^## \d+\. .*\n", read_skill(), flags=re.MULTILINE)[1:]
 CONFIG = {
@@ -36,7 +37,7 @@ def run(line: str) -> Result:
 
 def commands(step: str) -> list[str]:
     """Lines of a step that are to be run."""
-    return re.findall(r"^    ((?:cat|cardiogram) .*)$", step, flags=re.MULTILINE)
+    return re.findall(r"^    ((?:mkdir|cat|cardiogram) .*)$", step, flags=re.MULTILINE)
 
 
 @pytest.fixture
@@ -54,8 +55,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def follow(step: str, scratch: Path) -> list[Result]:
     """Run what a step says; what it writes beside the model goes to a folder of the test."""
     results = []
-    for line in commands(step.replace("/tmp/", f"{scratch}/")):
-        if line.startswith("cat "):
+    for line in commands(step.replace("/tmp/NAME", str(scratch / "router.work"))):
+        if not line.startswith("cardiogram "):
             subprocess.run(line, shell=True, check=False, stderr=subprocess.DEVNULL)
         else:
             results.append(run(line.replace("improve .", "improve . --id me/router")))
@@ -70,7 +71,7 @@ def test_the_skill_has_the_form_that_agents_read() -> None:
     assert SKILL.parents[1].relative_to(SKILL.parents[3]) == Path(".agents/skills")
     assert len(fields["description"]) <= 1024
     assert len(fields["compatibility"]) <= 500
-    assert len(body.encode()) < 5000
+    assert len(body.encode()) < 6000
 
 
 def test_the_command_prints_the_file() -> None:
@@ -91,12 +92,17 @@ def test_every_command_that_it_names_is_there() -> None:
         assert f"{option} " in run("cardiogram improve --help").stdout
 
 
+def test_it_names_every_question() -> None:
+    named = read_skill().partition("asked or not: ")[2].partition(". ")[0]
+    assert {*re.split(r",\s+", named)} == {*wanted()}
+
+
 def test_who_follows_it_ends_with_a_better_verified_card(folder: Path, tmp_path: Path) -> None:
     (shown,) = follow(STEPS[0], tmp_path)
     assert "`limitations`" in shown.stdout
     (written,) = follow(STEPS[1], tmp_path)
     assert written.exit_code == 0
-    (folder / "answers.yaml").write_text(
+    (tmp_path / "router.work" / "answers.yaml").write_text(
         "\n".join(re.findall(r"^    ([a-z-]+: .*)$", STEPS[2], flags=re.MULTILINE))
     )
     (answered,) = follow(STEPS[2], tmp_path)

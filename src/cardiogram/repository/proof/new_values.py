@@ -117,8 +117,8 @@ def _new_in(prose: str, known: _Known, spent: _Known) -> tuple[list[str], int]:
 def _new_names(line: str, words: str) -> list[str]:
     """Papers, repositories, machines and praise of a line that stand nowhere else."""
     matches = islice(_NAMES.finditer(line), _MOST_NUMBERS)
-    names = dict.fromkeys(str(match[match.lastgroup or 0]).rstrip(".") for match in matches)
-    return [name for name in names if _KIND.sub("", name.lower()) not in words]
+    said = dict.fromkeys(str(match[match.lastgroup or 0]).rstrip(".") for match in matches)
+    return [name for name in said if _KIND.sub("", name.lower()) not in words]
 
 
 _KIND = regex(r"^(?:datasets|spaces)/")
