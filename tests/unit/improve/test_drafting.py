@@ -318,6 +318,16 @@ def test_a_diff_and_markdown(folder: Path) -> None:
     assert "```diff" in text
 
 
+def test_an_answer_that_is_not_taken_is_named_in_every_form(folder: Path) -> None:
+    (folder / "answers.yaml").write_text("contact: Write to us.\n")
+    for form in ("text", "diff", "markdown", "json"):
+        code, text, said = run(
+            str(folder), "--answers", str(folder / "answers.yaml"), "--format", form
+        )
+        assert code == 1
+        assert "'contact'" in text + said, form
+
+
 def test_an_interview_is_asked_and_written(folder: Path) -> None:
     answers = "Our own tickets.\n\n\n\n\nn\ny\n"
     code, _, asked = run(str(folder), "--id", "me/router", "--interview", input=answers)

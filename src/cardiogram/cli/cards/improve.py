@@ -111,8 +111,7 @@ def command(
     ends = form == "text" and (interview or write or sends or out is not None)
     if (drafts or form == "json") and not (pull_request and (len(drafts) == 1 or verbose)):
         click.echo(terminal.render_drafts(drafts, form, look, ends=ends), nl=False, color=True)
-    if form == "text":
-        run.offer(drafts)
+    run.remark(drafts, form)
     if pull_request:
         requests.show(drafts, look)
     if sends:
@@ -248,6 +247,14 @@ class _Run:
         )
         self.lacking = self.lacking or bool(draft.unused)
         return draft
+
+    def remark(self, drafts: list[Draft], form: str) -> None:
+        """Say on stderr what a screen or a diff has no line for."""
+        if form == "text":
+            self.offer(drafts)
+        for draft in drafts if form == "diff" else ():
+            for problem in draft.unused:
+                click.echo(f"{draft.target}: {terminal.one_line(problem)}", err=True)
 
     def offer(self, drafts: list[Draft]) -> None:
         """Say of one card that an earlier one, by a person, could come back."""
