@@ -14,6 +14,7 @@ from cardiogram.cli import main
 from cardiogram.cli.options import make_said_option, type_option
 from cardiogram.errors import ConfigError
 from cardiogram.names import CardType
+from cardiogram.repository.access import withhold_logins
 
 _HF = (sys.executable, "-m", "huggingface_hub.cli.hf")
 
@@ -54,7 +55,8 @@ def upload(
         ctx.exit(code)
     words = ("upload", address.id, folder, "--repo-type", address.of, *options)
     if not sends:
-        click.echo(f"{address.id}: nothing uploaded; --send does: hf {shlex.join(words)}", err=True)
+        shown = withhold_logins(shlex.join(("hf", *words)))
+        click.echo(f"{address.id}: nothing uploaded; --send does: {shown}", err=True)
     elif subprocess.call((*_HF, *words)):
         click.echo(f"{address.id}: not uploaded, or not all of it", err=True)
         ctx.exit(2)

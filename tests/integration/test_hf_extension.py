@@ -42,11 +42,11 @@ def writes(hub: StandIn) -> list[str]:
 
 
 def test_nothing_goes_without_send(upload: Upload, hub: StandIn) -> None:
-    done = upload(REPO, "parrot", "--", "--private")
+    done = upload(REPO, "parrot", "--", "--private", "--token", f"hf_{'x1' * 17}")
     assert done.exit_code == 0
     assert done.stderr == (
         f"{REPO}: nothing uploaded; --send does: "
-        f"hf upload {REPO} parrot --repo-type model --private\n"
+        f"hf upload {REPO} parrot --repo-type model --private --token [token]\n"
     )
     assert not writes(hub)
 

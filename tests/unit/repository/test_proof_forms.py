@@ -179,6 +179,16 @@ def test_cyclonedx_marks_what_files_prove_and_what_the_card_alone_says() -> None
     assert all(repository.commit in each["url"] for each in model["externalReferences"])
 
 
+def test_cyclonedx_of_a_folder_whose_name_is_no_text(tmp_path: Path) -> None:
+    from cardiogram.repository import open_folder, read_facts
+    from cardiogram.repository.proof import write_cyclonedx
+
+    assert (
+        b'"name": "wren?"'
+        in write_cyclonedx("wren\udcff", read_facts(open_folder(tmp_path))).encode()
+    )
+
+
 def test_cyclonedx_quotes_no_template_no_code_and_no_heading_alone() -> None:
     from cardiogram.cards import parse_card
     from cardiogram.repository.proof.own_sections import read_own_sections

@@ -113,7 +113,8 @@ def write_cyclonedx(
     false = [each for each in contradictions if each.severity == "error"]
     if claims or false:
         bom["declarations"] = _declarations(claims, false)
-    return json.dumps(bom, indent=2, ensure_ascii=False) + "\n"
+    text = json.dumps(bom, indent=2, ensure_ascii=False) + "\n"
+    return text.encode("utf-8", "replace").decode("utf-8")  # a folder's name may be any bytes
 
 
 def _addresses(id: str, commit: str, has_card: bool) -> list[Json]:
