@@ -55,10 +55,10 @@ def test_new_numbers_of_a_card(text: str, numbers: list[str]) -> None:
 
 
 def test_a_line_of_many_numbers_and_marks_is_read_in_no_time() -> None:
-    for text in ("9 " * 300_000, "<" * 500_000, "`" * 500_001, "](" * 300_000, "1," * 300_000):
+    for mark in ("9 ", "<", "`", "](", "1,", "9", "a", "-", "9a"):
         started = time.process_time()
-        new_numbers(text)
-        assert time.process_time() - started < 20  # all five take 1.5
+        new_numbers(mark * 50_000)
+        assert time.process_time() - started < 5  # at most 0.2
 
 
 @needs_rows

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+from cardiogram.cards import parse_card
 from cardiogram.cli import main
+from cardiogram.repository.proof import Claim, Proof, QuoteSelector, verify
+from made_repositories import made
 from repository_rows import check_sources, needs_rows, repositories
 
 CARD = """---
@@ -449,6 +453,22 @@ def test_what_an_edit_brings(folder: Path) -> None:
     line = f"{good}\n## Contact\n\n".count("\n") + 1
     assert (code, f"nothing to prove it with: line {line}." in text) == (0, True)
     assert as_json("verify", "--against", "before.md", ".")[0]["unread"] == [line]
+
+
+def test_a_large_card_is_compared_in_no_time() -> None:
+    """Many lines, all new or all as they were, and a proof of answers that are gone."""
+    lines = "".join(f"Line {n} of {n * 7919 % 10007} words.\n\n" for n in range(2_000))
+    claims = [
+        Claim(QuoteSelector(f"An answer of {n} words, gone."), "limitations", "", (), "answered")
+        for n in range(300)
+    ]
+    before = parse_card(f"# Wren\n\n{lines}", id="a/b")
+    for text in (lines.replace("words", "birds"), f"{lines}One line more of many words.\n"):
+        repository = made({"README.md": f"# Wren\n\n{text}", "config.json": CONFIG})
+        card = parse_card(repository.read("README.md"), id="a/b")
+        started = time.process_time()
+        verify(card, repository, Proof("0" * 64, tuple(claims), "a/b"), before=before)
+        assert time.process_time() - started < 20  # 0.5 to 1
 
 
 def test_a_new_number_is_refused_where_nobody_said_it(folder: Path) -> None:

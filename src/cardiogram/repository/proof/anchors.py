@@ -25,8 +25,8 @@ _LEAST = 8
 
 _ALIKE = 0.6
 """Likeness of a line to a sentence that was changed into it."""
-_LINES = 5_000
-"""Lines that are compared."""
+_LINES, _SEARCHES = 2_000, 50
+"""Lines that are compared, and how often."""
 
 _END = regex(r"[.!?…][\"'”»)\]*_`]*\s+(?=\S)|[。！？]")
 _BLOCK = regex(r"\s*(?:[-*+>|#]|\d+[.)]\s|```|~~~|:?-{3,})")
@@ -61,6 +61,7 @@ class AnchoredText:
     def __init__(self, card: Card) -> None:
         self.text: str = card.text
         self.body_line: int = card.body_line
+        self._searches = _SEARCHES
         self._starts = [0, *(match.end() for match in re.finditer("\n", self.text))]
 
     def line_of(self, offset: int) -> int:
@@ -138,8 +139,9 @@ class AnchoredText:
         from difflib import SequenceMatcher
 
         place = self.find_edited(quote)
-        if place is not None or not quote.exact or len(quote.exact) > _LONGEST:
+        if place is not None or not 0 < len(quote.exact) <= _LONGEST or not self._searches:
             return place
+        self._searches -= 1
         matcher = SequenceMatcher(None, b=quote.exact, autojunk=False)
         best, likest = None, _ALIKE
         for number, start in enumerate(self._starts[:_LINES], 1):

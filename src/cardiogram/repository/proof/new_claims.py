@@ -18,7 +18,7 @@ _SENTENCE_END = regex(r"(?<=[.!?:])\s+")
 _WORD = regex(r"[^\W\d_]{2,}")
 _FEW = 3
 """Words that are no sentence."""
-_MOST_UNREAD = 200
+_MOST_UNREAD, _MOST_LINES = 200, 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +91,11 @@ def _refuse(statement: Statement, text: AnchoredText) -> Verified:
 
 def _new_prose(card: Card, before: Card, settled: set[str]) -> Iterator[int]:
     """Lines that say in words what stood nowhere before, and is neither proven nor answered."""
-    was = _flat(before.text)
+    was, searches = _flat(before.text), _MOST_LINES
+    stood = set(map(_flat, before.text.split("\n")))
     for number, line in prose_lines(card):
-        if line.strip() and _flat(line) not in was:
+        if searches and (flat := _flat(line)) not in stood and flat not in was:
+            searches -= 1
             for sentence in settled:
                 line = line.replace(sentence, " ")
             left = [part for part in _SENTENCE_END.split(line) if _flat(part) not in was]

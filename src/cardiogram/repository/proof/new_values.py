@@ -12,16 +12,16 @@ from cardiogram.lazy import regex
 from cardiogram.repository.fact import Fact, RepositoryFacts
 
 _NUMBER = regex(
-    r"(?<![\w./^-])(?P<digits>\d+(?:[.,]\d+)*(?:[eE][-+]?\d+)?)"
+    r"(?<![\w./^-])(?P<digits>\d(?:[\d.,]{0,30}\d)?(?:[eE][-+]?\d{1,4})?)"
     r"(?:\s?(?P<unit>%|[kKMGTB](?:i?B)?\b|thousand\b|million\b|billion\b|trillion\b))?(?!\w|[.,]\d)"
 )
-_DIGITS = regex(r"\d+(?:[.,]\d+)*(?:[eE][-+]?\d+)?")
-_GROUPED = regex(r"\d{1,3}(?:[.,]\d{3})+")
+_DIGITS = regex(r"\d(?:[\d.,]{0,30}\d)?(?:[eE][-+]?\d{1,4})?")
+_GROUPED = regex(r"\d{1,3}(?:[.,]\d{3}){1,10}")
 _NO_PROSE = regex(
-    r"`[^`]{0,500}`|\]\([^)]{0,500}\)|<[^<>]{0,500}>|https?://\S+|\[\d+\]|^\s*\d+[.)]\s"
+    r"`[^`]{0,500}`|\]\([^)]{0,500}\)|<[^<>]{0,500}>|https?://\S+|\[\d{1,4}\]|^\s{0,8}\d{1,4}[.)]\s"
 )
 _SPENT = regex(
-    r"\W{0,3}(?:x\W)?(?:\w+\W){0,2}?(?:hours?|days?|weeks?|months?|minutes?|kg|tons?|[GT]PUs?|"
+    r"\W{0,3}(?:x\W)?(?:\w{1,20}\W){0,2}?(?:hours?|days?|weeks?|months?|minutes?|kg|tons?|[GT]PUs?|"
     r"[AHV]\d{2,3}s?|T4s?|RTX|euros?|dollars?|USD|watts?|k?Wh)\b",
     re.I,
 )
@@ -83,7 +83,7 @@ def find_new_values(
     words = "\n".join((*known.texts, facts.repo)).lower()
     left = _MOST_NUMBERS
     for number, line in prose_lines(card):
-        if left > 0 and not line.isspace():
+        if left > 0 and (_NUMBER.search(line) or _NAMES.search(line)):
             said = line
             for sentence in settled:
                 line = line.replace(sentence, " ")
