@@ -11,8 +11,8 @@ import cardiogram.collect  # noqa: F401  # its face is patched
 from cardiogram.cards import parse_card
 from cardiogram.check import Checked, check, check_all, explain_no_card, is_owner
 from cardiogram.check.targets import read_targets
-from cardiogram.errors import CardiogramError, ConfigError, NoCard
-from cardiogram.repository.access import name_folder, open_folder
+from cardiogram.errors import CardiogramError, ConfigError, HubError, NoCard
+from cardiogram.repository.access import name_folder, open_folder, open_repository
 from support import SHARED, needs_shared
 
 CARD = "---\nlicense: mit\n---\n# Parrot\n\nIt repeats.\n"
@@ -268,3 +268,15 @@ def test_a_folder_says_which_repository_it_is(tmp_path: Path) -> None:
 def test_a_proof_that_says_no_repository(tmp_path: Path, proof: str) -> None:
     write(tmp_path / "README.proof.json", proof)
     assert name_folder(tmp_path).id == ""
+
+
+@pytest.mark.parametrize("read", [check, open_repository])
+def test_a_folder_that_is_not_there_is_said_beside_what_the_hub_says(
+    read: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    for target in ("nofolder", "no/folder"):
+        with pytest.raises(HubError, match=f"^no file or folder '{target}' here; "):
+            read(target)
+    with pytest.raises(HubError, match=r"(?i)^(?!no file).*the Hub"):
+        read("https://huggingface.co/no/folder")

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from cardiogram.cards import Card, parse_card
 from cardiogram.check.recognition import explain_no_card, is_binary
-from cardiogram.errors import CardiogramError, CardNotFound, ConfigError, NoCard
-from cardiogram.hub import HOSTS, HubAddress, read_address
+from cardiogram.errors import CardiogramError, CardNotFound, ConfigError, HubError, NoCard
+from cardiogram.hub import HOSTS, HubAddress, read_address, say_no_file
 from cardiogram.names import CardType
 from cardiogram.progress import Progress, silent
 from cardiogram.records import NamedTuple
@@ -238,5 +238,7 @@ def _on_hub(
         for read in cards:
             yield read if isinstance(read, CardiogramError) else Target(read.id, read)
         return
+    except HubError as error:
+        raise say_no_file(target, error) from error.__cause__
     name = address.id if "://" in target or target.startswith(HOSTS) else target
     yield Target(name, card, address.of, revision=address.revision)

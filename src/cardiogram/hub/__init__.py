@@ -18,7 +18,14 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.hub.address import HOSTS, HubAddress, HubFiles, is_repo_id, read_address
+    from cardiogram.hub.address import (
+        HOSTS,
+        HubAddress,
+        HubFiles,
+        is_repo_id,
+        read_address,
+        say_no_file,
+    )
     from cardiogram.hub.contents import (
         HubRepoType,
         ask_children,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from urllib.parse import unquote, urlsplit
 
-from cardiogram.errors import ConfigError
+from cardiogram.errors import ConfigError, HubError
 from cardiogram.lazy import regex
 from cardiogram.names import CardType
 from cardiogram.records import NamedTuple
@@ -111,3 +111,11 @@ class HubFiles(NamedTuple):
     def __str__(self) -> str:
         revision = "" if self.revision == "main" else f"@{self.revision}"
         return f"hf://datasets/{self.id}{revision}/{self.path}"
+
+
+def say_no_file(target: str, error: HubError) -> HubError:
+    """Why the Hub gave nothing, for a target that may be a folder which is not there."""
+    if type(error) is not HubError or "://" in target or target.startswith(HOSTS):
+        return error
+    why = error.message.removeprefix(f"{target}: ")
+    return HubError(f"no file or folder {target!r} here; {why}", hint=error.hint)

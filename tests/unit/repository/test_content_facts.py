@@ -347,7 +347,7 @@ def test_without_the_hub_a_local_path_is_none(path: str) -> None:
 def test_without_the_hub_a_name_is_taken_as_it_stands() -> None:
     facts = without_the_hub("org/base")
     assert values(facts, "base_model") == ["org/base"]
-    assert facts.problems == ("no network",)
+    assert facts.problems == ("org/base: no network",)
 
 
 def without_the_hub(named: str) -> RepositoryFacts:

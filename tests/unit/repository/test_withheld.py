@@ -14,6 +14,12 @@ from cardiogram.cli import main
 from cardiogram.repository.access import withhold
 from limits import takes_under
 
+
+@pytest.fixture(autouse=True)
+def offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+
+
 HEX = "0123456789abcdef" * 3
 SECRETS = {
     "hub": "hf_" + "AbCdEfGhIjKlMnOpQrStUvWxYz01234567",

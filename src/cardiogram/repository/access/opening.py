@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cardiogram.errors import ConfigError
+from cardiogram.errors import ConfigError, HubError
 from cardiogram.repository.access.dropped import DroppedFile, DroppedRepository
 from cardiogram.repository.access.folder import FolderRepository
 from cardiogram.repository.access.repository import Others, Repository, RepositoryType
@@ -87,14 +87,17 @@ def open_repository(
     if target and os.path.exists(target):
         path = Path(target)
         return open_folder(path if path.is_dir() else path.parent, session, of=of)
-    from cardiogram.hub import read_address
+    from cardiogram.hub import read_address, say_no_file
     from cardiogram.repository.access.on_hub import open_on_hub
 
     address = read_address(target, "dataset" if of == "dataset" else "model")
     if address is None or address.id.endswith((".", "-")):
         raise ConfigError(f"no file {target!r}, and it is not a repository's id", hint=_HINT)
     whose = "space" if of == "space" else address.of
-    return open_on_hub(session, address.id, whose, address.revision)
+    try:
+        return open_on_hub(session, address.id, whose, address.revision)
+    except HubError as error:
+        raise say_no_file(target, error) from error.__cause__
 
 
 def _others(session: HubSession | None) -> Others | None:

@@ -52,11 +52,12 @@ def read_facts(repository: Repository, card: Card | None = None) -> RepositoryFa
     every = (fact for function in FUNCTIONS for fact in files.facts(function))
     each = (_shown(fact) for fact in every if not any(map(_at_private_key, fact.sources)))
     facts, disagreements = _settle(_join(each))
+    unreached = (f"{', '.join(ids)}: {why}" for why, ids in files.unreached.items())
     return RepositoryFacts(
         repo=repository.id,
         commit=repository.commit,
         facts=tuple(facts),
-        problems=tuple(dict.fromkeys(withhold(files.problems))),
+        problems=tuple(dict.fromkeys(withhold([*files.problems, *unreached]))),
         disagreements=tuple(disagreements),
     )
 

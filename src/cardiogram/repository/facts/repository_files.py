@@ -26,7 +26,8 @@ FactFunction = Callable[["Files"], Iterator[Fact]]
 class Files:
     """The files of a repository, read when a fact asks for them, and kept.
 
-    What is broken is a sentence in `problems`, once, and then as if it were not there.
+    What is broken is a sentence in `problems`, once, and then as if it were not there. Repositories
+    that could not be asked for stand in `unreached`, by the reason.
 
     Parameters
     ----------
@@ -40,6 +41,7 @@ class Files:
         self.repository: Repository = repository
         self.named: str = named
         self.problems: list[str] = []
+        self.unreached: dict[str, list[str]] = {}
         self._given = card
         self._kept: dict[tuple[str, str], object] = {}
         self._others: dict[tuple[str, str], Files | None] = {}
@@ -133,7 +135,10 @@ class Files:
                 if other is not None:
                     self._others[key] = Files(other, named=prefix + (other.id or id))
             except CardiogramError as error:
-                self.problems.append(str(error))
+                if id in str(error):
+                    self.problems.append(str(error))
+                else:
+                    self.unreached.setdefault(str(error), []).append(id)
                 self._unknown.add(key)
         return self._others[key]
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from cardiogram.cards import Card
+from cardiogram.cards import Card, explain_problem, problem_code
 from cardiogram.errors import CardiogramError
 from cardiogram.repository.access import Repository
 from cardiogram.repository.contradictions import Contradiction, find_contradictions
@@ -61,7 +61,8 @@ def verify(
     if before is not None:
         brought = compare_with(before, card, facts, sentences, unproven)
         sentences, unproven, unread = brought.sentences, brought.unproven, brought.unread
-    problems = [*facts.problems]
+    cut_off = [each for each in card.problems if problem_code(each) == "oversized"]
+    problems = [*(f"README.md: {explain_problem(each)}" for each in cut_off), *facts.problems]
     if proof is not None:
         problems = [*_other_repository(proof, repository), *work.altered, *problems]
         edited = [sentence for sentence in sentences if sentence.claimed and not sentence.line]

@@ -43,14 +43,15 @@ def render_card(target: VerifiedCard, look: Look) -> str:
 
 
 def _parts(target: VerifiedCard, limits: dict[State, int], look: Look) -> list[list[str]]:
-    hidden = look.detail == "short" and any(
-        len(target.verification.of(state)) > limits.get(state, 0) for state in STATES
+    said = target.verification
+    hidden = look.detail == "short" and (
+        bool(said.unproven) or any(len(said.of(state)) > limits.get(state, 0) for state in STATES)
     )
     next_ = paint("next: the same with -v  shows every statement and its proof", "dim", look)
     return [
         _title(target, look),
         *(_state(target, state, limits[state], look) for state in limits),
-        _holds(target, look),
+        *_holds_and_not(target, look),
         wrap_lines(describe_unread(target.verification, look), width=look.width),
         _problems(target, look),
         [next_] if hidden else [],
@@ -128,6 +129,29 @@ def _holds(target: VerifiedCard, look: Look) -> list[str]:
         words = f"{count_of(len(answered), 'statement')} on the author's word alone."
         lines += wrap_lines(words, width=look.width)
     return lines
+
+
+def _holds_and_not(target: VerifiedCard, look: Look) -> list[list[str]]:
+    """What is proven, and what nothing is known of: one paragraph where both are brief."""
+    parts = [_holds(target, look), _unproven(target, look)]
+    return parts if look.detail == "all" else [[*parts[0], *parts[1]]]
+
+
+def _unproven(target: VerifiedCard, look: Look) -> list[str]:
+    """What the card says that no file speaks of: nothing is known of it."""
+    unproven = target.verification.unproven
+    if not unproven:
+        return []
+    if look.detail == "all":
+        lines = [paint("Neither proven nor contradicted", "bold", look)]
+        for each in unproven:
+            start = f"{each.line or '-':>5} {each.kind.replace('_', ' ')}: "
+            lines.append(start + shorten(f"“{one_line(each.quote)}”", look.width - len(start)))
+        return lines
+    subjects = list(dict.fromkeys(each.kind.replace("_", " ") for each in unproven))
+    verb = "is" if len(unproven) == 1 else "are"
+    words = f"{count_of(len(unproven), 'statement')} {verb} neither proven nor contradicted"
+    return wrap_lines(f"{words}: {_listed(subjects)}.", width=look.width)
 
 
 def _listed(subjects: Sequence[str], limit: int = 8) -> str:

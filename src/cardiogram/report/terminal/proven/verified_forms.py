@@ -73,7 +73,11 @@ def _without_logins(target: VerifiedCard) -> VerifiedCard:
         replace(each, sentence=withhold_logins(each.sentence), why=withhold_logins(each.why))
         for each in target.verification.sentences
     )
-    return replace(target, verification=replace(target.verification, sentences=sentences))
+    unproven = tuple(
+        replace(each, quote=withhold_logins(each.quote)) for each in target.verification.unproven
+    )
+    verification = replace(target.verification, sentences=sentences, unproven=unproven)
+    return replace(target, verification=verification)
 
 
 # Text ------------------------------------------------------------------------------------------

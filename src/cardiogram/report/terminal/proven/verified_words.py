@@ -42,9 +42,11 @@ def answer_of(verified: Verification) -> str:
         return f"{count_of(doubtful, 'statement')} in doubt"
     if gone := len(verified.of("gone")):
         return f"{count_of(gone, 'statement')} without a proof now"
-    if proven:
-        return f"nothing contradicted, {count_of(proven, 'statement')} proven"
-    return "nothing to compare"
+    said = len(verified.sentences) + len(verified.unproven)
+    if not said:
+        return "nothing to compare"
+    share = f"{proven} of " if proven < said else ""
+    return f"nothing contradicted, {share}{count_of(said, 'statement')} proven"
 
 
 def count_proven(verified: Verification) -> int:
