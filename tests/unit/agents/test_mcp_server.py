@@ -113,7 +113,8 @@ def test_what_breaks_says_nothing_of_this_machine(
 
 
 def test_over_standard_input_and_output(folder: Path) -> None:
-    params = StdioServerParameters(command=PYTHON[0], args=PYTHON[1:], cwd=str(folder), env=ENVIRON)
+    arguments = [*PYTHON[1:], str(folder)]
+    params = StdioServerParameters(command=PYTHON[0], args=arguments, cwd="/", env=ENVIRON)
 
     async def questions(client: Client) -> None:
         assert [tool.name for tool in (await client.list_tools()).tools] == TOOLS
@@ -130,7 +131,9 @@ def test_it_says_what_it_is_and_what_it_needs(folder: Path) -> None:
         "import sys; sys.modules['mcp'] = None\nfrom cardiogram.agents.over_stdio import run\nrun()"
     )
     for command, code, words in (
-        ([*PYTHON, "--help"], 0, "serves check_card, facts, improve_card and verify_card"),
+        ([*PYTHON, "--help"], 0, "Serves facts, check_card, improve_card and verify_card"),
+        ([*PYTHON, "one", "two"], 2, "Usage: cardiogram-mcp [FOLDER]"),
+        ([*PYTHON, "nowhere"], 2, "no folder 'nowhere': "),
         ([sys.executable, "-c", missing], 2, "pip install 'cardiogram[mcp]'"),
     ):
         done = subprocess.run(command, capture_output=True, text=True, env=ENVIRON, check=False)

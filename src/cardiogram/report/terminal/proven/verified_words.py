@@ -69,7 +69,7 @@ def describe_unproven(verified: Verification, look: Look) -> str:
     return f"On the writer's word alone, no file proves it: {join_words(words)}. {_WORD}"
 
 
-_WORD = "Take out what you added and the author did not say."
+_WORD = "What was there before stays; what you added and the author did not say comes out."
 
 
 def describe_unread(verified: Verification, look: Look) -> str:
