@@ -209,6 +209,9 @@ def test_a_wrong_option_is_one_line_and_a_hint(place: Path, line: str, words: st
     ("text", "words"),
     [
         ("[check\n", "cannot read 'cardiogram.toml'"),
+        ("[check]\nsummary = '/etc/profile'\n", "nothing written out of its folder"),
+        ("[badge]\nout = 'a/../../b.svg'\n", "nothing written out of its folder"),
+        ("[check]\nsummary = '.git/config'\n", "or into a hidden one"),
         ("min = 3\n", "'min' is not a table"),
         ("[chekc]\nmin = 3\n", "no command 'chekc'"),
         ("[check]\nmax = 3\n", "check has no option 'max'"),

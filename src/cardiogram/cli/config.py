@@ -11,6 +11,8 @@ from cardiogram.errors import ConfigError
 from cardiogram.text import parse_toml
 
 _FILE = Path("cardiogram.toml")
+_WRITTEN = frozenset({"figure", "figures", "out", "summary"})
+"""Options that name what is written."""
 
 
 def read_defaults(ctx: click.Context) -> None:
@@ -27,7 +29,8 @@ def read_defaults(ctx: click.Context) -> None:
     Raises
     ------
     ConfigError
-        The file is not TOML, or names a command or an option that is not there.
+        The file is not TOML, names a command or an option that is not there, or has something
+        written out of its folder.
     """
     if not _FILE.is_file():
         return
@@ -69,10 +72,23 @@ def _settings(ctx: click.Context, table: Mapping[str, object]) -> dict[str, obje
     destinations = {
         text.lstrip("-"): option.name or "" for option in options for text in option.opts
     }
-    for key in table:
+    for key, value in table.items():
+        if key in _WRITTEN and not _is_in_sight(Path(str(value))):
+            raise ConfigError(
+                f"{str(_FILE)!r} may have nothing written out of its folder, or into a hidden one: "
+                f"{key} = {value!r}",
+                hint=f"Take it out, and give --{key} on the command line.",
+            )
         if key not in destinations:
             raise ConfigError(
                 f"{str(_FILE)!r}: {ctx.info_name} has no option {key!r}",
                 hint=f"Its options: {', '.join(destinations)}",
             )
     return {destinations[key]: value for key, value in table.items()}
+
+
+def _is_in_sight(path: Path) -> bool:
+    """Whether a path stays in the working folder, wherever links lead, and out of .git."""
+    here, place = Path.cwd().resolve(), path.resolve()
+    parts = place.relative_to(here).parts if place.is_relative_to(here) else ("..",)
+    return not any(part.startswith(".") for part in parts)
