@@ -54,6 +54,20 @@ def test_new_numbers_of_a_card(text: str, numbers: list[str]) -> None:
     assert new_numbers(text) == numbers
 
 
+def test_numbers_of_the_metadata_and_of_short_answers() -> None:
+    facts = facts_of({"config.json": CONFIG, "README.md": CARD})
+    before = parse_card(CARD, id="a/b")
+    text = CARD.replace("license: mit", "license: mit\nco2_eq_emissions: 41.5")
+    card = parse_card(f"{text}\nIts loss is 97.3, and 7 of 9 like it.\n", id="a/b")
+
+    def shown(*settled: str) -> list[tuple[int, ...]]:
+        return [(v.line, *v.shown) for v in find_new_values(card, before, facts, settled)]
+
+    assert shown() == [(3, "41.5"), (10, "97.3", "7", "9")]
+    assert shown("7") == [(3, "41.5"), (10, "97.3", "9")]
+    assert shown("7 of 9 like it.", "97.3") == [(3, "41.5")]
+
+
 def test_a_line_of_many_numbers_and_marks_is_read_in_no_time() -> None:
     for mark in ("9 ", "<", "`", "](", "1,", "9", "a", "-", "9a"):
         started = time.process_time()

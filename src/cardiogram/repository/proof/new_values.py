@@ -33,6 +33,8 @@ _SCALES = {
 _BINARY = {1e3: 2.0**10, 1e6: 2.0**20, 1e9: 2.0**30}
 _MOST_NUMBERS = 2_000
 """Numbers of a card that are looked at."""
+_SHORT = 8
+"""Characters below which a text is a value, and no sentence that can be taken away."""
 _LEAST = 4
 """Whole numbers below it are counted by anybody."""
 
@@ -76,13 +78,14 @@ def find_new_values(
     settled
         Sentences that are proven or answered.
     """
-    known = _Known(facts.facts, (before.text, card.id))
+    known = _Known(facts.facts, (before.text, card.id, *(s for s in settled if len(s) < _SHORT)))
     was = (m["digits"] for m in _NUMBER.finditer(before.text) if _SPENT.match(before.text, m.end()))
     costs = (*facts.named("training_seconds"), *facts.named("hardware"))
     spent = _Known(costs, (" ".join(was),), _HOURS)
     words = "\n".join((*known.texts, facts.repo)).lower()
     left = _MOST_NUMBERS
-    for number, line in prose_lines(card):
+    settled = [sentence for sentence in settled if len(sentence) >= _SHORT]
+    for number, line in (*_metadata_lines(card), *prose_lines(card)):
         if left > 0 and (_NUMBER.search(line) or _NAMES.search(line)):
             said = line
             for sentence in settled:
@@ -92,6 +95,11 @@ def find_new_values(
             left -= looked_at
             if new:
                 yield NewValues(number, said.strip(), tuple(new))
+
+
+def _metadata_lines(card: Card) -> Iterator[tuple[int, str]]:
+    """Lines of the front matter, where results and emissions stand."""
+    yield from enumerate(card.text.split("\n")[: card.body_line - 1], 1)
 
 
 def prose_lines(card: Card) -> Iterator[tuple[int, str]]:
