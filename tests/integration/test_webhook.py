@@ -214,6 +214,7 @@ def test_a_marker_in_a_strangers_discussion_means_nothing(hub: Any) -> None:
     [
         (question(), "wrong", 401),
         (question(), "", 401),
+        (question(), f"{SECRET}2", 401),
         (b"x" * 70_000, SECRET, 413),
         (b"", SECRET, 400),
         (b"\xff", SECRET, 400),

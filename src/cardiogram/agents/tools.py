@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cardiogram.errors import ConfigError
-from cardiogram.repository.proof import PROOF
 from cardiogram.text import MAX_CARD_BYTES
 
 if TYPE_CHECKING:
@@ -139,7 +138,7 @@ def _read_with(path: Path) -> Iterator[Path]:
     """What is read with a folder by its name, be it a link."""
     folder = path if path.is_dir() else path.parent
     yield folder / "README.md"
-    yield folder / PROOF
+    yield from folder.glob("*.proof.json")
     yield from folder.glob(".eval_results/*")
 
 

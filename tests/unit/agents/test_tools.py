@@ -109,7 +109,17 @@ def test_links_out_of_the_folder_are_refused(tools: CardTools, folder: Path) -> 
     (folder / "link").symlink_to(folder.parent / "secret")
     (folder / "inside").mkdir()
     (folder / "inside" / "README.md").symlink_to(folder.parent / "secret" / "README.md")
-    for target in ("link", "link/README.md", "inside", "inside/README.md"):
+    (folder.parent / "secret" / "x").write_text("{}")
+    for name in (
+        "proof/README.proof.json",
+        "another/CARD.proof.json",
+        "results/.eval_results/a.yaml",
+    ):
+        (folder / name).parent.mkdir(parents=True)
+        (folder / name).symlink_to(folder.parent / "secret" / "x")
+        (folder / name.partition("/")[0] / "README.md").write_text(CARD)
+    inside = ("inside", "inside/README.md", "proof", "another", "results")
+    for target in ("link", "link/README.md", *inside):
         for tool in (tools.check_card, tools.verify_card, tools.improve_card):
             with pytest.raises(ConfigError):
                 tool(target)

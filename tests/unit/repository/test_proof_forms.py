@@ -183,6 +183,16 @@ def test_cyclonedx_marks_what_files_prove_and_what_the_card_alone_says() -> None
     assert all(repository.commit in each["url"] for each in model["externalReferences"])
 
 
+def test_cyclonedx_has_no_login(folder: Path) -> None:
+    token = "hf_" + "AbCdEfGhIjKlMnOpQr" * 2
+    false = f"It has 24 layers, says {token}."
+    write(folder, f"{CARD}\n{false}\n\n## Limitations\n\nNone with {token} in it.\n")
+    text = run("facts", ".", "--format", "cyclonedx").stdout
+    assert token not in text
+    assert "It has 24 layers, says [token]." in text
+    assert "None with [token] in it." in text
+
+
 def test_cyclonedx_of_a_folder_whose_name_is_no_text(tmp_path: Path) -> None:
     from cardiogram.repository import open_folder, read_facts
     from cardiogram.repository.proof import write_cyclonedx
