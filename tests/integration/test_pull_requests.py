@@ -169,7 +169,7 @@ def test_a_folder_has_no_pull_request(herons: StandIn) -> None:
     from dataclasses import replace
 
     draft = improve(herons.url, OWN)
-    with pytest.raises(ConfigError, match="is a folder"):
+    with pytest.raises(ConfigError, match="is on this disk"):
         prepare(replace(draft, facts=replace(draft.facts, commit="")))
 
 

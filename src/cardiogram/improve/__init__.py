@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from cardiogram.improve.editing import EditRefused, ReadmeText, kept_words
     from cardiogram.improve.interview import (
         Answers,
+        explain_refusal,
+        is_no_answer,
         make_answers,
         may_remove,
         read_answers,
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
         list_work,
         read_work,
     )
-    from cardiogram.improve.repairs import is_handwritten, is_written
+    from cardiogram.improve.repairs import generator_lines, is_handwritten, is_written
     from cardiogram.improve.rewriting import estimate_rewriting, rewrite_draft, rewrite_drafts
     from cardiogram.improve.saving import save_draft
     from cardiogram.improve.sending import (

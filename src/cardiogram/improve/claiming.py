@@ -8,7 +8,7 @@ from dataclasses import replace
 from cardiogram.cards import parse_card
 from cardiogram.errors import CardiogramError
 from cardiogram.improve.draft import Draft, DraftChange, Sentence
-from cardiogram.improve.interview import Answers, answer_lines, answer_sentences, wanted
+from cardiogram.improve.interview import Answers, answer_sentences, standing_lines, wanted
 from cardiogram.improve.view import README, DraftView
 from cardiogram.repository import Claim, Fact, FactSource, Repository
 from cardiogram.repository.access import withhold
@@ -115,20 +115,20 @@ def _kept(text: AnchoredText, view: DraftView) -> Iterator[Claim]:
         yield replace(claim, quote=text.select(anchor), sources=sources)
 
 
-def _answered(id: str, text: str, language: str) -> tuple[Sentence, ...]:
+def _answered(id: str, text: str, view: DraftView) -> tuple[Sentence, ...]:
     """The lines of an answer, as they stand in a card."""
     known = wanted().get(id)
     if known is not None and known.key:
         return ()
-    return answer_sentences(id, answer_lines(id, text, language))
+    return answer_sentences(id, standing_lines(id, text, view))
 
 
 def _key(claim: Claim) -> tuple[object, ...]:
     return claim.quote.start, claim.name, claim.about, str(claim.value)
 
 
-def standing_answers(answers: Answers, language: str) -> Iterable[DraftChange]:
+def standing_answers(answers: Answers, view: DraftView) -> Iterable[DraftChange]:
     """Answers as changes that were made before: their lines may stand in the card already."""
     for id, text in answers.texts.items():
-        sentences = _answered(id, text, language)
+        sentences = _answered(id, text, view)
         yield DraftChange(f"answer:{id}", "answer", "", (), sentences)

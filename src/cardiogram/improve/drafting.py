@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from cardiogram.errors import ConfigError
+from cardiogram.errors import CardNotFound, ConfigError
 from cardiogram.improve.additions import find_additions, find_unwritten
 from cardiogram.improve.claiming import make_claims, standing_answers
 from cardiogram.improve.corrections import find_corrections
@@ -45,7 +45,7 @@ from cardiogram.repository.access import name_folder
 if TYPE_CHECKING:
     from cardiogram.hub import HubSession
 
-Found: TypeAlias = "Iterable[DraftChange | Question | str]"
+Found: TypeAlias = "Iterable[DraftChange | Question]"
 
 LOSS = 0.05
 """What a change may take from the overall rating."""
@@ -99,19 +99,27 @@ def improve(
     ------
     ConfigError
         The target names nothing.
+    CardNotFound
+        There is no README and no other file, and nothing is answered.
     CardiogramError
         The README cannot be read or is no text.
     """
     target = os.fspath(target) if isinstance(target, os.PathLike) else target
     repository, raw, path = _open(target, id, session)
-    present = ReadmeText.of(raw)
+    said = (answers if isinstance(answers, Answers) else Answers(answers or {})).given()
+    present = ReadmeText.of(raw, path or README)
     readme = restored.readme if restored else readme or present
     if readme != present:
         repository = with_readme(repository, readme)
     judge = judge or embedded_judge()
     keeps = Settled.of(repository).keeps
+    name = target if isinstance(target, str) else repository.id
+    if not (readme.text.strip() or repository.files.keys() - {README} or said.texts):
+        raise CardNotFound(
+            f"no card in {name!r}, and no file that one could be written of",
+            hint="Give a folder with the model's files, or with a README.md.",
+        )
     first = view_card(repository, readme, judge, keeps=keeps)
-    said = answers if isinstance(answers, Answers) else Answers(answers or {})
     banned: set[str] = set()
     for _ in range(_ATTEMPTS):
         work = _Work(
@@ -121,7 +129,6 @@ def improve(
         if not unstable:
             break
         banned |= unstable
-    name = target if isinstance(target, str) else repository.id
     return replace(work.finish(name, path, todo=todo), restored=restored, present=present)
 
 
@@ -170,7 +177,7 @@ class _Work:
     refused: dict[str, tuple[DraftChange, str]] = field(default_factory=dict)
     open: dict[str, Question] = field(default_factory=dict)
     settled: Settled = field(init=False)
-    problems: dict[str, None] = field(default_factory=dict)
+    unused: dict[str, str] = field(default_factory=dict)
     view: DraftView = field(init=False)
 
     def run(self) -> frozenset[str]:
@@ -204,16 +211,16 @@ class _Work:
     def finish(self, target: str, path: str, *, todo: bool) -> Draft:
         """The draft, with what is still to be asked."""
         view, first = self.view, self.first
-        answered = [id for id in self.answers.texts if not is_of_contradiction(id)]
+        answered = [id for id in self._given() if id not in self.unused]
         questions = find_questions(view, self.open.values(), answered, self.audience)
         self.settled.ask(questions)
         questions = tuple(map(self.settled.named, questions))
-        said = [
+        made = [
             *self.changes,
             *self.settled.changes,
-            *standing_answers(self.answers, view.language),
+            *standing_answers(self.answers, view),
         ]
-        claims = make_claims(view, said, self.answers)
+        claims = make_claims(view, made, self.answers)
         after = view.readme
         if todo and not any(has_todo(view, question.ask) for question in questions):
             for question in questions:
@@ -221,11 +228,11 @@ class _Work:
                 left = [*leave_todos(now, [question])]
                 after, _ = apply_changes(after, left)
                 self.changes += left
-        unused = (*self.answers.problems, *self.problems)
-        unwritten = {
-            change.id: (change, why) for change, why in find_unwritten(view, self.audience)
-        }
-        nameless = [_NAMELESS] * bool(path and not view.repository.id and not unwritten)
+        refused = (self.unused[id] for id in self.answers.texts if id in self.unused)
+        unused = (*self.answers.problems, *refused)
+        unwritten = {each[0].id: each for each in find_unwritten(view, self.audience)}
+        is_nameless = path and not view.repository.id and "add:code" not in unwritten
+        nameless = [_NAMELESS] * bool(is_nameless)
         faults = (f"{_FAULT}: {each.message}" for each in find_refusals(view))
         problems = (*unused, *first.facts.problems, *nameless, *faults)
         downloads = view.repository.info.get("downloads")
@@ -251,6 +258,10 @@ class _Work:
             disputed=self.settled.asked,
         )
 
+    def _given(self) -> list[str]:
+        """Ids of answers to questions that no contradiction raised."""
+        return [id for id in self.answers.texts if not is_of_contradiction(id)]
+
     def _steps(self) -> tuple[Callable[[DraftView], Found], ...]:
         return (
             _title,
@@ -275,14 +286,15 @@ class _Work:
         else:
             asked = list(self.open.values())
         answer = replace(self.answers, texts={id: self.answers.texts[id]})
-        return apply_answers(view, answer, asked)
+        made = list(apply_answers(view, answer, asked))
+        self.unused.pop(id, None)
+        self.unused.update((id, each) for each in made if isinstance(each, str))
+        return (each for each in made if not isinstance(each, str))
 
     def _step(self, find: Callable[[DraftView], Found]) -> None:
         readme, before = self.view.readme, len(self.changes)
         for each in find(self.view):
-            if isinstance(each, str):
-                self.problems[each] = None
-            elif isinstance(each, Question):
+            if isinstance(each, Question):
                 self.open.setdefault(each.id, each)
             elif not (each.id in self.banned or self._is_left_alone(each)):
                 readme = self._take(readme, each)

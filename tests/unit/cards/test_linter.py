@@ -194,7 +194,7 @@ def test_hidden_text_is_told_with_its_line() -> None:
 def test_template_comments_over_several_lines_and_in_code() -> None:
     comment = "<!-- This section is meant to convey\nboth limitations. -->\n"
     head = "---\nlicense: mit\n---\n# T\n\n"
-    assert mended(f"{head}{comment}\nYes.\n", "CG202") == f"{head}\nYes.\n".encode()
+    assert mended(f"{head}{comment}\nYes.\n", "CG202") == f"{head}Yes.\n".encode()
     assert not found(f"{head}```html\n{comment}```\n", "CG202")
     assert not found(f"{head}<!-- Provide x --> Words.\n", "CG202")
     assert not found(f"{head}<!-- A note of mine -->\n", "CG202")

@@ -159,9 +159,12 @@ class LintedCard:
         return self.raw[start:end]
 
     def drop(self, first: int, last: int) -> tuple[Edit, ...]:
-        """Edit that removes whole lines with their ends."""
+        """Edit that removes whole lines, and blank ones behind them where one is above."""
         if not 1 <= first <= last <= len(self.lines):
             return ()
+        if first == 1 or not self.line(first - 1).strip():
+            while last < len(self.lines) and not self.line(last + 1).strip():
+                last += 1
         end = self.lines[last][0] if last < len(self.lines) else len(self.raw)
         return (Edit(self.lines[first - 1][0], end, b""),)
 

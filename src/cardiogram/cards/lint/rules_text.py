@@ -74,10 +74,10 @@ _WORD = regex(r"\w+")
 _ELSEWHERE = regex(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#|/|\?|\{")
 
 
-def _file_problem(*problems: str) -> FindBreaches:
+def _file_problem(*problems: str, words: str = "") -> FindBreaches:
     def find(source: LintedCard) -> Iterator[Breach]:
         for name in source.problems.intersection(problems):
-            yield Breach(1, f"{explain_problem(name)}.")
+            yield Breach(1, f"{words or explain_problem(name)}.")
 
     return find
 
@@ -201,7 +201,12 @@ RULES: tuple[Rule, ...] = (
     Rule("CG206", "missing-file", "warning", _links),
     Rule("CG210", "byte-order-mark", "warning", _bom),
     Rule("CG211", "mixed-line-ends", "note", _mixed_ends),
-    Rule("CG212", "not-utf-8", "error", _file_problem("not_utf8")),
+    Rule(
+        "CG212",
+        "not-utf-8",
+        "error",
+        _file_problem("not_utf8", words="the file is not UTF-8: save it as UTF-8"),
+    ),
     Rule("CG213", "nul-bytes", "error", _file_problem("nul_bytes")),
     Rule("CG214", "lfs-pointer", "error", _file_problem("lfs_pointer", "in_lfs")),
     Rule("CG215", "oversized", "error", _file_problem("oversized")),

@@ -73,6 +73,7 @@ def command(
         render = figures.render_endpoint
     store.write_atomically(out, render(badge).encode())
     line = figures.badge_markdown(badge, picture, link)
+    click.echo(f"wrote {out}", err=True)
     print_results({**asdict(badge), "file": str(out), "markdown": line}, f"{line}\n", as_json)
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from cardiogram import hub
+from cardiogram.cli.cards.interviewing import agrees, hold_interview
 from cardiogram.cli.cards.pull_requests import PullRequests
 from cardiogram.cli.judge_options import rewriting_options
 from cardiogram.cli.options import PATH, id_option, make_said_option
@@ -22,9 +24,6 @@ from cardiogram.report import terminal
 if TYPE_CHECKING:
     from cardiogram.improve import Answers, Audience, Draft, Handwritten, Question
     from cardiogram.judge.llm import AskedModel
-
-_AT_ONCE = 5
-"""Questions that are asked in a row."""
 
 
 @click.command("improve")
@@ -159,21 +158,20 @@ class _Run:
                 print_error(error)
 
     def interview(self, draft: Draft) -> Draft:
-        """Ask what only the author knows, at most five questions at a time."""
+        """Ask what only the author knows, and then what the answers contradict."""
         from dataclasses import replace
 
-        questions = list(draft.questions)
-        said: dict[str, str] = {}
-        while questions:
-            now, questions = questions[:_AT_ONCE], questions[_AT_ONCE:]
-            if not _ask(now, said) or not questions:
+        seen: set[str] = set()
+        while questions := [q for q in draft.questions if not seen or _is_new(q, seen)]:
+            said = hold_interview(questions, _refusals_of(draft), explains=not seen)
+            seen.update(question.id for question in questions)
+            if not said:
                 break
-            if not _agrees(f"{len(questions)} more: go on?"):
-                break
-        self.answers = replace(self.answers, texts={**self.answers.texts, **said})
-        if said and not self.answers.at:
-            self.answers = replace(self.answers, at=_today())
-        return self.draft_one(draft.target) if said else draft
+            self.answers = replace(self.answers, texts={**self.answers.texts, **said})
+            if not self.answers.at:
+                self.answers = replace(self.answers, at=_today())
+            draft = self.draft_one(draft.target)
+        return draft
 
     def reword(self, drafts: list[Draft]) -> list[Draft]:
         """The drafts as a language model words them, where one is named; its cost is said first."""
@@ -215,7 +213,7 @@ class _Run:
             return True
         for draft in drafts if self.answers.texts and not answers_file else ():
             path = Path(f"{draft.id.rpartition('/')[2] or 'README'}.answers.yaml")
-            if not path.exists() and _agrees(f"Keep your answers in {path}?"):
+            if not path.exists() and agrees(f"Keep your answers in {path}?"):
                 write_form(path, draft.questions, self.answers)
                 click.echo(f"wrote {path}: --answers {path} takes them up", err=True)
         return False
@@ -230,6 +228,9 @@ class _Run:
                 click.echo(f"wrote {path}", err=True)
             if not written:
                 click.echo(f"{draft.target}: nothing to write", err=True)
+            elif out is None and len(drafts) == 1:
+                name, program = terminal.quote_name(draft.target), look_of("text", False).program
+                click.echo(f"next: {program} verify {name}", err=True)
 
     def draft_one(self, target: str) -> Draft:
         """The draft of one card."""
@@ -310,37 +311,24 @@ class _Run:
             yield from drafts
 
 
-def _ask(questions: list[Question], said: dict[str, str]) -> bool:
-    """Ask these; gives whether the author is still there."""
-    for question in questions:
-        gains = f"{question.criterion} {question.criterion_gain:+.1f}, overall {question.gain:+.1f}"
-        gain = f" (up to {gains})" if question.gain >= 0.05 else ""
-        how = "  The true value, `keep` or `remove`." if question.contradiction else ""
-        click.secho(f"\n{terminal.one_line(question.ask)}{gain}", err=True, bold=True)
-        click.echo(f"  {question.why}{how}", err=True)
-        try:
-            text = click.prompt("", default="", show_default=False, prompt_suffix="> ", err=True)
-        except click.Abort:
-            click.echo(err=True)
-            return False
-        if text.strip():
-            said[question.id] = text.strip()
-    return True
+def _is_new(question: Question, seen: set[str]) -> bool:
+    return question.contradiction is not None and question.id not in seen
+
+
+def _refusals_of(draft: Draft) -> Callable[[Question, str], str]:
+    """Why answers to the questions of a draft are not taken."""
+    from cardiogram.improve import explain_refusal, view_card
+
+    if draft.repository is None:
+        return lambda question, text: ""
+    return partial(explain_refusal, view_card(draft.repository, draft.after, facts=draft.facts))
 
 
 def _wants_to_write(draft: Draft) -> bool:
     """Ask whether the card is to be edited in its place."""
     if not (draft.path and (draft.changes or draft.restored)):
         return False
-    return _agrees(f"Write {draft.path}?")
-
-
-def _agrees(question: str) -> bool:
-    try:
-        return click.confirm(question, err=True)
-    except click.Abort:  # the end of the input
-        click.echo(err=True)
-        return False
+    return agrees(f"Write {draft.path}?")
 
 
 def _today() -> str:

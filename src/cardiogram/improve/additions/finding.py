@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from cardiogram.cards import is_placeholder
 from cardiogram.improve.additions.draft_words import DraftWords
-from cardiogram.improve.additions.front_matter_keys import find_metadata
+from cardiogram.improve.additions.front_matter_keys import find_metadata, why_no_base
 from cardiogram.improve.additions.identity import (
     file_rows,
     identity_rows,
@@ -72,9 +72,13 @@ def find_unwritten(
     view: DraftView, audience: Audience = "user"
 ) -> Iterator[tuple[DraftChange, str]]:
     """What a reader looks for and no file lets one write, with the reason."""
+    if view.rating.scores["overall"].expected >= _EXCELLENT:
+        return
     voice = CardVoice(view, DraftWords(view.language), audience)
-    is_wanted = view.rating.scores["overall"].expected < _EXCELLENT and _wants_code(voice)
-    if is_wanted and (reason := why_no_code(voice)):
+    base, reason = why_no_base(voice)
+    if reason:
+        yield DraftChange("add:base_model", "metadata", f"base_model: {base}", ()), reason
+    if _wants_code(voice) and (reason := why_no_code(voice)):
         yield (
             DraftChange("add:code", "section", "Code that runs the model.", (), (), "usage"),
             reason,

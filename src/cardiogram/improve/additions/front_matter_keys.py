@@ -8,6 +8,7 @@ from cardiogram.cards import load_vocabulary
 from cardiogram.improve.additions.stating import CardVoice, is_id
 from cardiogram.improve.draft import DraftChange, Sentence
 from cardiogram.improve.operations import SetMetadata
+from cardiogram.improve.view import README
 from cardiogram.repository import Fact
 
 _WHY = {
@@ -41,6 +42,21 @@ def find_metadata(voice: CardVoice) -> Iterator[DraftChange]:
         )
 
 
+def why_no_base(voice: CardVoice) -> tuple[str, str]:
+    """A base model that a file names and the metadata do not, and why; "" where none is."""
+    named = {str(f.value): f for f in voice.facts("base_model") if is_id(f.value)}
+    merged = voice.facts("merged_model") or "base_model" in voice.view.card.metadata.values
+    left = [] if merged or len(named) != 1 else [id for id in named if not voice.is_on_hub(id)]
+    paths = [s.path for id in left for s in named[id].sources if s.path != README]
+    if not paths:
+        return "", ""
+    return left[0], f"{paths[0]} names it; the Hub could not be asked whether it has it"
+
+
+def _is_data(voice: CardVoice, fact: Fact) -> bool:
+    return voice.is_on_hub(str(fact.value), "dataset")
+
+
 def _proven(voice: CardVoice) -> Iterator[tuple[str, list[Fact]]]:
     known = load_vocabulary()
     libraries = [f for f in voice.facts("library") if f.value in known.libraries]
@@ -64,5 +80,5 @@ def _proven(voice: CardVoice) -> Iterator[tuple[str, list[Fact]]]:
         yield "base_model_relation", [relation]
     yield (
         "datasets",
-        [f for f in voice.facts("dataset") if is_id(f.value) and voice.is_on_hub(str(f.value))],
+        [f for f in voice.facts("dataset") if is_id(f.value) and _is_data(voice, f)],
     )

@@ -127,8 +127,7 @@ def _size(voice: CardVoice) -> Iterator[LabelledFact]:
     if size and isinstance(size.value, int) and not several:
         if wording.size(size.value) in sizes:
             return  # the row above says it
-        value = f"{wording.size(size.value)} ({wording.label('weights_only')})"
-        yield LabelledFact(wording.label("size"), value, (size,))
+        yield LabelledFact(wording.label("size"), wording.size(size.value), (size,))
 
 
 def _limits(voice: CardVoice) -> Iterator[LabelledFact]:

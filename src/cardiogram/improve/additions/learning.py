@@ -49,7 +49,7 @@ _HYPER = ("warmup_ratio", "weight_decay", "max_grad_norm", "finetuning_type", "n
 def data_sets(voice: CardVoice) -> list[str]:
     """Data sets of the model of which their own cards say something."""
     ids = [str(f.value) for f in voice.view.facts.named("dataset") if is_id(f.value)]
-    return [id for id in dict.fromkeys(ids) if voice.is_on_hub(id)][:3]
+    return [id for id in dict.fromkeys(ids) if voice.is_on_hub(id, "dataset")][:3]
 
 
 def data_rows(voice: CardVoice, id: str) -> list[LabelledFact]:

@@ -58,6 +58,11 @@ def into_section(view: DraftView, topic: str, lines: Sequence[str], answered: st
     return places.put(topic, lines, answered.partition("-")[0]).operation
 
 
+def heading_over(view: DraftView, topic: str, answered: str) -> str:
+    """The heading below which `into_section` puts an answer."""
+    return Places(view, DraftWords(view.language)).heading(topic, answered.partition("-")[0])
+
+
 class PlacedEdit(NamedTuple):
     """An edit with the line behind which it goes, 0 for the end of an empty card."""
 
@@ -114,6 +119,11 @@ class Places:
             return PlacedEdit(operation, hollow[1], rank)
         last = self._outside(last)
         return PlacedEdit(self._insert(last, lines), last, rank)
+
+    def heading(self, topic: str, answered: str = "") -> str:
+        """The heading of the section that speaks of a topic, or of the one that would be new."""
+        section = self._section(topic, answered)
+        return self.wording.heading(topic) if section is None else _words(section)
 
     def _below(self, line: int, last: int) -> int:
         """The line behind a heading, and behind the comments that explain it."""

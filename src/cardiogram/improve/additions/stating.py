@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from cardiogram.errors import CardiogramError
 from cardiogram.improve.additions.draft_words import DraftWords
 from cardiogram.improve.draft import Audience, Sentence
 from cardiogram.improve.view import README, DraftView
 from cardiogram.lazy import regex
 from cardiogram.repository import Fact
+from cardiogram.repository.access import RepositoryType
 
 _ID = regex(r"[A-Za-z0-9][\w.-]{0,95}/[\w.-]{1,96}")
 _MARKUP = regex(r"[<>`|\[\]*\\{}\n\r]|https?:|__|\$\$")
@@ -110,13 +112,12 @@ class CardVoice:
         own = ("", self.view.facts.repo)
         return any(s.path != README or s.repo not in own for s in fact.sources)
 
-    def is_on_hub(self, id: str) -> bool:
-        """Whether something is known of another repository."""
-        return any(
-            fact.about.split(" ")[0] == id
-            for fact in self.view.facts.facts
-            if fact.name.startswith(("base_", "dataset_"))
-        )
+    def is_on_hub(self, id: str, of: RepositoryType = "model") -> bool:
+        """Whether the Hub has a repository; not where it could not be asked."""
+        try:
+            return self.view.repository.other(id, of) is not None
+        except CardiogramError:
+            return False
 
 
 def link(id: str, of: str = "") -> str:

@@ -10,12 +10,15 @@ from cardiogram.improve.editing.readme_text import EditRefused, ReadmeText
 from cardiogram.lazy import regex
 
 _WORD = regex(r"\w+|[^\w\s]")
+_ENTRY = regex(r" {0,3}[-*+] \*\*")
 _PAIRS = 100_000_000
 """Words of one text times those of another whose order is still compared."""
 
 
 def insert_lines(readme: ReadmeText, line: int, lines: Sequence[str]) -> ReadmeText:
     r"""Put lines behind a line of the README, a blank line before and after them.
+
+    Entries of a list go on with the list that they come behind.
 
     Parameters
     ----------
@@ -44,12 +47,18 @@ def insert_lines(readme: ReadmeText, line: int, lines: Sequence[str]) -> ReadmeT
     if before and not before.endswith(("\n", "\r")):
         new = end + new
     above = before.splitlines()
-    if line and above and above[-1].strip():
+    if line and above and above[-1].strip() and not _goes_on(above[-1], lines):
         new = end + new
     following = text[slice(*places[line])] if line < len(places) else ""
     if following.strip():
         new += end
     return readme.with_text(before + new + after)
+
+
+def _goes_on(above: str, lines: Sequence[str]) -> bool:
+    """Whether entries of a list come behind an entry of the same kind."""
+    entry = _ENTRY.match(above)
+    return entry is not None and bool(lines) and lines[0].startswith(entry[0])
 
 
 def replace_lines(

@@ -39,8 +39,13 @@ class ReadmeText:
     has_bom: bool = False
 
     @classmethod
-    def of(cls, raw: bytes) -> ReadmeText:
+    def of(cls, raw: bytes, path: str = "README.md") -> ReadmeText:
         """Decode a file.
+
+        Parameters
+        ----------
+        path
+            What it is called in an error.
 
         Raises
         ------
@@ -48,13 +53,19 @@ class ReadmeText:
             It is not UTF-8, over 1 MiB, or holds what no text has.
         """
         if len(raw) > MAX_CARD_BYTES:
-            raise EditRefused(f"README.md has {len(raw):,} bytes, over {MAX_CARD_BYTES:,}")
+            raise EditRefused(
+                f"{path} has {len(raw):,} bytes, over {MAX_CARD_BYTES:,}",
+                hint="Move pictures and tables into files of their own, and link them.",
+            )
         try:
             text = raw.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise EditRefused(f"README.md is not UTF-8 at byte {error.start:,}") from None
+            raise EditRefused(
+                f"{path} is not UTF-8 at byte {error.start:,}",
+                hint="Save it as UTF-8, in an editor or with iconv.",
+            ) from None
         if "\0" in text:
-            raise EditRefused("README.md holds NUL bytes")
+            raise EditRefused(f"{path} holds NUL bytes, which no text has", hint="Is it a card?")
         return cls(text.removeprefix(_BOM), text.startswith(_BOM))
 
     @property

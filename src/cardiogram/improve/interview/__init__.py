@@ -7,9 +7,15 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.improve.interview.answering import apply_answers, leave_todos, may_remove
+    from cardiogram.improve.interview.answering import (
+        apply_answers,
+        explain_refusal,
+        leave_todos,
+        may_remove,
+    )
     from cardiogram.improve.interview.answers_file import (
         Answers,
+        is_no_answer,
         make_answers,
         read_answers,
         write_form,
@@ -19,6 +25,7 @@ if TYPE_CHECKING:
         answer_sentences,
         find_questions,
         has_todo,
+        standing_lines,
         wanted,
     )
     from cardiogram.improve.interview.plain_text import plain_lines

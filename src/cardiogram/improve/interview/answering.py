@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 
 from cardiogram.cards import load_vocabulary
+from cardiogram.improve.additions import heading_over
 from cardiogram.improve.corrections import correct, is_kept, line_at
 from cardiogram.improve.draft import DraftChange, Question, Sentence
 from cardiogram.improve.interview.answers_file import Answers
@@ -14,17 +16,16 @@ from cardiogram.improve.interview.asking import (
     answer_lines,
     answer_sentences,
     find_questions,
+    standing_lines,
     todo_line,
     wanted,
 )
+from cardiogram.improve.interview.metadata_answers import into_metadata
 from cardiogram.improve.interview.placing import place_answer
-from cardiogram.improve.operations import AddMetadata, Operation, ReplaceLines, SetMetadata
+from cardiogram.improve.operations import Operation, ReplaceLines, SetMetadata
 from cardiogram.improve.view import DraftView
-from cardiogram.lazy import regex
 from cardiogram.repository import Contradiction, Value
 
-_ID = regex(r"[\w.-]{1,96}/[\w.-]{1,96}")
-_APART = regex(r"[,;\s]+")
 _TOPICS = {
     "identity": "identity",
     "usage": "usage",
@@ -66,6 +67,19 @@ def apply_answers(
             yield made
 
 
+def explain_refusal(view: DraftView, question: Question, text: str) -> str:
+    """Why an answer to a question is not taken; "" where it is.
+
+    Parameters
+    ----------
+    view
+        The card of which the question is asked.
+    """
+    asked = replace(view, contradictions=())  # the question may have another id than here
+    said = apply_answers(asked, Answers({question.id: text}), [question])
+    return next((each for each in said if isinstance(each, str)), "")
+
+
 def leave_todos(view: DraftView, questions: Sequence[Question]) -> Iterator[DraftChange]:
     """A visible line in the card for each question that is not answered."""
     for question in questions:
@@ -75,7 +89,7 @@ def leave_todos(view: DraftView, questions: Sequence[Question]) -> Iterator[Draf
             continue
         if known is not None and known.key:
             continue
-        topic = known.topic if known else _TOPICS.get(question.criterion, "")
+        topic = _topic(question, known)
         operation = place_answer(view, topic, (line,), question.id) if topic else None
         if operation is not None:
             id = f"todo:{question.id}"
@@ -88,11 +102,14 @@ def _change(
     if question is not None and question.contradiction:
         return _settle(view, id, text, question.contradiction)
     if known is not None and known.key:
-        return _into_metadata(view, known, text)
-    lines = answer_lines(id, text, view.language)
+        return into_metadata(view, known, text)
     present = {line.strip() for line in view.readme.text.splitlines()}
-    if all(line.strip() in present for line in lines):
+    if present.issuperset(line.strip() for line in standing_lines(id, text, view)):
         return None
+    topic = _topic(question, known)
+    is_placed = question is not None and bool(question.place)
+    below = heading_over(view, topic, id) if topic and not is_placed else ""
+    lines = answer_lines(id, text, view.language, below)
     operations = _place(view, id, lines, question, known)
     if not operations:
         return f"The answer {id!r} has no place in the card, of which a part is left open."
@@ -114,46 +131,14 @@ def _place(
         return (ReplaceLines((todo_line(ask),), lines),)
     if question is not None and question.place:
         return (ReplaceLines(question.place, lines),)
-    criterion = question.criterion if question else ""
-    topic = known.topic if known else _TOPICS.get(criterion, "")
+    topic = _topic(question, known)
     operation = place_answer(view, topic, lines, id) if topic else None
     return () if operation is None else (operation,)
 
 
-# The metadata ----------------------------------------------------------------------------------
-
-
-def _into_metadata(view: DraftView, known: Wanted, text: str) -> DraftChange | str | None:
-    values = tuple(part for part in _APART.split(text.strip().strip(".")) if part)
-    vocabulary = load_vocabulary()
-    lists = {
-        "license": frozenset(vocabulary.licenses),
-        "language": vocabulary.language_codes,
-        "pipeline_tag": vocabulary.tasks,
-        "library_name": vocabulary.libraries,
-    }
-    takes = lists.get(known.key)
-    if takes is not None:
-        values = tuple(value.lower() for value in values)
-        odd = [value for value in values if value not in takes]
-    else:
-        odd = [value for value in values if not _ID.fullmatch(value)]
-    single = known.key in ("license", "pipeline_tag", "library_name")
-    if odd or not values or (single and len(values) > 1):
-        return f"The answer {known.id!r} is no {known.key} that the Hub takes: {text!r:.60}."
-    had = view.card.metadata.values.get(known.key)
-    present = had if isinstance(had, list) else [had]
-    if all(value in present for value in values):
-        return None
-    operation: Operation
-    if single or (known.key == "base_model" and len(values) == 1 and not isinstance(had, list)):
-        operation = SetMetadata(known.key, values[0])
-    else:
-        operation = AddMetadata(known.key, values)
-    sentences = tuple(Sentence(value, answered=known.id) for value in values)
-    return DraftChange(
-        f"answer:{known.id}", "answer", known.ask, (operation,), sentences, "metadata"
-    )
+def _topic(question: Question | None, known: Wanted | None) -> str:
+    """The section where an answer goes; "" where the question names its place."""
+    return known.topic if known else _TOPICS.get(question.criterion if question else "", "")
 
 
 # Contradictions --------------------------------------------------------------------------------

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime
+import json
 import textwrap
+import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
 from cardiogram.cards import load_yaml
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.improve.draft import Question
 from cardiogram.lazy import regex
+from cardiogram.names import DATA
 from cardiogram.store import write_atomically
 from cardiogram.text import MAX_CARD_BYTES
 
@@ -38,6 +42,36 @@ class Answers:
     by: str = ""
     at: str = ""
     problems: tuple[str, ...] = ()
+
+    def given(self) -> Answers:
+        """The same without those that say only that their author does not know."""
+        texts = {id: text for id, text in self.texts.items() if not is_no_answer(text)}
+        return replace(self, texts=texts)
+
+
+def is_no_answer(text: str) -> bool:
+    """Whether a text says only that its author does not know, in one of the common languages.
+
+    Examples
+    --------
+    >>> is_no_answer("I don't know."), is_no_answer("Vet inte"), is_no_answer("None.")
+    (True, True, False)
+    """
+    return _plain(text) in _no_answers()
+
+
+@cache
+def _no_answers() -> frozenset[str]:
+    phrases = json.loads((DATA / "improve" / "no_answers.json").read_text("utf-8"))
+    return frozenset(_plain(phrase) for said in phrases.values() for phrase in said) | {""}
+
+
+def _plain(text: str) -> str:
+    """Letters, marks and digits alone, in lower case."""
+    folded = unicodedata.normalize("NFKC", text[:_LONGEST]).casefold()
+    return "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in folded).replace(
+        " ", ""
+    )
 
 
 def read_answers(path: Path) -> Answers:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from cardiogram.improve.draft import Audience, Question, Sentence
 from cardiogram.improve.interview.plain_text import fence_code, plain_lines
-from cardiogram.improve.view import DraftView
+from cardiogram.improve.view import README, DraftView
 from cardiogram.judge.expectations import Gap
 from cardiogram.lazy import regex
 from cardiogram.names import DATA
@@ -20,6 +20,17 @@ _NUMBERS = 3
 _ENDS = (".", "!", "?", ":", "…")
 """How sentences end."""
 _NAME = regex(r"[\w.-]{2,96}(?:/[\w.-]{1,96})?")
+_PEFT_TASKS = {
+    "CAUSAL_LM": "text-generation",
+    "SEQ_2_SEQ_LM": "translation",
+    "SEQ_CLS": "text-classification",
+    "TOKEN_CLS": "token-classification",
+    "QUESTION_ANS": "question-answering",
+    "FEATURE_EXTRACTION": "feature-extraction",
+}
+"""A task of the Hub that may be meant by PEFT's word, which is of the kind of model: one that reads
+pictures is CAUSAL_LM, too."""
+_LIKE = "text-classification"
 _LEAST = 0.02
 """Gain of a question that is worth an author's time."""
 _WEIGHTS: Mapping[Audience, Mapping[str, float]] = {
@@ -102,7 +113,21 @@ def _what_lacks(view: DraftView, known: Wanted) -> Wanted:
         named = ", ".join(id for id in ids if _NAME.fullmatch(id))
         if named:
             return known._replace(ask=f"{named}: whose data is it, from where, how much was used?")
+    if known.id in ("base-model", "task"):
+        return _with_named(view, known)
     return _with_numbers(view, known)
+
+
+def _with_named(view: DraftView, known: Wanted) -> Wanted:
+    """A question for an id that says what a file names, which alone does not prove it."""
+    for fact in view.facts.named(known.key if known.id == "base-model" else "task"):
+        places = [s for s in fact.sources if s.path not in ("", README) and not s.repo]
+        value = str(fact.value)
+        like = _PEFT_TASKS.get(value, "")
+        if places and _NAME.fullmatch(value) and (like or known.id == "base-model"):
+            ask = f"{places[0].path} names {value}. {known.ask}"
+            return known._replace(ask=ask.replace(_LIKE, like) if like else ask)
+    return known
 
 
 def _with_numbers(view: DraftView, known: Wanted) -> Wanted:
@@ -123,10 +148,15 @@ def _with_numbers(view: DraftView, known: Wanted) -> Wanted:
     )
 
 
-def answer_lines(id: str, text: str, language: str) -> tuple[str, ...]:
+def answer_lines(id: str, text: str, language: str, below: str = "") -> tuple[str, ...]:
     r"""An answer as it stands in a card.
 
     Code is fenced; what is no sentence is labelled, in an English card.
+
+    Parameters
+    ----------
+    below
+        The heading that it stands below: a label does not repeat it.
 
     Examples
     --------
@@ -141,7 +171,17 @@ def answer_lines(id: str, text: str, language: str) -> tuple[str, ...]:
     label = known.label if known and language == "en" else ""
     if not label or len(lines) != 1 or not lines[0][:1].isalnum() or lines[0].endswith(_ENDS):
         return lines
+    if label.casefold() == below.partition("[")[0].strip(" :").casefold():
+        return lines
     return (f"**{label}:** {lines[0]}",)
+
+
+def standing_lines(id: str, text: str, view: DraftView) -> tuple[str, ...]:
+    """An answer as it stands in a card already; with its label where it does not."""
+    present = {line.strip() for line in view.readme.text.splitlines()}
+    label = wanted()[id].label if id in wanted() else ""
+    forms = [answer_lines(id, text, view.language, below) for below in ("", label)]
+    return next((lines for lines in forms if {line.strip() for line in lines} <= present), forms[0])
 
 
 def answer_sentences(id: str, lines: Iterable[str]) -> tuple[Sentence, ...]:

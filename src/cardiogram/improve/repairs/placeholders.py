@@ -19,6 +19,7 @@ from cardiogram.improve.repairs.template_words import (
     repair,
     template_words,
     unfilled_label,
+    without_optional,
 )
 from cardiogram.lazy import regex
 
@@ -42,8 +43,9 @@ def clear_placeholders(readme: ReadmeText) -> Iterator[DraftChange]:
     in a card that is quoted, everything stays.
     """
     left = _Template(BodyLines.of(readme))
-    edits = [(span, ()) for span in left.spans()]
-    operations = left.body.replaced([*edits, *left.sentences(), *left.raised(), *left.ended()])
+    edits: list[tuple[LineSpan, tuple[str, ...]]] = [(span, ()) for span in left.spans()]
+    edits += [*left.sentences(), *left.headings(), *left.raised(), *left.ended()]
+    operations = left.body.replaced(edits)
     change = repair("template", operations)
     after, refused = apply_changes(readme, [change])
     opened = BodyLines.of(after).first > left.body.first  # a rule at the top begins metadata
@@ -60,7 +62,7 @@ def generator_lines(readme: ReadmeText) -> frozenset[str]:
         lines |= {line.strip() for line in body.lines[span.first : span.last + 1]}
     for span in template.codes:
         lines |= {line.strip() for line in body.lines[span.first : span.last + 1]}
-    edited = (*template.raised(), *template.ended())
+    edited = (*template.headings(), *template.raised(), *template.ended())
     lines |= {body.lines[span.first].strip() for span, _ in edited}
     return frozenset(lines - {""})
 
@@ -153,17 +155,22 @@ class _Template:
             gone |= self._beside(section, stays)
         notes = [s for s in self.comments if _NOTE in plain_words(self.body.text(s))]
         gone |= {number for s in notes for number in range(s.first, s.last + 1)}
-        between: list[int] = []
-        for number in range(self.body.first, self.end):
-            if number in gone:
-                gone.update(between)
-            between = [*between, number] if self._is_between(number, between, gone) else []
-        return frozenset(gone)
+        return frozenset(gone | self._doubled(gone))
 
-    def _is_between(self, number: int, between: list[int], gone: set[int]) -> bool:
-        """Whether a line is a blank one behind a line that goes."""
-        blank = self.body.kinds[number] == "blank"
-        return blank and (bool(between) or number - 1 in gone) and number not in gone
+    def _doubled(self, gone: set[int]) -> set[int]:
+        """Blank lines beside what goes, but for the first of those that come together."""
+        doubled: set[int] = set()
+        blanks: list[int] = []
+        is_beside = False
+        for number in range(self.body.first, self.end + 1):
+            if number in gone:
+                is_beside = True
+            elif number < self.end and self.body.kinds[number] == "blank":
+                blanks.append(number)
+            else:
+                doubled.update(blanks[1:] if is_beside else ())
+                blanks, is_beside = [], False
+        return doubled
 
     def _below(self, place: int) -> list[HeadedLines]:
         sections = self.body.sections
@@ -202,8 +209,8 @@ class _Template:
         placeholders = {
             n for n in lines if n in self.empty and (is_left(text[n]) or unfilled_label(text[n]))
         }
-        codes = [s for s in self.codes if s.first in lines]
-        placeholders |= {n for s in codes for n in range(s.first, s.last + 1)}
+        spans = [s for s in (*self.codes, *self.comments) if s.first in lines]
+        placeholders |= {n for s in spans for n in range(s.first, s.last + 1)}
         return placeholders | {n for n in lines if n in self.empty and is_bare_label(text[n])}
 
     def _goes_on(self, number: int) -> bool:
@@ -256,6 +263,14 @@ class _Template:
     def _stays(self, number: int, behind: int) -> bool:
         """Whether a line behind another is one that a reader sees."""
         return number > behind and number not in self.gone and self.body.kinds[number] != "blank"
+
+    def headings(self) -> Iterator[tuple[LineSpan, tuple[str, ...]]]:
+        """Headings that stay, without a template's `[optional]`."""
+        for section in self.body.sections[1:]:
+            line = self.body.lines[section.heading]
+            stays = section.heading not in self.gone and section.heading < self.end
+            if stays and is_template_heading(section.title) and (words := without_optional(line)):
+                yield LineSpan(section.heading, section.heading), (words,)
 
     def sentences(self) -> Iterator[tuple[LineSpan, tuple[str, ...]]]:
         """Generators' sentences that name no data, without that part."""

@@ -88,6 +88,18 @@ def plain_words(text: str) -> str:
     return " ".join(_WORD.findall(_OPTIONAL.sub(" ", text).lower()))
 
 
+def without_optional(line: str) -> str:
+    """A heading without a template's mark that it may be left out; "" where it has none.
+
+    Examples
+    --------
+    >>> without_optional("## Citation [optional]")
+    '## Citation'
+    """
+    words = _OPTIONAL.sub("", line)
+    return " ".join(words.split()) if words != line else ""
+
+
 def is_left(text: str) -> bool:
     """Whether a line is only what a template left for its author to fill in.
 

@@ -68,7 +68,7 @@ def prepare(draft: Draft, *, with_proof: bool = False) -> Proposal | None:
     repo, commit = draft.id, draft.facts.commit
     if not commit or not is_repo_id(repo):
         raise ConfigError(
-            f"{draft.target!r} is a folder, and a pull request goes to a repository on the Hub",
+            f"{draft.target!r} is on this disk; a pull request goes to a repository on the Hub",
             hint="Give its id, OWNER/NAME, or edit the file with --write.",
         )
     readme = draft.after.encode()

@@ -50,6 +50,6 @@ if TYPE_CHECKING:
         render_validation,
     )
     from cardiogram.report.terminal.work_lines import say_gained
-    from cardiogram.report.terminal.writing import Look, inline, one_line
+    from cardiogram.report.terminal.writing import Look, inline, one_line, quote_name
 
 attach(__name__)

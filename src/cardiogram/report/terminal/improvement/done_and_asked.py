@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import unified_diff
 
-from cardiogram.improve import Draft, DraftChange, Question, kept_words
+from cardiogram.improve import Draft, DraftChange, Question, generator_lines, kept_words
 from cardiogram.judge import Score
 from cardiogram.report.markup import count_of, level_of
 from cardiogram.report.terminal.paint import shorten
@@ -86,6 +86,15 @@ def count_lines(draft: Draft) -> tuple[int, int]:
         sum(line.startswith("+") for line in lines),
         sum(line.startswith("-") for line in lines),
     )
+
+
+def count_template_lines(draft: Draft) -> int:
+    """Of the lines taken away, those that a template left and that were to be cleared."""
+    if not any(change.id == "repair:template" for change in draft.changes):
+        return 0
+    left = generator_lines(draft.replaced) | {""}
+    lines = [*diff_lines(draft)][2:]
+    return sum(line.startswith("-") and line[1:].strip() in left for line in lines)
 
 
 def diff_lines(draft: Draft) -> Iterator[str]:

@@ -8,6 +8,7 @@ from cardiogram.report.markup import count_of, wrap_lines
 from cardiogram.report.terminal.improvement.done_and_asked import (
     VERBS,
     count_lines,
+    count_template_lines,
     diff_lines,
     expected_of,
     gain_of,
@@ -136,7 +137,9 @@ def _done(draft: Draft, look: Look, limit: int) -> list[str]:
     if not draft.before.text.strip():
         return [*lines, f"  {'new':<11}a first card of {count_of(added, 'line')}"]
     kept = f"{int(100 * kept_share(draft))}% of your words"
+    removed -= (template := count_template_lines(draft))
     counts = f"{paint(f'+{added}', 'added', look)} {paint(f'-{removed}', 'removed', look)} lines"
+    counts += f"; {count_of(template, 'line')} of the template gone" * bool(template)
     return [*lines, f"  {'kept':<11}{kept}; {counts}"]
 
 
@@ -200,8 +203,7 @@ def _open(draft: Draft, look: Look, limit: int) -> list[str]:
     shown = said if look.detail == "all" else said[:limit]
     lines = []
     for text in shown:
-        wrapped = wrap_lines(text, "  ", "    ", look.width)
-        lines += wrapped if look.detail == "all" else [shorten(f"  {text}", look.width)]
+        lines += wrap_lines(text, "  ", "    ", look.width)
     if len(shown) < len(said):
         lines.append(f"  and {len(said) - len(shown)} more: -v shows them")
     return lines
