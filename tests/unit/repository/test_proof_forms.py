@@ -322,8 +322,8 @@ def test_many_cards_are_a_list_the_worst_first(folder: Path) -> None:
     assert result.exit_code == 1
     head, first, second, *_, total = result.stdout.splitlines()
     assert head.split()[:3] == ["false", "doubt", "proven"]
-    assert first.split()[:4] == ["1", "0", "2", "b"]
-    assert second.split()[:4] == ["0", "0", "3", "a"]
+    assert first.split()[:6] == ["1", "0", "2", "of", "4", "b"]
+    assert second.split()[:6] == ["0", "0", "3", "of", "4", "a"]
     assert total == "1 of 2 cards says what files contradict."
     (folder / "README.md").unlink()
     assert run("verify", ".").stdout.count("\n") == result.stdout.count("\n")

@@ -14,6 +14,7 @@ from cardiogram.report.terminal.proven.verified_words import (
     HEADINGS,
     LEVELS,
     count_proven,
+    count_said,
     describe_unproven,
     describe_unread,
     message_of,
@@ -85,14 +86,15 @@ def _without_logins(target: VerifiedCard) -> VerifiedCard:
 
 def _render_list(targets: Sequence[VerifiedCard], look: Look) -> str:
     """One line a card, the worst first."""
-    head = f"{'false':>6} {'doubt':>6} {'proven':>7}  "
+    head = f"{'false':>6} {'doubt':>6} {'proven':>9}  "
     room = look.width - len(head)
     wide = max(20, min(max((len(one_line(each.name)) for each in targets), default=0), room // 2))
     lines = [paint(f"{head}{'card':<{wide}}  first", "dim", look)]
     for target in sorted(targets, key=_badness):
         said = target.verification
         false, doubt = len(said.of("contradicted")), len(said.of("doubtful"))
-        numbers = f"{false:>6} {doubt:>6} {count_proven(said):>7}  "
+        share = f"{count_proven(said)} of {count_said(said)}"
+        numbers = f"{false:>6} {doubt:>6} {share:>9}  "
         name = f"{shorten_name(one_line(target.name), wide):<{wide}}"
         first = said.sentences[0] if said.sentences else None
         words = f"line {first.line}: {one_line(first.why)}" if first and first.why else ""

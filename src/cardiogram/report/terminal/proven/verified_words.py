@@ -42,11 +42,16 @@ def answer_of(verified: Verification) -> str:
         return f"{count_of(doubtful, 'statement')} in doubt"
     if gone := len(verified.of("gone")):
         return f"{count_of(gone, 'statement')} without a proof now"
-    said = len(verified.sentences) + len(verified.unproven)
+    said = count_said(verified)
     if not said:
         return "nothing to compare"
     share = f"{proven} of " if proven < said else ""
     return f"nothing contradicted, {share}{count_of(said, 'statement')} proven"
+
+
+def count_said(verified: Verification) -> int:
+    """Statements that files could prove, whether they do or not."""
+    return len(verified.sentences) + len(verified.unproven)
 
 
 def count_proven(verified: Verification) -> int:
