@@ -471,7 +471,8 @@ def test_what_an_edit_brings(folder: Path) -> None:
     assert run("verify", "--against", "before.md", ".").exit_code == 1  # it is not forgotten
     (folder / "README.md").write_text(good)
     run("verify", "--write", ".")
-    code, text = said(f"{good}\n## Contact\n\nWrite to us about this model.\n")
+    end = "\nRun this model like this:\n\n    wren\n"
+    code, text = said(f"{good}\n## Contact\n\nWrite to us about this model.\n{end}")
     line = f"{good}\n## Contact\n\n".count("\n") + 1
     assert (code, f"nothing to prove it with: line {line}." in text) == (0, True)
     assert as_json("verify", "--against", "before.md", ".")[0]["unread"] == [line]

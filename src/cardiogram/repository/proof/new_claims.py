@@ -98,9 +98,14 @@ def _new_prose(card: Card, before: Card, settled: set[str]) -> Iterator[int]:
             searches -= 1
             for sentence in settled:
                 line = line.replace(sentence, " ")
-            left = [part for part in _SENTENCE_END.split(line) if _flat(part) not in was]
+            left = [part for part in _SENTENCE_END.split(line.rstrip()) if _is_new(part, was)]
             if len(_WORD.findall(" ".join(left))) >= _FEW:
                 yield number
+
+
+def _is_new(sentence: str, was: str) -> bool:
+    """Whether it stood nowhere; what leads to a list or code says nothing by itself."""
+    return not sentence.endswith(":") and _flat(sentence) not in was
 
 
 def _flat(text: str) -> str:
