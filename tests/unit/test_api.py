@@ -59,7 +59,10 @@ def test_the_readme_tells_python_that_runs(tmp_path: Path) -> None:
         assert re.match(r"Score\(value=[1-5], expected=", found.stdout)
 
 
-def test_a_folder_of_a_functions_name_is_called_and_stays_a_folder() -> None:
+def test_a_folder_of_a_functions_name_is_called_and_stays_a_folder(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delitem(cardiogram.__dict__, "check", raising=False)  # nobody has asked for it yet
     assert inspect.signature(cardiogram.check) == inspect.signature(cardiogram.check.check)
     assert (cardiogram.check.__doc__ or "").startswith("Rate one card")
     code = """
