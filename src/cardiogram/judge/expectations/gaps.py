@@ -263,14 +263,14 @@ def _place_gap(
             gap, missing=UNNAMED, advice=advice, line=first or last or 1, low=None, high=None
         )
     missing, advice = gap.missing, gap.advice
+    if is_missing := missing == expectation.missing:
+        missing = _missing_words(expectation, read)
     count = read.features.topics.get(expectation.topic)
-    if missing != expectation.missing and not (count and count.first_line):
+    if missing == _little(expectation) and not (count and count.first_line):
         first = (
             first_saying({*expectation.lift}, read.features) or first
         )  # that is what says it, but hardly
-    if gap.missing == expectation.missing:
-        missing = _missing_words(expectation, read)
-    elif gap.key == "numbers" and read.features.numbers["meta_results"]:
+    if gap.key == "numbers" and not is_missing and read.features.numbers["meta_results"]:
         missing, advice = _IN_METADATA
     if gap.key == "numbers" and (unfilled := find_unfilled_results(read.card)):
         missing, advice, first = *_UNFILLED, unfilled.line
