@@ -388,6 +388,14 @@ def test_what_no_file_proves_is_named(folder: Path) -> None:
     ]
 
 
+def test_what_stands_too_far_down_is_not_said_to_hold(folder: Path) -> None:
+    words = "Words.\n\n"
+    write(folder, f"{CARD}\n{words * 1990}It has 24 layers.\n")
+    assert run("verify", ".").exit_code == 1
+    write(folder, f"{CARD}\n{words * 2000}It has 24 layers.\n")
+    assert "too long to be read whole; nothing from line 4000 on is" in run("verify", ".").stdout
+
+
 def test_what_is_new_and_proven_by_no_file_is_refused(folder: Path) -> None:
     (folder / "before.md").write_text(CARD)
     assert run("verify", "--against", "before.md", ".").exit_code == 0

@@ -24,7 +24,7 @@ from cardiogram.repository.proof.proving import facts_named, facts_on, proof_of,
 from cardiogram.repository.proof.sidecar import Proof
 from cardiogram.repository.proof.speaking import agrees, speaks_to, stands_in
 from cardiogram.repository.proof.verified import STATES, Verification, Verified
-from cardiogram.repository.statements import Statement, read_statements
+from cardiogram.repository.statements import Statement, find_unread, read_statements
 
 _NO_CLAIMS = frozenset({"repository", "file", "setting", "log"})
 """Kinds of statements that only name a place, or that a tool has written out."""
@@ -63,6 +63,8 @@ def verify(
         sentences, unproven, unread = brought.sentences, brought.unproven, brought.unread
     cut_off = [each for each in card.problems if problem_code(each) == "oversized"]
     problems = [*(f"README.md: {explain_problem(each)}" for each in cut_off), *facts.problems]
+    if line := find_unread(card):
+        problems.insert(0, f"README.md: too long to be read whole; nothing from line {line} on is")
     if proof is not None:
         problems = [*_other_repository(proof, repository), *work.altered, *problems]
         edited = [sentence for sentence in sentences if sentence.claimed and not sentence.line]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from cardiogram.cards import Card
 from cardiogram.repository.statements.card_view import CardView
+from cardiogram.repository.statements.passages import MAX_PASSAGES, read_passages
 from cardiogram.repository.statements.readers import READERS
 from cardiogram.repository.statements.statement import Statement
+from cardiogram.repository.statements.whose import names_of
 
 MAX_STATEMENTS = 3_000
 """Statements of a card; a table of more rows says nothing that a fact could answer."""
@@ -43,3 +45,11 @@ def read_statements(card: Card) -> tuple[Statement, ...]:
     statements = tuple(sorted(kept.values(), key=lambda each: each.line))
     _latest[:] = [(key_of_card, statements)]
     return statements
+
+
+def find_unread(card: Card) -> int:
+    """The line from which on a card is too long to be read; 0 where all of it is."""
+    if len(card.text) < MAX_PASSAGES:
+        return 0
+    passages = read_passages(card, names_of(card))
+    return passages[-1].last + 1 if len(passages) >= MAX_PASSAGES else 0
