@@ -105,6 +105,13 @@ def test_a_base_model_is_not_written_unasked_and_why_is_said(tmp_path: Path) -> 
     assert "base_model: heron/heron-7b" not in {change.why for change, _ in given.refused}
 
 
+def test_a_base_model_that_the_hub_does_not_show_is_named_in_the_question() -> None:
+    asked = {question.id: question.ask for question in draft({}).questions}
+    assert asked["base-model"].startswith(
+        "adapter_config.json names heron/heron-7b, which the Hub does not show. Which model"
+    )
+
+
 # The interview -----------------------------------------------------------------------------------
 
 
@@ -135,11 +142,13 @@ def test_an_interview_asks_again_at_once(folder: Path) -> None:
 
 
 def test_lines_go_on_behind_a_backslash_and_yes_is_asked_for(folder: Path) -> None:
-    given = "import heron\\\nheron.sing()\n\n\n\nvet inte\nperhaps\nn\ny\n"
+    code = "```python\nimport heron\n\nheron.sing()\n```\n"
+    given = f"{code}Our own poems.\\\nNo others.\n\n\nvet inte\nperhaps\nn\ny\n"
     said = interview(folder, given)
     assert "y for yes; n, or Enter alone, for no" in said
     text = (folder / "README.md").read_text()
-    assert "```python\nimport heron\nheron.sing()\n```" in text
+    assert "```python\nimport heron\n\nheron.sing()\n```" in text
+    assert "Our own poems.\nNo others.\n" in text
     assert "vet inte" not in text
     assert f"next: cardiogram verify {folder}" in said
 

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 5
 """Questions that are asked in a row."""
+_FENCE = "```"
 _HOW = (
-    "Enter alone skips a question; a line that ends with \\ goes on below. "
-    "Nothing is written before you agree at the end."
+    "Enter alone skips a question. A line that ends with \\ goes on below, and code stands "
+    "between two lines of ```. Nothing is written before the last question."
 )
 
 Refusal = Callable[["Question", str], str]
@@ -76,9 +77,13 @@ def _show(question: Question) -> None:
 def _typed() -> str | None:
     """An answer of one line or more; None at the end of the input."""
     text = _line("> ")
+    if text is not None and text.lstrip().startswith(_FENCE):
+        while (below := _line("| ")) is not None:
+            text += f"\n{below}"
+            if below.strip() == _FENCE:
+                break
     while text is not None and text.endswith("\\"):
-        below = _line("| ")
-        text = text[:-1].rstrip() + "\n" + (below or "")
+        text = text[:-1].rstrip() + "\n" + (_line("| ") or "")
     return text if text is None else text.strip()
 
 

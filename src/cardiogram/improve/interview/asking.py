@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cache, partial
 from typing import NamedTuple
 
+from cardiogram.errors import CardiogramError
 from cardiogram.improve.draft import Audience, Question, Sentence
 from cardiogram.improve.interview.plain_text import fence_code, plain_lines
 from cardiogram.improve.view import README, DraftView
@@ -15,6 +16,7 @@ from cardiogram.judge.expectations import Gap
 from cardiogram.lazy import regex
 from cardiogram.names import DATA
 from cardiogram.repository import Contradiction
+from cardiogram.repository.facts import Files
 
 _NUMBERS = 3
 _ENDS = (".", "!", "?", ":", "…")
@@ -127,7 +129,21 @@ def _with_named(view: DraftView, known: Wanted) -> Wanted:
         if places and _NAME.fullmatch(value) and (like or known.id == "base-model"):
             ask = f"{places[0].path} names {value}. {known.ask}"
             return known._replace(ask=ask.replace(_LIKE, like) if like else ask)
-    return known
+    missing = _missing_base(view) if known.id == "base-model" else ""
+    return known._replace(ask=f"{missing} {known.ask}") if missing else known
+
+
+def _missing_base(view: DraftView) -> str:
+    """What an adapter says of its base model where the Hub shows no such model."""
+    path = "adapter_config.json"
+    id = Files(view.repository, view.card).value(path, "base_model_name_or_path")
+    if not isinstance(id, str) or "/" not in id or not _NAME.fullmatch(id):
+        return ""
+    try:
+        is_missing = view.repository.other(id) is None
+    except CardiogramError:
+        return ""
+    return f"{path} names {id}, which the Hub does not show." if is_missing else ""
 
 
 def _with_numbers(view: DraftView, known: Wanted) -> Wanted:
