@@ -93,6 +93,8 @@ def made_github() -> Iterator[MadeGitHub]:
             text = b"" if answer is None else json.dumps(answer).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(text) + isinstance(answer, str)))
+            if "rate limit" in str(answer):
+                self.send_header("Retry-After", "60")
             self.end_headers()
             self.wfile.write(text)
 

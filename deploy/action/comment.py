@@ -75,7 +75,7 @@ class Comments:
         try:
             return str(self._ask("GET", "/user")["login"])
         except urllib.error.HTTPError as error:
-            if error.code != 403:  # a limit on requests: a person's comment would be made again
+            if error.code != 403 or _is_limited(error):  # else a person's would be made again
                 raise
             return ""
 
@@ -89,6 +89,11 @@ class Comments:
         request = urllib.request.Request(self._api + path, data, headers, method=method)
         with urllib.request.urlopen(request, timeout=20) as answer:
             return json.loads(answer.read() or b"null")
+
+
+def _is_limited(error: urllib.error.HTTPError) -> bool:
+    """Whether it is a limit on requests, for which GitHub has the status of a refusal, too."""
+    return "retry-after" in error.headers or error.headers.get("x-ratelimit-remaining") == "0"
 
 
 def write_text(report: str, environment: Mapping[str, str]) -> str:
@@ -109,7 +114,8 @@ def main(report: Path, environment: Mapping[str, str]) -> str:
     try:
         return Comments(environment).put(text, marker)
     except urllib.error.HTTPError as error:
-        why = _REFUSED if error.code in (401, 403, 404) else f"GitHub answers {error.code}"
+        refuses = error.code in (401, 403, 404) and not _is_limited(error)
+        why = _REFUSED if refuses else f"GitHub answers {error.code}"
     except _NO_ANSWER as error:
         why = f"GitHub does not answer ({type(error).__name__})"
     return f"::notice title=no comment on the pull request::{why}."

@@ -306,6 +306,8 @@ def test_a_token_without_rights_sends_nothing(
     ("path", "status", "answer", "words"),
     [
         ("/user", 429, {"message": "Too many requests"}, "answers 429"),
+        ("/user", 403, {"message": "You have exceeded a secondary rate limit"}, "answers 403"),
+        ("/repos", 403, {"message": "You have exceeded a secondary rate limit"}, "answers 403"),
         ("/user", 200, {"message": "Welcome"}, "does not answer (KeyError)"),
         ("/repos", 200, {"message": "Welcome"}, "does not answer (TypeError)"),
         ("/repos", 200, "half of ", "does not answer (IncompleteRead)"),
