@@ -209,13 +209,19 @@ def test_a_pull_request_is_compared_with_its_base(monorepo: Path, tmp_path: Path
     assert "new comment: https://github.com/me/parrots/pull/3" in job.log
 
 
-def test_a_base_that_is_not_there_is_said(monorepo: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("proven", "code"), [("", 0), ("true", 2)])
+def test_a_base_that_is_not_there_is_said(
+    monorepo: Path, tmp_path: Path, proven: str, code: int
+) -> None:
     work = clone(monorepo, tmp_path / "work", "--branch=better")
     before = git(work, "rev-list", "--count", "--all")
-    inputs, event = {"paths": "models/m03"}, {**PULL, "base_ref": "no-such-branch"}
+    inputs, event = (
+        {"paths": "models/m03", "proven": proven},
+        {**PULL, "base_ref": "no-such-branch"},
+    )
     with made_github() as github:
         job = run_action(work, inputs, event, github.environment)
-    assert job.code == 0, job.errors
+    assert job.code == code, job.errors
     assert github.asked == []  # no comment was asked for
     assert "::notice title=not compared::" in job.log
     assert git(work, "rev-list", "--count", "--all") == before  # no clone was cut
