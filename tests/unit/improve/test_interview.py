@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,18 @@ from click.testing import CliRunner
 from cardiogram.cards import parse_document
 from cardiogram.cli import main
 from cardiogram.errors import ConfigError
-from cardiogram.improve import improve, read_answers
+from cardiogram.improve import improve, read_answers, view_card
 from cardiogram.improve.corrections.restated import restate
-from cardiogram.improve.interview import answer_lines, answer_sentences, plain_lines, wanted
+from cardiogram.improve.interview import (
+    answer_lines,
+    answer_sentences,
+    find_questions,
+    plain_lines,
+    wanted,
+)
 from cardiogram.improve.interview.plain_text import fence_code
 from cardiogram.judge.expectations import EXPECTATIONS
-from cardiogram.repository import Statement
+from cardiogram.repository import Statement, open_repository
 
 
 @pytest.mark.parametrize(
@@ -212,3 +219,21 @@ def test_an_answer_that_is_not_taken_is_said_first(tmp_path: Path) -> None:
     assert "'English'" in first
     assert "limitations " in second  # the criterion that was answered
     assert run.stdout.count("'English'") == 1
+
+
+@pytest.mark.parametrize(
+    ("below", "asked"),
+    [
+        ("More information needed", True),
+        ("[More Information Needed]", True),
+        ("We recorded speech read aloud in nine towns.", False),
+    ],
+)
+def test_a_section_left_unfilled_is_asked_for(below: str, *, asked: bool, tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text(
+        "---\nlicense: mit\ndatasets: [ada/tal]\n---\n# Otter\n\nOtter writes down speech. It was "
+        f"fine-tuned on the ada/tal dataset.\n\n## Training and evaluation data\n\n{below}\n"
+    )
+    view = replace(view_card(open_repository(str(tmp_path))), gaps=())
+    asked_for = [(each.id, each.criterion) for each in find_questions(view)]
+    assert asked_for == ([("training-data", "data")] if asked else [])

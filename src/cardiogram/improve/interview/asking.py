@@ -8,11 +8,12 @@ from dataclasses import replace
 from functools import cache, partial
 from typing import NamedTuple
 
+from cardiogram.cards import Block, is_placeholder, topics_of
 from cardiogram.errors import CardiogramError
 from cardiogram.improve.draft import Audience, Question, Sentence
 from cardiogram.improve.interview.plain_text import fence_code, plain_lines
 from cardiogram.improve.view import README, DraftView
-from cardiogram.judge.expectations import Gap
+from cardiogram.judge.expectations import EXPECTATIONS, Gap
 from cardiogram.lazy import regex
 from cardiogram.names import DATA
 from cardiogram.repository import Contradiction
@@ -35,6 +36,17 @@ pictures is CAUSAL_LM, too."""
 _LIKE = "text-classification"
 _LEAST = 0.02
 """Gain of a question that is worth an author's time."""
+_WHOLE: Mapping[str, str] = {
+    "identity": "purpose",
+    "intended": "intended-use",
+    "data": "training-data",
+    "training": "training-settings",
+    "evaluation": "results",
+    "limitations": "limitations",
+}
+"""The question that a section of each topic answers before all others."""
+_LITTLE = 3.0
+"""A criterion rated below has too little of what a section left unfilled would say."""
 _WEIGHTS: Mapping[Audience, Mapping[str, float]] = {
     "user": {},
     "reproducer": {"training": 4, "data": 3, "evaluation": 2},
@@ -97,13 +109,32 @@ def find_questions(
         questions.setdefault(question.id, question)
     if "base-model-contradicted" in questions:
         questions.pop("base-model", None)  # it is the same, and says which one the Hub lacks
+    unfilled = dict(_unfilled(view))
     for each in map(partial(_what_lacks, view), wanted().values()):
         gap = gains.get(each.gap)
-        if (gap is not None and _is_worth(gap)) or has_todo(view, each.ask):
-            question = Question(each.id, each.ask, each.why, gap.criterion if gap else "")
+        asked = each.id in unfilled or has_todo(view, each.ask)
+        if (gap is not None and _is_worth(gap)) or asked:
+            criterion = gap.criterion if gap else unfilled.get(each.id, "")
+            question = Question(each.id, each.ask, each.why, criterion)
             questions.setdefault(each.id, _with_gain(question, gains))
     left = [each for id, each in questions.items() if id not in set(answered)]
     return tuple(sorted(left, key=lambda each: _rank(each, audience)))
+
+
+def _unfilled(view: DraftView) -> Iterator[tuple[str, str]]:
+    """Questions of sections that hold only a placeholder, with the criterion that is poor in it."""
+    gap_of = {known.gap: known.id for known in wanted().values()}
+    criteria = {gap_of[e.key]: e.criterion for e in EXPECTATIONS if e.key in gap_of}
+    for section in view.sections:
+        if section.heading and section.blocks and all(map(_is_left, section.blocks)):
+            for topic in topics_of(section.heading.text) & _WHOLE.keys():
+                id = _WHOLE[topic]
+                if view.rating.scores[criteria[id]].expected < _LITTLE:
+                    yield id, criteria[id]
+
+
+def _is_left(block: Block) -> bool:
+    return block.kind == "paragraph" and is_placeholder(block.text)
 
 
 def _what_lacks(view: DraftView, known: Wanted) -> Wanted:
