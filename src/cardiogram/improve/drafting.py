@@ -266,13 +266,17 @@ class _Work:
         return (
             _title,
             find_repairs,
-            find_corrections,
+            self._corrections,
             partial(find_additions, audience=self.audience),
             *(
                 partial(self._answer, id) for id in reversed(list(self.answers.texts))
             ),  # each on top
             *([clear_templates] if self.clear_template else []),
         )
+
+    def _corrections(self, view: DraftView) -> Found:
+        stands = {words for words in self.settled.said if words in view.readme.text}
+        return find_corrections(view, {*self.answers.texts.values(), *stands})
 
     def _answer(self, id: str, view: DraftView) -> Found:
         if is_of_contradiction(id):

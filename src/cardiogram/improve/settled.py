@@ -27,6 +27,8 @@ class Settled:
         Kinds of contradictions, and words of the card that its author stands by.
     used
         Ids of questions that were answered in an earlier run.
+    said
+        Words of the card that its author answered in an earlier run.
     asked
         The contradictions by the ids under which they were asked for.
     changes
@@ -35,6 +37,7 @@ class Settled:
 
     words: list[tuple[str, str]] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
+    said: set[str] = field(default_factory=set)
     asked: dict[str, Contradiction] = field(default_factory=dict)
     changes: list[DraftChange] = field(default_factory=list)
 
@@ -45,6 +48,8 @@ class Settled:
         proof = proof_beside(repository)
         for claim in proof.claims if proof else ():
             match = _ID.fullmatch(claim.name)
+            if claim.how == "answered":
+                settled.said.add(claim.quote.exact)
             if match and claim.how == "answered":
                 settled.words.append((match[1].replace("-", "_"), claim.quote.exact))
                 settled.used.add(claim.name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from cardiogram.improve import Draft, improve
 from cardiogram.improve.claiming import proof_of
 from cardiogram.repository.proof import PROOF
@@ -62,3 +64,26 @@ def test_an_answer_is_of_the_contradiction_that_was_asked() -> None:
     assert "of 2048 tokens" in first.after.text
     assert "is 8192 tokens" in first.after.text
     assert "context-contradicted-2" in {q.id for q in first.questions}
+
+
+@pytest.mark.parametrize(
+    ("text", "stops"),
+    [
+        ("We trained it to 4096 tokens.", True),
+        ("Es liest 4.096 Tokens, nicht 2.048.", True),
+        ("It reads 2,048 tokens.", False),
+        ("It fails on 14096 of 40960 letters.", False),
+    ],
+)
+def test_an_answer_that_names_the_value_stops_its_correction(text: str, *, stops: bool) -> None:
+    card = b"# m\n\nThis model sorts letters.\n\nIt has a context of 4096 tokens.\n"
+    files = {"README.md": card, "config.json": CONFIG}
+    was, kind = "a context of 4096 tokens", "context-contradicted"
+    assert was not in draft_of(files).after.text
+    after = draft_of(files, limitations=text)
+    assert (was in after.after.text) == stops
+    assert (kind in {question.id for question in after.questions}) == stops
+    again = draft_of({**files, "README.md": after.after.encode(), PROOF: proof_of(after)})
+    assert again.after == after.after
+    kept = draft_of(files, limitations=text, context_contradicted="keep")
+    assert kind not in {question.id for question in kept.questions}

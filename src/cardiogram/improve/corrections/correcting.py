@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from cardiogram.improve.corrections.conclusions import builds_on
@@ -18,6 +19,7 @@ from cardiogram.repository.statements import read_statements
 _NEVER = frozenset({"licence", "licence_name", "dataset_licence", "file", "gated", "log"})
 """Kinds that only the author settles: a licence is a decision, a file may be meant to come."""
 _SPEAKS = {"architecture": ("architecture", "model_type", "pipeline"), "dtype": ("dtype",)}
+_NUMBER = regex(r"\d+(?:[.,]\d+)?(?![.,]?\d)")
 _END = regex(r"[.!?]\s")
 _CRITERIA = {
     "repository": "usage",
@@ -34,13 +36,19 @@ _CRITERIA = {
 }
 
 
-def find_corrections(view: DraftView) -> Iterator[DraftChange]:
+def find_corrections(view: DraftView, said: Collection[str] = ()) -> Iterator[DraftChange]:
     """A correction for each contradiction of which both the error and the true value are certain.
 
     The corrected card is read again: a correction that leaves the contradiction, or brings
     another, is none.
+
+    Parameters
+    ----------
+    said
+        What the author answered: a value that it names is not corrected but asked for.
     """
     sure = [c for c in view.contradictions if c.severity == "error" and c.kind not in _NEVER]
+    sure = [c for c in sure if not any(_names(text, c.statement) for text in said)]
     first = [(c, next(_corrections(view, c), None)) for c in sure]
     together = [(c, change) for c, change in first if change is not None]
     if len(together) < 2 or not _mends(view, together):  # one look at the card instead of many
@@ -49,6 +57,28 @@ def find_corrections(view: DraftView) -> Iterator[DraftChange]:
     for contradiction, change in together:
         number = count[contradiction.kind] = count.get(contradiction.kind, 0) + 1
         yield replace(change, id=change.id + (f":{number}" if number > 1 else ""))
+
+
+def _names(text: str, said: Statement) -> bool:
+    """Whether an author's words hold those of a statement, or its value where that is a rare one.
+
+    The author and the files disagree then, or the author says so: either is a question.
+    """
+    plain = text.casefold()
+    if said.quote and said.quote.casefold() in plain:
+        return True
+    value = said.value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        digits = len(f"{value:.9g}".replace(".", "").strip("0"))
+        return digits > 2 and any(_is_number(number, value) for number in _NUMBER.findall(text))
+    words = str(value).casefold()
+    return len(words) > 2 and re.search(rf"(?<!\w){re.escape(words)}(?!\w)", plain) is not None
+
+
+def _is_number(text: str, value: float) -> bool:
+    """Whether a number is written there, in thousands or with a point or a comma."""
+    plain = re.sub(r"[.,](?=\d{3}(?!\d))", "", text)
+    return value in (float(plain.replace(",", ".")), float(text.replace(",", ".")))
 
 
 def _correction(view: DraftView, contradiction: Contradiction) -> DraftChange | None:
