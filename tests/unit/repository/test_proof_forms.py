@@ -183,13 +183,15 @@ def test_cyclonedx_marks_what_files_prove_and_what_the_card_alone_says() -> None
     assert all(repository.commit in each["url"] for each in model["externalReferences"])
 
 
-def test_cyclonedx_has_no_login(folder: Path) -> None:
+def test_cyclonedx_has_no_login_and_no_doubt(folder: Path) -> None:
     token = "hf_" + "AbCdEfGhIjKlMnOpQr" * 2
-    false = f"It has 24 layers, says {token}."
-    write(folder, f"{CARD}\n{false}\n\n## Limitations\n\nNone with {token} in it.\n")
+    words = f"It has 24 layers, says {token}. There is a hidden size of 1024."
+    write(folder, f"# Wren\n\n{words}\n\n## Limitations\n\nNone with {token} in it.\n")
     text = run("facts", ".", "--format", "cyclonedx").stdout
     assert token not in text
     assert "It has 24 layers, says [token]." in text
+    assert "In doubt" in run("verify", ".").stdout
+    assert text.count('"bom-ref": "contradicted-') == 1
     assert "None with [token] in it." in text
 
 
@@ -386,6 +388,15 @@ def test_what_no_file_proves_is_named(folder: Path) -> None:
         ("learning_rate", 9),
         ("metric", 9),
     ]
+
+
+def test_a_new_claim_in_doubt_is_refused(folder: Path) -> None:
+    before = "# Wren\n\nA parrot lives for 24 years.\n"
+    (folder / "before.md").write_text(before)
+    write(folder, f"{before}\nThere are 24 layers.\n")
+    assert run("verify", ".").exit_code == 0
+    said = run("verify", "--against", "before.md", ".")
+    assert (said.exit_code, said.stdout.count("There are 24 layers.")) == (1, 1)
 
 
 def test_what_stands_too_far_down_is_not_said_to_hold(folder: Path) -> None:
