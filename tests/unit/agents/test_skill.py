@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shlex
@@ -55,11 +56,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def follow(step: str, scratch: Path) -> list[Result]:
     """Run what a step says; what it writes beside the model goes to a folder of the test."""
     results = []
-    for line in commands(step.replace("/tmp/NAME", str(scratch / "router.work"))):
+    step = step.replace("/tmp/NAME", str(scratch / "router.work"))
+    for line in commands(step.replace("OWNER/NAME", "me/router")):
         if not line.startswith("cardiogram "):
             subprocess.run(line, shell=True, check=False, stderr=subprocess.DEVNULL)
         else:
-            results.append(run(line.replace("improve .", "improve . --id me/router")))
+            results.append(run(line))
     return results
 
 
@@ -100,16 +102,21 @@ def test_it_names_every_question() -> None:
 def test_who_follows_it_ends_with_a_better_verified_card(folder: Path, tmp_path: Path) -> None:
     (shown,) = follow(STEPS[0], tmp_path)
     assert "`limitations`" in shown.stdout
-    (written,) = follow(STEPS[1], tmp_path)
+    answers = tmp_path / "router.work" / "answers.yaml"
+    answers.write_text("")
+    (written,) = follow(STEPS[2], tmp_path)
     assert written.exit_code == 0
-    (tmp_path / "router.work" / "answers.yaml").write_text(
-        "\n".join(re.findall(r"^    ([a-z-]+: .*)$", STEPS[2], flags=re.MULTILINE))
-    )
+    answers.write_text("\n".join(re.findall(r"^    ([a-z-]+: .*)$", STEPS[1], flags=re.MULTILINE)))
     (answered,) = follow(STEPS[2], tmp_path)
     assert answered.exit_code == 0
     card = (folder / "README.md").read_text("utf-8")
     assert "It fails on handwriting" in card
     assert "12 layers" in card or "BertForSequenceClassification" in card
+    (folder / "README.md").write_text(f"{card}\n## Contact\n\nWrite to our help desk.\n")
+    follow(STEPS[2], tmp_path)
+    proof = json.loads((folder / "README.proof.json").read_text("utf-8"))
+    digest = hashlib.sha256((folder / "README.md").read_bytes()).hexdigest()
+    assert proof["subject"][0]["digest"]["sha256"] == digest  # it is renewed after edits by hand
     verified, checked, again = follow(STEPS[4], tmp_path)
     assert (verified.exit_code, checked.exit_code, again.stdout) == (0, 0, "")
     before, after = (rate_alone(parse_card(text)) for text in ("", card))
@@ -117,11 +124,27 @@ def test_who_follows_it_ends_with_a_better_verified_card(folder: Path, tmp_path:
 
 
 def test_who_invents_does_not_pass(folder: Path, tmp_path: Path) -> None:
-    for step in STEPS[:2]:
-        follow(step, tmp_path)
+    follow(STEPS[0], tmp_path)
+    (tmp_path / "router.work" / "answers.yaml").write_text("")
+    follow(STEPS[2], tmp_path)
     with (folder / "README.md").open("a") as card:
         card.write("\n## Results\n\nIt gets an accuracy of 97.3 % on SQuAD.\n")
     verified, *_ = follow(STEPS[4], tmp_path)
     assert verified.exit_code == 1
     assert "New, and not proven" in verified.stdout
     assert "97.3" in verified.stdout
+
+
+def test_a_size_and_a_contact_have_an_id(folder: Path, tmp_path: Path) -> None:
+    follow(STEPS[0], tmp_path)
+    size, contact = "It has 244 million parameters.", "Ask us at models@router.example."
+    answers = json.dumps({"purpose": size, "author": contact})
+    (tmp_path / "router.work" / "answers.yaml").write_text(answers)
+    follow(STEPS[2], tmp_path)
+    card = (folder / "README.md").read_text("utf-8")
+    assert size in card
+    assert contact in card
+    verified, *_ = follow(STEPS[4], tmp_path)
+    assert verified.exit_code == 0
+    assert "`purpose`" in STEPS[1]
+    assert "`author`" in STEPS[1]

@@ -17,7 +17,8 @@ CONFIG = {"model_type": "bert", "num_hidden_layers": 12, "hidden_size": 768}
 
 
 def new_numbers(text: str, **config: object) -> list[str]:
-    facts = facts_of({"config.json": {**CONFIG, **config}, "README.md": CARD})
+    took = {"train_results.json": {"train_runtime": 787.8953}}
+    facts = facts_of({"config.json": {**CONFIG, **config}, "README.md": CARD, **took})
     card, before = (parse_card(each, id="a/b") for each in (f"{CARD}\n{text}\n", CARD))
     return [each for line in find_new_values(card, before, facts) for each in line.shown]
 
@@ -29,6 +30,8 @@ def new_numbers(text: str, **config: object) -> list[str]:
         ("| MMLU | 67.5 |\n|---|---|\n| GSM8K | 34.2 % |", ["67.5", "34.2 %"]),
         ("- Trained for 12 hours on 8 NVIDIA A100 GPUs.", ["12", "8", "A100"]),
         ("It emitted 12 kg of CO2.", ["12"]),
+        ("It took 13 minutes: 13 min, 0.2 h, 788 s.", []),
+        ("It took 12 min, or 12 h.", ["12", "12"]),
         ("A 51,200-piece vocabulary in 7-bit code.", ["51,200", "7"]),
         ("It was trained in March 2024 on 10,000 texts.", ["2024", "10,000"]),
         ("It was trained on 3,000 examples.", ["3,000"]),

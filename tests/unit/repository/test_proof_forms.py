@@ -495,6 +495,20 @@ def test_what_an_edit_brings(folder: Path) -> None:
     line = f"{good}\n## Contact\n\n".count("\n") + 1
     assert (code, f"nothing to prove it with: line {line}." in text) == (0, True)
     assert as_json("verify", "--against", "before.md", ".")[0]["unread"] == [line]
+    assert "Taken out" not in text
+
+
+def test_what_an_edit_takes_out_is_named_and_not_refused(folder: Path) -> None:
+    kept = f"{CARD}\n## Limitations\n\nIt fails on short notes.\n\nMore information needed.\n"
+    (folder / "before.md").write_text(kept)
+    write(folder, CARD)
+    for form in ("text", "markdown"):
+        said = run("verify", "--against", "before.md", "--format", form, ".")
+        line = kept[: kept.index("It fails on short")].count("\n") + 1
+        assert said.exit_code == 0
+        assert f"of the card as it was: line {line}. " in said.stdout
+    write(folder, f"{CARD}\n## Limits\n\n- It fails on short notes.\n")
+    assert as_json("verify", "--against", "before.md", ".")[0]["taken_out"] == []
 
 
 def test_a_large_card_is_compared_in_no_time() -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from cardiogram.cards import Card
+from cardiogram.cards import Card, is_placeholder
 from cardiogram.lazy import regex
 from cardiogram.repository.fact import RepositoryFacts
 from cardiogram.repository.proof.anchors import AnchoredText
@@ -33,11 +33,14 @@ class Brought:
         Statements that the card made before, too, and that no file proves.
     unread
         Lines of new prose that are neither proven nor answered.
+    taken_out
+        Lines of prose of the card as it was that say what stands nowhere now.
     """
 
     sentences: list[Verified]
     unproven: list[Statement]
     unread: tuple[int, ...]
+    taken_out: tuple[int, ...]
 
 
 def compare_with(
@@ -65,7 +68,9 @@ def compare_with(
     refused |= {each.line for each in verified if each.state == "unproven"}
     unread = [line for line in _new_prose(card, before, settled) if line not in refused]
     standing = [statement for statement in unproven if _words(statement) in said]
-    return Brought(verified, standing, tuple(unread[:_MOST_UNREAD]))
+    was = before.text.split("\n")
+    gone = [n for n in _new_prose(before, card, set()) if not is_placeholder(was[n - 1])]
+    return Brought(verified, standing, tuple(unread[:_MOST_UNREAD]), tuple(gone[:_MOST_UNREAD]))
 
 
 def _refused(verified: Verified, before: str, answered: Sequence[str]) -> Verified:

@@ -21,7 +21,7 @@ _NO_PROSE = regex(
     r"`[^`]{0,500}`|\]\([^)]{0,500}\)|<[^<>]{0,500}>|https?://\S+|\[\d{1,4}\]|^\s{0,8}\d{1,4}[.)]\s"
 )
 _SPENT = regex(
-    r"\W{0,3}(?:x\W)?(?:\w{1,20}\W){0,2}?(?:hours?|days?|weeks?|months?|minutes?|kg|tons?|[GT]PUs?|"
+    r"\s?(?:h|hrs?|mins?)\b|\W{0,3}(?:x\W)?(?:\w{1,20}\W){0,2}?(?:hours?|days?|weeks?|months?|minutes?|kg|tons?|[GT]PUs?|"
     r"[AHV]\d{2,3}s?|T4s?|RTX|euros?|dollars?|USD|watts?|k?Wh)\b",
     re.I,
 )

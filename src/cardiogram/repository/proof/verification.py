@@ -58,9 +58,11 @@ def verify(
     sentences += work.unclaimed(contradictions)
     unproven = sorted(work.unproven(), key=lambda each: each.line)
     unread: tuple[int, ...] = ()
+    taken_out: tuple[int, ...] = ()
     if before is not None:
         brought = compare_with(before, card, facts, sentences, unproven)
-        sentences, unproven, unread = brought.sentences, brought.unproven, brought.unread
+        sentences, unproven = brought.sentences, brought.unproven
+        unread, taken_out = brought.unread, brought.taken_out
     cut_off = [each for each in card.problems if problem_code(each) == "oversized"]
     problems = [*(f"README.md: {explain_problem(each)}" for each in cut_off), *facts.problems]
     if line := find_unread(card):
@@ -80,6 +82,7 @@ def verify(
         tuple(problems),
         tuple(unproven),
         unread,
+        taken_out,
     )
 
 

@@ -67,6 +67,8 @@ class Verification:
         What the card says that could be proven, and no file proves: its writer's word alone.
     unread
         Lines of prose that an edit brought and that are neither proven nor answered.
+    taken_out
+        Lines of prose of the card as it was that say what stands nowhere now.
     """
 
     repo: str
@@ -77,6 +79,7 @@ class Verification:
     problems: tuple[str, ...] = ()
     unproven: tuple[Statement, ...] = ()
     unread: tuple[int, ...] = ()
+    taken_out: tuple[int, ...] = ()
 
     def of(self, state: State) -> tuple[Verified, ...]:
         """Sentences in a state."""

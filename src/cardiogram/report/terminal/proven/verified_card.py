@@ -10,6 +10,7 @@ from cardiogram.report.terminal.paint import Shade, paint, shorten, shorten_name
 from cardiogram.report.terminal.proven.verified_words import (
     HEADINGS,
     answer_of,
+    describe_taken_out,
     describe_unread,
     subject_of,
 )
@@ -52,7 +53,8 @@ def _parts(target: VerifiedCard, limits: dict[State, int], look: Look) -> list[l
         _title(target, look),
         *(_state(target, state, limits[state], look) for state in limits),
         *_holds_and_not(target, look),
-        wrap_lines(describe_unread(target.verification, look), width=look.width),
+        wrap_lines(describe_unread(said, look), width=look.width),
+        wrap_lines(describe_taken_out(said, look), width=look.width),
         _problems(target, look),
         [next_] if hidden else [],
     ]

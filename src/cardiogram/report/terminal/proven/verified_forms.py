@@ -15,6 +15,7 @@ from cardiogram.report.terminal.proven.verified_words import (
     LEVELS,
     count_proven,
     count_said,
+    describe_taken_out,
     describe_unproven,
     describe_unread,
     message_of,
@@ -141,6 +142,7 @@ def _as_object(target: VerifiedCard) -> dict[str, object]:
             {"name": each.kind, "about": each.about, "line": each.line} for each in said.unproven
         ],
         "unread": list(said.unread),
+        "taken_out": list(said.taken_out),
         "problems": [one_line(problem) for problem in said.problems],
     }
 
@@ -207,6 +209,7 @@ def _parts_of(
         MarkdownPart([], [] if named else _mends(said)),
         MarkdownPart([], [unproven] if unproven else []),
         MarkdownPart([], [unread] if (unread := describe_unread(said, look)) else []),
+        MarkdownPart([], [gone] if (gone := describe_taken_out(said, look)) else []),
         MarkdownPart([], problems, 1, "problems"),
     ]
 

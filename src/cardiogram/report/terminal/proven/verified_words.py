@@ -79,16 +79,24 @@ _WORD = "What was there before stays; what you added and the author did not say 
 
 def describe_unread(verified: Verification, look: Look) -> str:
     """Lines that an edit brought, of which nothing is known; "" where there are none."""
-    lines = verified.unread
-    if not lines:
+    if not verified.unread:
         return ""
+    lines = _numbered(verified.unread, look)
+    return f"New, and nothing to prove it with: {lines}. Read each: did the author say it?"
+
+
+def describe_taken_out(verified: Verification, look: Look) -> str:
+    """Lines of the card as it was that an edit took out or changed; "" where there are none."""
+    if not verified.taken_out:
+        return ""
+    lines = _numbered(verified.taken_out, look)
+    return f"Taken out or changed, of the card as it was: {lines}. Does its author agree?"
+
+
+def _numbered(lines: Sequence[int], look: Look) -> str:
     shown = lines if look.detail == "all" else lines[:_UNREAD]
     more = f" and {len(lines) - len(shown)} more" * (len(shown) < len(lines))
-    verb = "line" if len(lines) == 1 else "lines"
-    return (
-        f"New, and nothing to prove it with: {verb} {', '.join(map(str, shown))}{more}. "
-        "Read each: did the author say it?"
-    )
+    return f"{'line' if len(lines) == 1 else 'lines'} {', '.join(map(str, shown))}{more}"
 
 
 def _some(lines: Sequence[int], look: Look) -> str:
