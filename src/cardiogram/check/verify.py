@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -203,7 +204,7 @@ def _verify_planned(
     here = [repository.read(path) if path in repository.files else b"" for path in _BOTH]
     before, after = (parse_card(text, id=repository.id) for text in (here[0], data))
     proof = read_proof(here[1]) if here[1] else None
-    if answered := tuple(_answered(answers, after.text)):
+    if answered := tuple(islice(_answered(answers, after.text), _MOST_ANSWERED)):
         proof = proof or Proof(after.sha256, (), repository.id, repository.of, repository.commit)
         proof = replace(proof, claims=(*proof.claims, *answered))
     facts = read_facts(repository, after)
@@ -221,6 +222,8 @@ def _answered(answers: Mapping[str, str], text: str) -> Iterator[Claim]:
 
 
 _SENTENCE_END = regex(r"(?<=[.!?])\s+|\n+")
+_MOST_ANSWERED = 1000
+"""Sentences of answers that are looked for: as many as a proof has."""
 _BOTH = ("README.md", PROOF)
 
 

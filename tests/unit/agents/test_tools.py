@@ -147,6 +147,15 @@ def test_five_megabytes_are_a_line(tools: CardTools) -> None:
         assert "5,000,0" in caught.value.message
 
 
+def test_a_thousand_sentences_of_answers_are_enough(tools: CardTools) -> None:
+    said = [f"Box {number} holds {number} birds." for number in range(5000, 6100)]
+    text = f"{CARD.replace('24 layers', '12 layers')}\n" + "\n".join(said)
+    answers = {"training-data": "\n".join(said)}
+    verified = tools.verify_card("wren", text, answers=answers)
+    assert "Box 6000" in verified  # the first that is one too many
+    assert "Box 5999" not in verified
+
+
 def test_a_long_draft_is_not_given_in_full(tools: CardTools) -> None:
     answer = tools.improve_card("wren", f"{CARD}\n\n{'A long line of a card. ' * 5000}\n")
     assert len(answer.encode()) < 2500
