@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import json
 import os
+import re
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
@@ -39,6 +40,7 @@ TITLE = "Check of the card"
 MOST_BYTES = 64 << 10
 """Of a question: the Hub's have about 2,000."""
 MOST_WAITING = 1000
+_RATING = re.compile(r"[1-4](\.\d+)?|5(\.0+)?", re.ASCII)
 _ABOUT = (
     "This comment is written anew after each push to the repository. Close the discussion, and "
     "nothing more is written here."
@@ -56,10 +58,13 @@ class Settings(NamedTuple):
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Settings:
         """Read `WEBHOOK_SECRET`, `SEND`, `MIN` and `SELECT`."""
+        minimum = environment.get("MIN", "")
+        if minimum and not _RATING.fullmatch(minimum):
+            raise SystemExit(f"MIN is {minimum!r}, and no rating from 1 to 5")
         return cls(
             environment.get("WEBHOOK_SECRET", ""),
             environment.get("SEND") == "1",
-            float(environment["MIN"]) if environment.get("MIN") else None,
+            float(minimum) if minimum else None,
             environment.get("SELECT", "CG1"),
         )
 

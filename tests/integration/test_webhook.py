@@ -13,8 +13,9 @@ import pytest
 import yaml
 from huggingface_hub import CommitOperationAdd, HfApi
 
+from cardiogram.errors import HubError
 from cardiogram.hub import HubSession
-from cardiogram.hub.hub_writer import quiet_client
+from cardiogram.hub.hub_writer import HubWriter, quiet_client
 from support import SHARED, needs_shared
 
 pytestmark = needs_shared
@@ -265,3 +266,17 @@ def test_the_spaces_files_agree() -> None:
     assert WEBHOOK["Settings"].of({}) == ("", False, None, "CG1")
     for name in ("WEBHOOK_SECRET", "HF_TOKEN", "SEND", "MIN", "SELECT"):
         assert f"| `{name}` |" in about
+
+
+@pytest.mark.parametrize("given", ["abc", "nan", "0.5", "5.1", "３"])
+def test_a_bar_that_is_no_rating_stops_the_start(given: str) -> None:
+    with pytest.raises(SystemExit, match="MIN is .* no rating from 1 to 5"):
+        WEBHOOK["Settings"].of({"MIN": given})
+
+
+def test_an_answer_without_what_was_asked_for_is_a_line() -> None:
+    def call() -> None:
+        raise KeyError("num")
+
+    with pytest.raises(HubError, match="an answer that cannot be read"):
+        HubWriter(HubSession("http://127.0.0.1:9", patience=0)).do("the discussion", call)

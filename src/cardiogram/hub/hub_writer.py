@@ -101,7 +101,7 @@ class HubWriter:
                 ) from None
             except (httpx2.TransportError, httpx2.DecodingError):
                 cause = "the connection broke"
-            except json.JSONDecodeError:  # the client parses before it looks at the status
+            except (json.JSONDecodeError, KeyError):  # it parses before it looks at the status
                 cause = "an answer that cannot be read"
             except ValueError as error:  # the metadata, told apart by nothing but its words
                 said = _safe_words(str(error), _login())
