@@ -270,7 +270,7 @@ def test_the_spaces_files_agree() -> None:
 
 @pytest.mark.parametrize("given", ["abc", "nan", "0.5", "5.1", "３"])
 def test_a_bar_that_is_no_rating_stops_the_start(given: str) -> None:
-    with pytest.raises(SystemExit, match="MIN is .* no rating from 1 to 5"):
+    with pytest.raises(SystemExit, match=r"MIN is .* no rating from 1 to 5"):
         WEBHOOK["Settings"].of({"MIN": given})
 
 
