@@ -76,8 +76,10 @@ def test_a_folder_of_a_newer_version(tmp_path: Path) -> None:
 def test_another_question_on_the_same_folder(cli: CommandLine, models: StandIn) -> None:
     assert cli.run("collect", "s", "--limit", "5").returncode == 0
     before = write_times(Study(cli.folder / "s"))
-    while not any(call["path"].startswith("/api/models?") for call in models.requests()):
-        time.sleep(0.01)  # the stand-in writes a request down once it is answered
+    seen = -1  # the stand-in writes a request down once it is answered
+    while seen != len(models.requests()) or not seen:
+        seen = len(models.requests())
+        time.sleep(0.1)
     models.reset()
     for options in (
         "--limit 6",

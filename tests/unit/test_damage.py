@@ -35,9 +35,15 @@ def _flip(path: Path) -> None:
     path.write_bytes(data)
 
 
+def _halve(path: Path) -> None:
+    """Cut a file, and TOML within a word: at the end of a line half of it is TOML, too."""
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) // 2].rstrip(b'\n"]'))
+
+
 DAMAGE: Mapping[str, Callable[[Path], object]] = {
     "empty": lambda path: path.write_bytes(b""),
-    "half": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
+    "half": _halve,
     "random": lambda path: path.write_bytes(random.Random(0).randbytes(path.stat().st_size)),
     "flipped bits": _flip,
     "a folder in its place": _fold,
@@ -55,6 +61,12 @@ def _content(study: Study) -> dict[str, object]:
         for path in _files(study.root)
         if path.name not in CHANGING and path.parent.name != "models" and ".broken" not in str(path)
     }
+
+
+def _changed(study: Study, whole: Study) -> list[str]:
+    """Names of what differs; comparing the contents would be shown line by line, for minutes."""
+    now, before = _content(study), _content(whole)
+    return [name for name in sorted({*now, *before}) if now.get(name) != before.get(name)]
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +89,7 @@ def test_a_study_whose_every_file_is_damaged_is_as_it_was_after_one_run(
     for path in files:
         DAMAGE[kind](path)
     assert cardiogram.study(study.root, Source(SAMPLE)).unmapped is None
-    assert _content(study) == _content(whole)
+    assert _changed(study, whole) == []
 
 
 def test_one_damaged_file_is_set_aside_and_said_in_one_line(
@@ -91,7 +103,7 @@ def test_one_damaged_file_is_set_aside_and_said_in_one_line(
         half = damaged.read_bytes()
         caplog.clear()
         assert cardiogram.study(study.root).unmapped is None
-        assert _content(study) == _content(whole)
+        assert _changed(study, whole) == []
         assert [record.getMessage() for record in caplog.records] == [
             f"{damaged} was damaged: it is kept as {path.name}.broken"
         ]
@@ -136,7 +148,7 @@ def test_a_text_that_was_deleted_is_read_again(whole: Study, study: Study) -> No
         assert f"cardiogram collect {study.root}" in failed.stderr
     assert CliRunner().invoke(main, ["collect", str(study.root)]).exit_code == 0
     assert CliRunner().invoke(main, ["rate", str(study.root)]).exit_code == 0
-    assert _content(study) == _content(whole)
+    assert _changed(study, whole) == []
 
 
 def test_a_question_that_cannot_be_read_is_asked_for(study: Study) -> None:

@@ -118,4 +118,4 @@ def say_no_file(target: str, error: HubError) -> HubError:
     if type(error) is not HubError or "://" in target or target.startswith(HOSTS):
         return error
     why = error.message.removeprefix(f"{target}: ")
-    return HubError(f"no file or folder {target!r} here; {why}", hint=error.hint)
+    return HubError(f"{target}: no file or folder here; {why}", hint=error.hint)
