@@ -96,7 +96,7 @@ def answer_webhook(here: Installed, webhook: Path) -> str:
             said = app.stdout.readline().strip()
         finally:
             app.terminate()
-    assert re.search("'me/parrot'.*the Hub did not answer", said), said
+    assert re.search("me/parrot: .*the Hub did not answer", said), said
     assert said.endswith("nothing is written"), said
     return said
 
