@@ -94,6 +94,27 @@ def test_a_verified_card_with_many_contradictions() -> None:
     assert f"\nAnd {40 - many.count('**`')} cards more.\n" in many
 
 
+def test_a_hub_that_no_card_could_ask_is_said_once() -> None:
+    away = "cannot reach the Hub at http://127.0.0.1:1 (refused)"
+    problems = [
+        f"a/x: {away}",
+        f"b/y, c/z: {away}",
+        "adapter/x.json: broken",
+        "adapter/y.json: broken",
+    ]
+    cards = [
+        VerifiedCard(
+            "a/b", Verification("a/b", "", "", (), None, (problem,)), f"{number}/README.md"
+        )
+        for number, problem in enumerate(problems)
+    ]
+    text = render_verified(cards, "markdown")
+    assert text.count("cannot reach") == 1
+    assert f"- 2 cards: `{away}`" in text
+    assert text.count("broken") == 2
+    assert f"a/x: {away}" in render_verified(cards[:1], "markdown")
+
+
 @needs_rows
 @pytest.mark.parametrize("id", CROWDED)
 def test_forms_of_real_shaped_repositories(id: str) -> None:

@@ -185,8 +185,16 @@ def _render_markdown(targets: Sequence[VerifiedCard], look: Look) -> str:
 
 def _shared_problems(targets: Sequence[VerifiedCard]) -> dict[str, int]:
     """What several cards have, such as a Hub that cannot be reached: it is said once."""
-    counted = Counter(said for each in targets for said in set(each.verification.problems))
+    counted = Counter(
+        said for each in targets for said in {*map(_reason, each.verification.problems)}
+    )
     return {said: count for said, count in sorted(counted.items()) if count > 1}
+
+
+def _reason(problem: str) -> str:
+    """A problem without the repositories that a card alone names."""
+    _, away, why = problem.partition(_AWAY)
+    return f"{_AWAY[2:]}{why}" if away else problem
 
 
 def _parts_of(
@@ -195,7 +203,9 @@ def _parts_of(
     said = target.verification
     rows = [_row(sentence, look) for sentence in said.sentences if sentence.state != "holds"]
     problems = [
-        f"- {inline(bound(problem, look))}" for problem in said.problems if problem not in shared
+        f"- {inline(bound(problem, look))}"
+        for problem in said.problems
+        if _reason(problem) not in shared
     ]
     unproven = "" if named else describe_unproven(said, look)
     return [
@@ -221,6 +231,7 @@ def _mends(said: Verification) -> list[str]:
     return [*([_MEND] if against else []), *(new if said.of("unproven") else [])]
 
 
+_AWAY = ": cannot reach the Hub"
 _MEND = (
     "Where a file proves another value, write that. Where only the author can tell, ask: do not "
     "choose a side, and take out no sentence of theirs."
