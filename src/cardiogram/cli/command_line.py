@@ -25,15 +25,15 @@ def _print_version(ctx: click.Context, option: click.Parameter, wanted: bool) ->
 
     installed = distribution("cardiogram")
     by = f"Markdown by {name_parser()}, phrases by {name_search()}"
-    click.echo(f"cardiogram {installed.version}{_edited_in(installed)} ({by})")
+    click.echo(f"cardiogram {installed.version}{_place_of(installed)} ({by})")
     ctx.exit()
 
 
-def _edited_in(installed: Distribution) -> str:
-    """Where the code of an editable install lies: its version is of the day it was installed."""
+def _place_of(installed: Distribution) -> str:
+    """Where the code of an editable install lies: the version is of the day it was installed."""
     about = json.loads(installed.read_text("direct_url.json") or "{}")
-    is_edited = about.get("dir_info", {}).get("editable", False)
-    return f", edited since in {about['url']}" if is_edited else ""
+    is_editable = about.get("dir_info", {}).get("editable", False)
+    return f" when installed, run from {about['url']}" if is_editable else ""
 
 
 @click.group(
