@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from cardiogram.app.api.owners import (
     show_list,
 )
 from cardiogram.errors import CardiogramError, HubError, RateLimited
+from cardiogram.improve import OwnerWork, kept_work, read_work
 from cardiogram.judge.embedded import embedded_judge
 
 POOR = "---\nlicense: mit\n---\n# A model\n\nIt is a model.\n"
@@ -95,6 +97,35 @@ def test_why_it_cannot_be_read_is_said(app: App, monkeypatch: pytest.MonkeyPatch
     )
     monkeypatch.undo()
     assert read(app, "./models").error == ""
+
+
+def test_a_list_that_is_kept_while_it_is_looked_at_is_still_being_read(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the page would show no list, and never look again."""
+    begun, looked = threading.Event(), threading.Event()
+
+    def read_once_looked(*args: object, **options: object) -> OwnerWork:
+        begun.set()
+        assert looked.wait(60)
+        return read_work(*args, **options)  # type: ignore[arg-type]
+
+    def look_slowly(folder: Path, target: str) -> OwnerWork | None:
+        before = kept_work(folder, target)
+        looked.set()
+        progress = owners._READERS.running[(app.workspace.root, target)]
+        while not progress.is_over:
+            time.sleep(0.01)
+        return before
+
+    monkeypatch.setattr(owners, "read_work", read_once_looked)
+    question = OwnerQuestion("./models")
+    begin_list(app, question)
+    assert begun.wait(60)
+    monkeypatch.setattr(owners, "kept_work", look_slowly)
+    assert show_list(app, question).state == "reading"
+    monkeypatch.undo()
+    assert show_list(app, question).state == "read"
 
 
 def test_lists_that_are_read_at_a_time_are_bounded(

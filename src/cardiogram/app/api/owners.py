@@ -148,10 +148,12 @@ def list_kept(app: App) -> KeptListsAnswer:
 def show_list(app: App, question: OwnerQuestion) -> WorkAnswer:
     """Show a list as it is kept, and how far its reading is."""
     owner, _ = _place(app, question.owner)
-    work = kept_work(app.workspace.root / FOLDER, owner)
     with _READERS.lock:
         progress = _READERS.running.get((app.workspace.root, owner))
-    return _answer(app, owner, work, progress)
+    is_reading = progress is not None and not progress.is_over
+    # A list is kept before its reading is over: what is looked at later is never the older of them.
+    work = kept_work(app.workspace.root / FOLDER, owner)
+    return _answer(app, owner, work, progress, is_reading=is_reading)
 
 
 def begin_list(app: App, question: OwnerQuestion) -> WorkAnswer:
@@ -214,8 +216,9 @@ def _place(app: App, owner: str) -> tuple[str, Path | None]:
     return address.id, None
 
 
-def _answer(app: App, owner: str, work: OwnerWork | None, progress: _Progress | None) -> WorkAnswer:
-    is_reading = progress is not None and not progress.is_over
+def _answer(
+    app: App, owner: str, work: OwnerWork | None, progress: _Progress | None, *, is_reading: bool
+) -> WorkAnswer:
     state: WorkState = "reading" if is_reading else "none" if work is None else "read"
     done, total = (progress.done, progress.total) if progress else (0, None)
     error = progress.error if progress else ""
