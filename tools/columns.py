@@ -121,7 +121,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "output_tokens": "tokens of the answers",
         "seconds": "time from request to answer, summed over the calls",
         "answered_by": "who of a cascade or panel gave the rating; null where the judge itself did",
-        "missed": "what the card lacks for certain, by the keys of "
+        "missed": "what the card has nothing of, for certain, by the keys of "
         "`cardiogram.judge.expectations.EXPECTATIONS`; null for other judges than the built-in one",
     },
     "map": {

@@ -440,7 +440,7 @@ export interface Measurement {
   high: number | null;
 }
 
-/** In how many cards one expectation is missing for certain. */
+/** Of how many cards one thing is said to be missing: nothing of it is there, for certain. */
 export interface MissedNumber {
   key: string;
   criterion: string;

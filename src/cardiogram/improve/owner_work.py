@@ -24,7 +24,7 @@ from cardiogram.check import Checked, check_all, check_card
 from cardiogram.collect import list_owner, read_listed
 from cardiogram.errors import CardiogramError, CardNotFound, DataError
 from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge
-from cardiogram.judge.expectations import EXPECTATIONS, name_lacks
+from cardiogram.judge.expectations import EXPECTATIONS, name_absent, name_lacks
 from cardiogram.lazy import regex
 from cardiogram.progress import Progress, silent
 from cardiogram.store import from_json, read_error, to_json, write_atomically
@@ -65,9 +65,10 @@ class OwnerCard:
     gain
         What mending the first three gaps would add to the overall rating, each measured alone.
     gaps
-        Keys of everything that is missing, the costliest first.
+        Keys of all of which nothing is there, the costliest first.
     lacks
-        One or two of them in words, the most telling first.
+        One or two things in words that are missing, or of which there is little, the most telling
+        first.
     refused
         For what the Hub refuses it; "" where it does not.
     before
@@ -242,7 +243,7 @@ def _weigh(card: _Card, checked: Checked, earlier: Mapping[str, KnownCard]) -> O
         if card.exists
         else {},
         gain=round(sum(max(gap.gain, 0.0) for gap in checked.gaps[:_GAPS]), 3),
-        gaps=tuple(gap.key for gap in checked.gaps) if card.exists else (),
+        gaps=name_absent(checked.gaps) if card.exists else (),
         lacks=name_lacks(checked.gaps) if card.exists else ("no card",),
         refused=f"{refusals[0].rule}: {refusals[0].message}" if refusals and card.exists else "",
         before=past.rating if past is not None and changed else None,
@@ -254,7 +255,7 @@ def count_gaps(checked: Iterable[Checked]) -> tuple[MissedNumber, ...]:
     cards, counts = 0, Counter[str]()
     for card in checked:
         cards += 1
-        counts.update({gap.key for gap in card.gaps})
+        counts.update(name_absent(card.gaps))
     numbers = [
         MissedNumber(
             key=wanted.key,

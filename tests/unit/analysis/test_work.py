@@ -16,13 +16,15 @@ from cardiogram.cards import stored_cards
 from cardiogram.cards.features import CardFeatures
 from cardiogram.collect import Source
 from cardiogram.engine import Workers
+from cardiogram.improve import read_work
 from cardiogram.judge.embedded import embedded_judge
 from cardiogram.judge.expectations import (
     EXPECTATIONS,
     Gap,
-    decide_expectations,
     find_gaps,
+    name_absent,
     name_lacks,
+    name_missed,
 )
 from cardiogram.store import Study
 
@@ -58,8 +60,7 @@ def test_what_ratings_say_is_missed_is_what_the_cards_miss(
         missed = missed_of(sample)
     by_key = Counter[str]()
     for _, card in stored_cards(sample, sample.models.rows()):
-        verdicts = decide_expectations(CardFeatures.of(card))
-        by_key.update(verdict.expectation.key for verdict in verdicts if not verdict.is_met)
+        by_key.update(name_missed(CardFeatures.of(card)))
     assert missed == MissedCounts(48, by_key)
 
 
@@ -81,6 +82,35 @@ def test_cards_without_a_rating_of_their_text_are_read(sample: Study, tmp_path: 
     alone.ratings.write("embedded-00000", rows)
     alone.ratings.write("embedded-other-00000", ratings)  # counts once
     assert missed_of(alone) == before
+
+
+def test_what_is_counted_as_missing_is_what_check_says_a_card_has_none_of(sample: Study) -> None:
+    judge, little = embedded_judge(), 0
+    for _, card in stored_cards(sample, sample.models.rows()):
+        read = CardFeatures.of(card)
+        gaps = find_gaps(read, judge.expect, judge.respond)
+        missed = name_missed(read)
+        assert {gap.key for gap in gaps}.intersection(missed) == {*name_absent(gaps)}
+        little += len(gaps) - len(name_absent(gaps))
+    assert little > 10
+
+
+def test_a_card_with_little_is_nowhere_said_to_have_none(tmp_path: Path) -> None:
+    said = "\n## Limitations\n\nCalls in the wind.\n"
+    texts = {"some": CARD.format("some") + said, "none": CARD.format("none")}
+    cards = write_cards(tmp_path / "c", **texts)
+    results = cardiogram.study(tmp_path / "s", cards).results
+    work = read_work("./c", folder=cards)
+    for missing in (results.missed, work.missing):
+        assert {number.key: number.missed for number in missing}["limits"] == 1
+    assert results.mend is not None
+    of_study = {card.id: card.lacks for card in results.mend.cards}
+    of_work = {card.id: card for card in work.cards}
+    for id, words in (("org/some", "little on limitations"), ("org/none", "no limitations")):
+        gaps = cardiogram.check(cards / id / "README.md").gaps
+        assert name_lacks([gap for gap in gaps if gap.key == "limits"]) == (words,)
+        assert of_study[id] == name_lacks(gaps) == of_work[id].lacks
+        assert ("limits" in of_work[id].gaps) == (id == "org/none")
 
 
 def test_gaps_from_counted_features_are_those_of_the_card(sample: Study) -> None:

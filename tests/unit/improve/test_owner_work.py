@@ -54,7 +54,9 @@ def test_what_is_missing_is_what_the_cards_are_said_to_lack(cards: Path) -> None
     for key, (missed, _) in counts.items():
         assert sum(key in card.gaps for card in work.cards) == missed
     said = {lack for card in work.cards for lack in card.lacks}
-    assert said <= {number.lacks for number in work.missing}
+    assert {lack for lack in said if not lack.startswith("little on ")} <= {
+        number.lacks for number in work.missing
+    }
 
 
 def test_what_has_changed_is_said_until_it_changes_again(cards: Path, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ Readers = Literal["downloads", "likes", "cards"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissedNumber:
-    """In how many cards one expectation is missing for certain.
+    """Of how many cards one thing is said to be missing: nothing of it is there, for certain.
 
     Attributes
     ----------
@@ -24,8 +24,8 @@ class MissedNumber:
         Key of the expectation that it is counted with where one thing is said once; "" where it
         speaks for itself.
     n, missed
-        Cards, and those that miss it. One that is not asked for it, or of which it cannot be
-        decided, is among the first and not among the second.
+        Cards, and those that miss it. One that has a little of it, that is not asked for it, or of
+        which it cannot be decided, is among the first and not among the second.
     """
 
     key: str
@@ -58,7 +58,7 @@ class CardToMend:
     rating
         Expected overall rating; None where the model has no card.
     lacks
-        One or two things, the most telling first.
+        One or two things that it lacks, or has little on, the most telling first.
     """
 
     id: str

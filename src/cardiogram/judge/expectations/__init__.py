@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         find_gaps,
         lines_of_topic,
         mended_features,
+        name_absent,
         name_lacks,
         sort_gaps,
     )

@@ -20,8 +20,13 @@ from cardiogram.judge.expectations.expectations import EXPECTATIONS, Expectation
 from cardiogram.judge.expectations.hints import find_unfilled_results, first_saying
 from cardiogram.judge.expectations.lifts import lift_features
 from cardiogram.judge.expectations.own_code import UNNAMED, find_base, read_as_loaded
-from cardiogram.judge.expectations.predicates import FIRM, LITTLE
-from cardiogram.judge.expectations.verdicts import Verdict, decide_all, decide_expectations
+from cardiogram.judge.expectations.predicates import FIRM
+from cardiogram.judge.expectations.verdicts import (
+    Verdict,
+    decide_all,
+    decide_expectations,
+    has_little,
+)
 from cardiogram.judge.rating import Evidence
 from cardiogram.lazy import regex
 from cardiogram.names import CRITERIA, SCORES
@@ -329,8 +334,7 @@ def _missing_words(expectation: Expectation, read: CardFeatures) -> str:
     """A section that is short, or there but unfilled, is another fault than one that is not."""
     if expectation.key == "code" and read_as_loaded(read):
         return UNNAMED
-    has_some = LITTLE.get(expectation.key)
-    if has_some and has_some(read.card, read.features):
+    if has_little(expectation.key, read):
         return _little(expectation)
     count = read.features.topics.get(expectation.topic)
     if not count or not count.sections or count.words:
@@ -410,7 +414,7 @@ def _first_placeholder(read: CardFeatures) -> tuple[int, int]:
     return (braces.line, braces.last_line) if braces else (1, 1)
 
 
-def name_lacks(gaps: Iterable[Gap], limit: int = 2, *, little: bool = False) -> tuple[str, ...]:
+def name_lacks(gaps: Iterable[Gap], limit: int = 2) -> tuple[str, ...]:
     """The first things that a card lacks, in a few words each and of each subject one.
 
     An unfilled template comes first: filling it in mends other gaps, too.
@@ -419,15 +423,27 @@ def name_lacks(gaps: Iterable[Gap], limit: int = 2, *, little: bool = False) -> 
     ----------
     gaps
         Of the card, those first that are to be said first.
-    little
-        Whether what is there, but hardly, is told from what is not, as in no count over cards.
     """
     missing = [(_BY_KEY[gap.key], gap) for gap in gaps]
     missing.sort(key=lambda missed: missed[1].key != "filled")
     said: dict[str, str] = {}
     for expectation, gap in missing:
-        lacks = "no id given" if gap.missing == UNNAMED else expectation.lacks
-        if little and gap.missing == _little(expectation):
-            lacks = f"little on {expectation.name}"
-        said.setdefault(expectation.part_of or expectation.key, lacks)
+        said.setdefault(expectation.part_of or expectation.key, _lack_of(gap))
     return tuple(said.values())[:limit]
+
+
+def _lack_of(gap: Gap) -> str:
+    """A gap in a few words: what is there, but hardly, is not said to be lacking."""
+    expectation = _BY_KEY[gap.key]
+    if gap.missing == _little(expectation):
+        return f"little on {expectation.name}"
+    return _THERE.get(gap.missing, expectation.lacks)
+
+
+_THERE = {UNNAMED: "no id given", _IN_METADATA[0]: "results in the metadata alone"}
+"""What is said for short of something that is there, but not as it should be."""
+
+
+def name_absent(gaps: Iterable[Gap]) -> tuple[str, ...]:
+    """Keys of the gaps of which nothing is there, in their order: those that are counted."""
+    return tuple(gap.key for gap in gaps if _lack_of(gap) == _BY_KEY[gap.key].lacks)

@@ -19,7 +19,9 @@ from cardiogram.judge.expectations.hints import (
     names_size,
     read_hints,
 )
+from cardiogram.judge.expectations.own_code import read_as_loaded
 from cardiogram.judge.expectations.predicates import (
+    LITTLE,
     OPENING,
     Predicate,
     any_of,
@@ -61,8 +63,20 @@ def decide_expectations(read: CardFeatures) -> list[Verdict]:
 
 
 def name_missed(read: CardFeatures) -> list[str]:
-    """Keys of the expectations that a card does not meet for certain, in their order."""
-    return [wanted.key for wanted, is_met in decide_all(read).verdicts if not is_met]
+    """Keys of the expectations of which a card has nothing for certain, in their order."""
+    return [
+        wanted.key
+        for wanted, is_met in decide_all(read).verdicts
+        if not (is_met or has_little(wanted.key, read))
+    ]
+
+
+def has_little(key: str, read: CardFeatures) -> bool:
+    """Whether a card that does not meet an expectation has something of it all the same."""
+    if key == "code":
+        return read_as_loaded(read) is not None
+    some = LITTLE.get(key)
+    return some is not None and some(read.card, read.features)
 
 
 def decide_all(read: CardFeatures) -> Decided:

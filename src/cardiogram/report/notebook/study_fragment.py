@@ -61,7 +61,7 @@ def _mend(results: Results) -> list[Markup | None]:
         for card in mend.cards[:_CARDS]
     ]
     order = READERS[mend.readers].partition(";")[0]
-    heads = [f"worth mending first, by {order}", "rating", "downloads", "lacks"]
+    heads = [f"worth mending first, by {order}", "rating", "downloads", "mend first"]
     return [
         table(heads, rows, [None, "n", "n", None]),
         more(len(mend.cards) - _CARDS, "card", ".results.mend.cards"),

@@ -18,8 +18,8 @@ READERS = {
 """What the cards to mend are sorted by."""
 
 _MISSED = (
-    "Cards that miss an expectation for certain; where it is not asked of a model or cannot be "
-    "decided, the card does not count."
+    "Cards with nothing of it, for certain; one with a little of it, one that is not asked for it, "
+    "and one of which it cannot be decided count as not missing it."
 )
 
 
@@ -46,7 +46,7 @@ def work_chapters(results: Results) -> Iterator[Chapter]:
                     "model": Cell(card.id, "name"),
                     "rating": Cell(card.rating, "number", form=".1f"),
                     "downloads": Cell(card.downloads, "count"),
-                    "lacks first": Cell(card.lacks[0] if card.lacks else None),
+                    "mend first": Cell(card.lacks[0] if card.lacks else None),
                 }
                 for card in mend.cards
             ]

@@ -114,7 +114,7 @@ def first_to_mend(checked: Checked, limit: int = 2) -> str:
             return f"{finding.rule}: {one_line(finding.message)}"
     if checked.of == "dataset":
         return printable(checked.gaps[0].missing) if checked.gaps else ""
-    return ", ".join(name_lacks(checked.gaps, limit, little=True))
+    return ", ".join(name_lacks(checked.gaps, limit))
 
 
 def capitalised(text: str) -> str:
