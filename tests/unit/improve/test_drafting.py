@@ -70,7 +70,7 @@ def test_two_corrections_of_one_line() -> None:
     draft = improve(repositories()["norrklang/murmur-small-sv"])
     assert "bygger på Whisper" in draft.after.text
     assert "242 miljoner parametrar" in draft.after.text
-    assert [c.kind for c in draft.left] == ["dataset"]
+    assert [c.kind for c in draft.left] == ["dataset", "metric"]
 
 
 @needs_rows

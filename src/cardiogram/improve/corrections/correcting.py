@@ -181,6 +181,8 @@ def _truths(view: DraftView, contradiction: Contradiction) -> Iterator[tuple[Val
             file = next((each for each in files if each.about and each.about in line), None)
             yield id, file or Fact("name", id, contradiction.others)
         return
+    if kind == "metric" and not _is_result_of(contradiction):
+        return
     speaks = _SPEAKS.get(kind, (kind,))
     facts = [
         fact
@@ -202,6 +204,13 @@ def _truths(view: DraftView, contradiction: Contradiction) -> Iterator[tuple[Val
     if len(values) == 1:  # a number that the card and its files have elsewhere
         source = next(iter(values.values()))
         yield source.value, Fact(kind, source.value, contradiction.others)
+
+
+def _is_result_of(contradiction: Contradiction) -> bool:
+    """Whether a file has the result, with its data named, and in the unit that the card has."""
+    values = [contradiction.statement.value, *(other.value for other in contradiction.others)]
+    fractions = {abs(v) <= 1 for v in values if isinstance(v, int | float)}
+    return len(fractions) == 1 and all(other.path != README for other in contradiction.others)
 
 
 def _language(view: DraftView) -> Iterator[tuple[Value, Fact]]:

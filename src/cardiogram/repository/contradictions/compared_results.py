@@ -51,10 +51,10 @@ def compare_results(known: Known) -> Iterator[Contradiction]:
         text = _of_text(known, metric)
         listed = [s for s in text if s.about.endswith("|trainer")]
         if listed:
-            yield from _against_list(mine, listed, facts)
+            yield from _against_list(known, mine, listed, facts)
         elif facts:
             if not any(_fact_agrees(mine, f) for f in facts):
-                yield _against_facts(mine, metric, facts, sure=False)
+                yield _against_facts(mine, metric, facts)
         elif len({s.value for s in text}) == 1 and not _agrees(mine, text[0]):
             yield contradiction(
                 mine,
@@ -67,16 +67,18 @@ def compare_results(known: Known) -> Iterator[Contradiction]:
 
 
 def _against_list(
-    mine: Statement, listed: Sequence[Statement], facts: Sequence[Fact]
+    known: Known, mine: Statement, listed: Sequence[Statement], facts: Sequence[Fact]
 ) -> Iterator[Contradiction]:
     """The metadata against the list that a generator wrote.
 
-    Where people wrote the metadata, these may be of the test split and the list of another one.
+    Where people wrote the metadata, these may be of the test split and the list of another one;
+    where the words above the list name other data, or none, of these.
     """
     if len({s.value for s in listed}) != 1 or _agrees(mine, listed[0]):
         return
     split = mine.about.rpartition("|")[2]
     generated = split.startswith("trainer")
+    sure = generated and _is_of_named_data(known, mine, listed[0])
     backed = [f for f in facts if _fact_agrees(listed[0], f)]
     against = [f for f in facts if _fact_agrees(mine, f)]
     if not generated and "test" in split and not against:
@@ -88,7 +90,7 @@ def _against_list(
             (source_of(mine), *sources_of(against)),
             f"The text says {metric} {number(listed[0].value)}, "
             f"metadata and files say {number(mine.value)}.",
-            sure=generated,
+            sure=sure,
         )
         return
     also = " and files say" if backed else " says"
@@ -97,19 +99,46 @@ def _against_list(
         (source_of(listed[0]), *sources_of(backed)),
         f"The metadata say {metric} {number(mine.value)}, the text{also} "
         f"{number(listed[0].value)}.",
-        sure=generated,
+        sure=sure,
     )
 
 
-def _against_facts(
-    mine: Statement, metric: str, facts: Sequence[Fact], sure: bool
-) -> Contradiction:
+_ON_DATA = regex(r"\bon the (.{1,300}?) dataset\b")
+
+
+def _is_of_named_data(known: Known, mine: Statement, listed: Statement) -> bool:
+    """Whether the generator's words above a list name the data set of a result in the metadata."""
+    above = [b for b in known.card.document.blocks if b.kind == "paragraph"]
+    above = [block for block in above if block.line < listed.line]
+    named = _ON_DATA.search(" ".join(above[-1].text.split())) if above else None
+    data = _data_of(known, mine)
+    return named is not None and _plain(named[1]) in {_plain(data.get(k)) for k in ("name", "type")}
+
+
+def _data_of(known: Known, mine: Statement) -> dict[str, object]:
+    """The data set of a result in the metadata."""
+    value: object = known.card.metadata.values
+    for key in mine.pointer.strip("/").split("/")[:4]:
+        if isinstance(value, list) and key.isdigit() and int(key) < len(value):
+            value = value[int(key)]
+        else:
+            value = value.get(key) if isinstance(value, dict) else None
+    data = value.get("dataset") if isinstance(value, dict) else None
+    return data if isinstance(data, dict) else {}
+
+
+def _plain(value: object) -> str:
+    return re.sub(r"[\W_]", "", str(value or "").lower())
+
+
+def _against_facts(mine: Statement, metric: str, facts: Sequence[Fact]) -> Contradiction:
+    """A question alone: no file names the data of these results."""
     return contradiction(
         mine,
         sources_of(facts),
         f"The card says {metric} {number(mine.value)}{'%' if mine.unit == '%' else ''}; "
         f"{facts[0].sources[0].path} says {number(facts[0].value)}.",
-        sure=sure,
+        sure=False,
     )
 
 
@@ -126,7 +155,7 @@ def _text_against_files(known: Known, indexed: set[str]) -> Iterator[Contradicti
         if len({s.value for s in said}) != 1 or not facts:
             continue
         if not any(_fact_agrees(said[0], f) for f in facts):
-            yield _against_facts(said[0], metric, facts, sure=bool(listed))
+            yield _against_facts(said[0], metric, facts)
     yield from _list_against_log(known)
 
 
@@ -158,16 +187,33 @@ def compare_eval_results(known: Known) -> Iterator[Contradiction]:
         named = [m for m in metrics if re.search(rf"(?<![a-z]){re.escape(m)}(?![a-z])", words)]
         said = [s for s in known.said("metric") if s.about.partition("|")[0] in named]
         said = [s for s in said if s.certain]
+        same = [s for s in said if _is_of_data_of(known, s, fact)]
+        said = same or [s for s in said if not _data_of(known, s)]
         if len(named) != 1 or not said or any(_fact_agrees(s, fact) for s in said):
             continue
-        data = fact.about.partition(",")[0].lower()
         yield contradiction(
             said[0],
             sources_of([fact]),
             f"The card says {named[0]} {number(said[0].value)}; "
             f"{fact.sources[0].path} says {number(fact.value)}.",
-            sure=bool(data) and f"|{data}|" in said[0].about.lower(),
+            sure=len(same) == 1,
         )
+
+
+def _is_of_data_of(known: Known, mine: Statement, fact: Fact) -> bool:
+    """Whether a result of the metadata is of the data, the part and the split of a file's."""
+    data = _data_of(known, mine)
+    id, _, task = fact.about.partition(", ")
+    parts = {_plain(data.get(key)) for key in (("config", "split") if task else ("config",))}
+    splits = {_split_of(text) for text in (str(data.get("split") or ""), fact.note)} - {""}
+    same = id.lower() in (str(data.get(key) or "").lower() for key in ("type", "name"))
+    return same and bool(id) and _plain(task) in parts and len(splits) < 2
+
+
+def _split_of(text: str) -> str:
+    """The split that words name; "" where they name none."""
+    split = _OF_SPLIT.search(text)
+    return split[0].lower() if split else ""
 
 
 def _list_against_log(known: Known) -> Iterator[Contradiction]:
@@ -215,6 +261,7 @@ def _facts_of(known: Known, metric: str) -> list[Fact]:
         for f in known.named(("metric", "best_metric", "eval_result"))
         if f.about.split(",")[0].strip().lower().removeprefix("eval_") == metric
         and isinstance(f.value, int | float)
+        and ("," not in f.about or f.note)  # a harness names the data, which may be others
     ]
 
 
