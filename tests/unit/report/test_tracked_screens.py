@@ -117,6 +117,23 @@ def test_each_is_one_screen(name: str) -> None:
     assert lines[-1].startswith("next: ")
 
 
+@pytest.mark.parametrize(
+    ("models", "donors", "watched", "said"),
+    [
+        (("a/b",), 0, 1, "There is nothing to compare with yet."),
+        (("a/b", "a/c"), 0, 2, "A changed card is compared with those here that stay as they are:"),
+        (("a/b", "a/c"), 30, 32, ""),
+        (("a/b",), 0, 9, ""),
+    ],
+)
+def test_own_models_serve_as_comparison(
+    models: tuple[str, ...], donors: int, watched: int, said: str
+) -> None:
+    text = render_added(Added(LEDGER, models, donors, (), {}, watched), Look())
+    assert ("compare" in text.partition("\n\n")[2]) == bool(said)
+    assert said in " ".join(text.split())
+
+
 def test_the_guide_shows_these_screens() -> None:
     """Every line that measure-an-effect.md prints of a screen is one that these print."""
     guide = Path(__file__).parents[3] / "docs" / "how-to" / "measure-an-effect.md"

@@ -143,6 +143,22 @@ def test_dose() -> None:
     assert dose.p_value < 0.05
     least, _, best = (group.estimate for group in dose.groups)
     assert best > least + 0.2
+    alike = find_effect(replace(panel, all_time=all_time, dose=panel.dose / 2), WEEK).dose
+    assert alike is not None
+    assert (alike.slope, alike.interval, alike.groups) == (None, None, ())
+    assert alike.reason is not None
+    assert alike.reason.startswith("too alike: four of five cards rose by ")
+    few = panel.rows([*range(8), *range(30, 120)])
+    few = replace(few, dose=np.r_[0.1, 0.2, 1.8, 0.3, 1.6, 0.2, 1.7, 0.1, few.dose[8:]])
+    noise = np.exp(np.r_[1, -1, 0.5, -1, -1, 1, 1, 0, np.zeros(90)])[:, None]
+    since = np.arange(DAYS) >= few.edit[:, None]
+    new = np.diff(few.all_time, axis=1) * np.where(since, noise, 1)
+    few = replace(few, all_time=np.c_[np.zeros(len(new)), np.cumsum(new, axis=1)])
+    wide = find_effect(few, WEEK).dose
+    assert wide is not None
+    assert wide.slope is not None
+    assert wide.interval is None
+    assert wide.reason == "too wide an interval: a doubling for each point would not show"
     none = find_effect(replace(panel, dose=np.full(120, np.nan)), WEEK).dose
     assert none is not None
     assert none.reason == "too few: 0 models of 0 authors have both ratings"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +13,11 @@ from cardiogram.track.effect.comparison import ModelComparison
 from cardiogram.track.effect.effect import Dose, DoseGroup
 
 _FEWEST_MODELS = 8
+_FOUR_FIFTHS, _APART = (0.1, 0.9), 1.0
+"""Points by which the rises of the middle four fifths of the cards differ, where a slope is read:
+what each point is worth is not told from cards that rose alike."""
+_WIDEST = math.log(2)
+"""Half of the widest interval that is said: in a wider one not even a doubling would show."""
 _METHOD = "Student's t by cluster"
 
 
@@ -22,7 +29,8 @@ def relate_dose(
     Returns
     -------
     Dose
-        Its p-value is by random signs, one a unit, under a slope of 0.
+        Its p-value is by random signs, one a unit, under a slope of 0. There is no slope where the
+        cards rose alike, and no interval where few cards decide it or it would say next to nothing.
     """
     doses = comparison.panel.dose[comparison.treated.rows]
     known = np.flatnonzero(np.isfinite(doses))
@@ -32,12 +40,14 @@ def relate_dose(
     if known.size < _FEWEST_MODELS or units < MINIMUM_CLUSTERS:
         said = f"{known.size} models of {units} {comparison.unit}s have both ratings"
         return Dose(int(known.size), reason=f"too few: {said}")
+    low, high = np.quantile(x, _FOUR_FIFTHS)
+    if high - low < _APART:
+        alike = f"four of five cards rose by {low:.1f} to {high:.1f} points"
+        return Dose(int(known.size), reason=f"too alike: {alike}")
     groups = _groups(comparison, known, x)
     share = weigh_clusters(cluster)
     apart = x - share @ x
     spread = float(share @ apart**2)
-    if spread < 1e-12:
-        return Dose(int(known.size), groups=groups, reason="every card improved by as much")
     y = matched.excess - share @ matched.excess
     slope = float(share @ (apart * y)) / spread
     scores = np.bincount(cluster, share * apart * (y - slope * apart)) / spread
@@ -47,6 +57,9 @@ def relate_dose(
         return Dose(int(known.size), slope, groups=groups, reason="one author's cards decide it")
     se = float(np.sqrt(scores @ scores * kish / (kish - 1)))
     half = student_quantile(level, kish - 1) * se
+    if half > _WIDEST:
+        wide = "too wide an interval: a doubling for each point would not show"
+        return Dose(int(known.size), slope, groups=groups, reason=wide)
     interval = Interval(level, slope - half, slope + half, _METHOD, units, draws, seed)
     p_value = _signs(np.bincount(cluster, share * apart * y), draws, seed)
     return Dose(int(known.size), slope, interval, p_value, groups)

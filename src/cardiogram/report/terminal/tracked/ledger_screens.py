@@ -37,16 +37,22 @@ def render_added(added: Added, look: Look) -> str:
     head = [f"not added: {len(added.problems):,}"] if problems else []
     following = f"next: cardiogram track snapshot{name_ledger(added.root)}    (once a day)"
     if added.models and added.watched == len(added.models):
-        alone = wrap_lines(_NO_DONORS.format(name_ledger(added.root)), width=look.width)
+        said = _ONE if added.watched == 1 else _OWN
+        alone = wrap_lines(said.format(name_ledger(added.root)), width=look.width)
         head = [*alone, *([""] if head else []), *head]
     new_lines = wrap_lines(new, width=look.width)
     last = [following] if added.models or added.donors or added.authors else []
     return join_parts([[paint(answer, "bold", look), *new_lines], [*head, *problems], last])
 
 
-_NO_DONORS = (
+_ONE = (
     "There is nothing to compare with yet. Add models whose cards stay as they are with cardiogram "
-    "track add --study FOLDER{0}, and their past days with cardiogram track backfill."
+    "track add --study FOLDER{0}, and their past days with cardiogram track backfill{0}."
+)
+_OWN = (
+    "A changed card is compared with those here that stay as they are: cardiogram track plan{0} "
+    "says whether they are enough, and draws which change first. cardiogram track add --study "
+    "FOLDER{0} adds others to compare with."
 )
 
 
