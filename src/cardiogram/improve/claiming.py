@@ -115,6 +115,15 @@ def _kept(text: AnchoredText, view: DraftView) -> Iterator[Claim]:
         yield replace(claim, quote=text.select(anchor), sources=sources)
 
 
+def answered_before(view: DraftView) -> Iterator[str]:
+    """Questions whose answers the proof beside a card has, where these still stand, or changed."""
+    text, proof = AnchoredText(view.card), proof_beside(view.repository)
+    for claim in proof.claims if proof else ():
+        stands = next(text.find(claim.quote), None) or text.find_changed(claim.quote)
+        if claim.how == "answered" and stands is not None:
+            yield claim.name
+
+
 def _answered(id: str, text: str, view: DraftView) -> tuple[Sentence, ...]:
     """The lines of an answer, as they stand in a card."""
     known = wanted().get(id)

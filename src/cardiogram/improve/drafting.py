@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from cardiogram.errors import CardNotFound, ConfigError
 from cardiogram.improve.additions import find_additions, find_unwritten
-from cardiogram.improve.claiming import make_claims, standing_answers
+from cardiogram.improve.claiming import answered_before, make_claims, standing_answers
 from cardiogram.improve.corrections import find_corrections
 from cardiogram.improve.draft import (
     Audience,
@@ -212,6 +212,7 @@ class _Work:
         """The draft, with what is still to be asked."""
         view, first = self.view, self.first
         answered = [id for id in self._given() if id not in self.unused]
+        answered += [id for id in answered_before(view) if not is_of_contradiction(id)]
         questions = find_questions(view, self.open.values(), answered, self.audience)
         self.settled.ask(questions)
         questions = tuple(map(self.settled.named, questions))

@@ -1,4 +1,4 @@
-"""An author's "keep" is kept: in that run, and by the proof in the next."""
+"""What an author answered is not asked again: in that run, and by the proof in the next."""
 
 from __future__ import annotations
 
@@ -87,3 +87,31 @@ def test_an_answer_that_names_the_value_stops_its_correction(text: str, *, stops
     assert again.after == after.after
     kept = draft_of(files, limitations=text, context_contradicted="keep")
     assert kind not in {question.id for question in kept.questions}
+
+
+STUB = "---\nlicense: mit\n---\n# m\n\nIt sorts tickets.\n"
+SHORT = {"limitations": "Bad at long text", "training_data": "Own tickets", "results": "F1 0.8"}
+
+
+def asked_of(files: dict[str, bytes]) -> set[str]:
+    return {question.id for question in draft_of(files).questions}
+
+
+def test_what_was_answered_in_a_few_words_is_not_asked_again() -> None:
+    files = {"README.md": STUB.encode()}
+    ids = {id.replace("_", "-") for id in SHORT}
+    assert asked_of(files) >= ids
+    answered = draft_of(files, **SHORT)
+    after = {"README.md": answered.after.encode()}
+    proven = {**after, PROOF: proof_of(answered)}
+    assert not asked_of(proven) & ids
+    edited = answered.after.text.replace("at long text", "at very long texts").encode()
+    assert not asked_of({**proven, "README.md": edited}) & ids
+    without = answered.after.text.replace("Bad at long text\n", "").encode()
+    assert asked_of({**proven, "README.md": without}) & ids == {"limitations"}
+
+
+@pytest.mark.parametrize(("said", "asked"), [("Own tickets", False), ("N/A", True), ("", True)])
+def test_what_stands_behind_its_label_is_not_asked(said: str, *, asked: bool) -> None:
+    card = f"{STUB}\n## Data\n\n**Training data:** {said}\n"
+    assert ("training-data" in asked_of({"README.md": card.encode()})) is asked

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from cardiogram.cards import Block, is_placeholder, topics_of
 from cardiogram.errors import CardiogramError
 from cardiogram.improve.draft import Audience, Question, Sentence
+from cardiogram.improve.interview.answers_file import is_no_answer
 from cardiogram.improve.interview.plain_text import fence_code, plain_lines
 from cardiogram.improve.view import README, DraftView
 from cardiogram.judge.expectations import EXPECTATIONS, Gap
@@ -113,12 +114,23 @@ def find_questions(
     for each in map(partial(_what_lacks, view), wanted().values()):
         gap = gains.get(each.gap)
         asked = each.id in unfilled or has_todo(view, each.ask)
-        if (gap is not None and _is_worth(gap)) or asked:
+        if asked or (gap is not None and _is_worth(gap) and not _is_labelled(view, each)):
             criterion = gap.criterion if gap else unfilled.get(each.id, "")
             question = Question(each.id, each.ask, each.why, criterion)
             questions.setdefault(each.id, _with_gain(question, gains))
     left = [each for id, each in questions.items() if id not in set(answered)]
     return tuple(sorted(left, key=lambda each: _rank(each, audience)))
+
+
+def _is_labelled(view: DraftView, known: Wanted) -> bool:
+    """Whether the card has an answer behind the label that it would get."""
+    start = f"{known.label}: "
+    said = (block.text for block in view.card.document.blocks if known.label)
+    return any(text.startswith(start) and not _is_empty(text[len(start) :]) for text in said)
+
+
+def _is_empty(text: str) -> bool:
+    return is_placeholder(text) or is_no_answer(text)
 
 
 def _unfilled(view: DraftView) -> Iterator[tuple[str, str]]:
