@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from chromium import AXE, faults, needs_chromium, sync_api, visiting
+from chromium import faults, needs_chromium, sync_api, visiting
 from running_app import running_app
 
 from hostile import PAYLOADS
@@ -193,7 +193,6 @@ def test_an_answer_that_comes_late_shows_no_other_card(browser: Any, app: str) -
         assert re.fullmatch("[1-3][.][0-9]", shown(page))
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not here: make viewer installs it")
 def test_axe_finds_no_serious_fault_at_any_width(browser: Any, app: str) -> None:
     page = browser.new_page(bypass_csp=True)  # axe is a foreign script
     page.goto(app)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from chromium import (
-    AXE,
     difference,
     faults,
     needs_chromium,
@@ -127,7 +126,6 @@ def test_another_picture_would_be_noticed(browser: sync_api.Browser) -> None:
     assert isinstance(difference(browser, light.read_bytes(), narrow), list)
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not here: make viewer installs it")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_serious_fault(browser: sync_api.Browser, report: Path, scheme: str) -> None:
     page = browser.new_page(color_scheme=scheme, bypass_csp=True)  # axe is a foreign script

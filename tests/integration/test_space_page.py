@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from chromium import AXE, Visit, faults, needs_chromium, noting, sync_api
+from chromium import Visit, faults, needs_chromium, noting, sync_api
 from stand_in import StandIn
 from test_app_card import CARD, LIMITS, PASTE
 from test_app_improve import CONFIG
@@ -227,7 +227,6 @@ def test_a_card_of_the_hub_is_read_where_the_browser_may(
     context.close()
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not here: make viewer installs it")
 def test_axe_finds_no_serious_fault(browser: sync_api.Browser, space: str) -> None:
     page = browser.new_page(bypass_csp=True)  # axe is a foreign script
     page.set_default_timeout(PATIENCE)
