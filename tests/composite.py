@@ -98,6 +98,7 @@ def _run_step(
             **clean,
             "HF_ENDPOINT": "http://127.0.0.1:1",
             "GITHUB_ACTION_PATH": str(ROOT),
+            "GITHUB_EVENT_NAME": "pull_request",
             "GITHUB_OUTPUT": str(output),
             "GITHUB_STEP_SUMMARY": str(summary),
             "RUNNER_TEMP": str(kept),

@@ -26,6 +26,8 @@ class MadeGitHub:
         The status with which it answers whoever writes.
     instead
         What it answers, and with which status, where a path starts so; a text is cut short.
+    turns
+        Tokens in the order in which they are answered; those that are in none wait for none.
     """
 
     url: str = ""
@@ -34,6 +36,8 @@ class MadeGitHub:
     login: str = ""
     refuses: int = 0
     instead: tuple[str, int, object] = ("no path", 0, None)
+    turns: list[str] = field(default_factory=list)
+    turn: threading.Condition = field(default_factory=threading.Condition)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -53,6 +57,22 @@ class MadeGitHub:
         self.comments.append(comment)
         return comment
 
+    def leave(self, token: str) -> None:
+        """Wait no more for the questions of a token."""
+        with self.turn:
+            self.turns = [each for each in self.turns if each != token]
+            self.turn.notify_all()
+
+    def answer_in_turn(self, token: str, method: str, path: str, body: str) -> tuple[int, Any]:
+        """Answer when it is the token's turn."""
+        with self.turn:
+            self.turn.wait_for(lambda: token not in self.turns or self.turns[0] == token, 20)
+            if self.turns[:1] == [token]:
+                self.turns.pop(0)
+            found = self.answer(method, path, body)
+            self.turn.notify_all()
+            return found
+
     def answer(self, method: str, path: str, body: str) -> tuple[int, Any]:
         """Answer as the API does."""
         self.asked.append(f"{method} {path}")
@@ -70,7 +90,9 @@ class MadeGitHub:
             size, page = int(asked["per_page"]), int(asked["page"])
             return 200, self.comments[(page - 1) * size : page * size]
         number = int(path.removeprefix("/repos/me/parrots/issues/comments/"))
-        (comment,) = [each for each in self.comments if each["id"] == number]
+        comment = next((each for each in self.comments if each["id"] == number), None)
+        if comment is None:
+            return 404, {"message": "Not Found"}
         if method == "DELETE":
             self.comments.remove(comment)
             return 204, None
@@ -87,11 +109,12 @@ def made_github() -> Iterator[MadeGitHub]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             data = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            assert self.headers["Authorization"] == "Bearer t0ken"
+            scheme, token = self.headers["Authorization"].split()
+            assert (scheme, token[:5]) == ("Bearer", "t0ken")
             body = json.loads(data)["body"] if data else ""
-            status, answer = github.answer(self.command, self.path, body)
+            status, answer = github.answer_in_turn(token, self.command, self.path, body)
             text = b"" if answer is None else json.dumps(answer).encode()
-            self.send_response(status)
+            self.send_response_only(status)
             self.send_header("Content-Length", str(len(text) + isinstance(answer, str)))
             if "rate limit" in str(answer):
                 self.send_header("Retry-After", "60")

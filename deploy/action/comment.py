@@ -10,10 +10,12 @@ import hashlib
 import http.client
 import json
 import os
+import re
 import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -46,20 +48,25 @@ class Comments:
 
     def put(self, text: str, marker: str) -> str:
         """Write the one comment with a marker, and say what was done."""
-        body = f"{marker}\n{text}"
-        ours = list(self._with(marker))
+        body, what = f"{marker}\n{text}", "updated comment"
+        login = self._ask_login()
+        ours = list(self._with(marker, login))
         if not ours:
-            return f"new comment: {self._ask('POST', self._all, body)['html_url']}"
+            ours, what = [self._ask("POST", self._all, body)], "new comment"
+            with suppress(*_NO_ANSWER):  # another run may have found none, too
+                ours = list(self._with(marker, login)) or ours
         first, *others = ours
-        if first["body"] != body:
+        if _run_of(first["body"]) > _run_of(body):
+            what = "comment of a later run"
+        elif first["body"] != body:
             self._ask("PATCH", f"{self._repository}/comments/{first['id']}", body)
-        for each in others:  # of two runs at once
-            self._ask("DELETE", f"{self._repository}/comments/{each['id']}")
-        return f"updated comment: {first['html_url']}"
+        for each in others:
+            with suppress(*_NO_ANSWER):  # the other run has done it
+                self._ask("DELETE", f"{self._repository}/comments/{each['id']}")
+        return f"{what}: {first['html_url']}"
 
-    def _with(self, marker: str) -> Iterator[dict[str, Any]]:
+    def _with(self, marker: str, login: str) -> Iterator[dict[str, Any]]:
         """Our comments: a marker in somebody else's means nothing."""
-        login = self._login()
         for page in range(1, _PAGES + 1):
             comments = self._ask("GET", f"{self._all}?per_page=100&page={page}")
             for comment in comments:
@@ -70,7 +77,7 @@ class Comments:
             if len(comments) < 100:
                 return
 
-    def _login(self) -> str:
+    def _ask_login(self) -> str:
         """Whose token it is; "" for that of a job, which may not ask."""
         try:
             return str(self._ask("GET", "/user")["login"])
@@ -89,6 +96,12 @@ class Comments:
         request = urllib.request.Request(self._api + path, data, headers, method=method)
         with urllib.request.urlopen(request, timeout=20) as answer:
             return json.loads(answer.read() or b"null")
+
+
+def _run_of(body: str) -> int:
+    """The number of the run that wrote a comment, which its last line says."""
+    found = re.search(r"/actions/runs/([0-9]{1,18})\)\.\*\s*\Z", body[-500:])
+    return int(found[1]) if found else 0
 
 
 def _is_limited(error: urllib.error.HTTPError) -> bool:

@@ -6,7 +6,9 @@ import runpy
 import shutil
 import subprocess
 from collections.abc import Iterator
+from itertools import permutations
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import click
@@ -25,6 +27,7 @@ GOOD = "---\nlicense: mit\n---\n# Parrot\n\nIt repeats.\n"
 PROJECT = "# left-pad\n\n## Installation\n\n    npm install left-pad\n"
 BAD = "---\nlicense: [mit\n---\n# Parrot\n\nIt repeats.\n"
 USAGE = "\n## Usage\n\n```python\nimport parrot\nparrot.load('me/parrot')('hi')\n```\n"
+INVENTED = f"{GOOD}\nIt scores 99.1 on MMLU.\n"
 INPUTS = {"paths", "min", "select", "proven", "format", "comment", "token"}
 COMMENT = runpy.run_path(str(ROOT / "deploy" / "action" / "comment.py"))
 
@@ -185,7 +188,7 @@ def test_a_pull_request_is_compared_with_its_base(monorepo: Path, tmp_path: Path
     _, _, ratings = job.summary.partition("| card | rating |")
     table, _, rest = f"| card | rating |{ratings}".partition("\n\n")
     head, _, *rows = table.splitlines()
-    assert head.startswith("| card | rating | since `origin/main` |")
+    assert head.startswith("| card | rating | since `base/main` |")
     cells = [[cell.strip() for cell in row.split("|")[1:4]] for row in rows]
     assert {name: change for name, _, change in cells} == {
         "`models/m03`": cells[1][2],
@@ -227,6 +230,69 @@ def test_a_base_that_is_not_there_is_said(
     assert git(work, "rev-list", "--count", "--all") == before  # no clone was cut
 
 
+@pytest.mark.parametrize("options", [("--depth=1", "--branch=merge"), ("--branch=better",)])
+def test_what_the_base_branch_did_since_is_not_the_pull_requests(
+    monorepo: Path, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    origin = clone(monorepo, tmp_path / "origin", "--branch=better")
+    head = git(origin, "rev-parse", "HEAD")
+    git(origin, "checkout", "--quiet", "main")
+    git(origin, "checkout", "--quiet", "-b", "merge")
+    git(origin, "merge", "--quiet", "--no-ff", "-m", "merge", "better")
+    git(origin, "checkout", "--quiet", "main")
+    (origin / "models/m05/README.md").write_text(INVENTED)
+    git(origin, "commit", "--quiet", "-am", "elsewhere")
+    work = clone(origin, tmp_path / "work", *options)
+    event = {**PULL, "base_ref": "main", "event.pull_request.head.sha": head}
+    job = run_action(work, {"paths": "models/m05\nmodels/m03"}, event)
+    assert job.code == 0, job.errors
+    assert "<summary>1 card is as it was</summary>" in job.summary
+    assert git(work, "rev-parse", "refs/base/main") == git(monorepo, "rev-parse", "main")
+
+
+def test_a_merge_queue_is_compared_with_what_it_merges_into(monorepo: Path, tmp_path: Path) -> None:
+    work = clone(monorepo, tmp_path / "work", "--depth=1", "--branch=better")
+    base = git(monorepo, "rev-parse", "main")
+    event = {"event.merge_group.base_ref": "refs/heads/main", "event.merge_group.base_sha": base}
+    job = run_action(work, {"paths": "models/new models/m03", "proven": "true"}, event)
+    assert job.code == 1, job.errors
+    assert "file=models/new/README.md,line=2,title=New" in job.log
+    assert "since `base/main`" in job.summary
+
+
+@pytest.mark.parametrize(
+    ("checked_out", "inputs", "said"),
+    [
+        ("main", {}, "the base branch is checked out, not the pull request"),
+        ("better", {"proven": "True"}, "proven and comment are true or false"),
+        ("better", {"comment": "yes"}, "proven and comment are true or false"),
+    ],
+)
+def test_a_gate_that_would_be_open_is_none(
+    monorepo: Path, tmp_path: Path, checked_out: str, inputs: dict[str, str], said: str
+) -> None:
+    work = clone(monorepo, tmp_path / "work", "--depth=1", f"--branch={checked_out}")
+    about = {"GITHUB_EVENT_NAME": "pull_request_target"}
+    about["GITHUB_SHA"] = git(monorepo, "rev-parse", "main")
+    job = run_action(work, inputs, {**PULL, "base_ref": "main"}, about)
+    assert job.code == 2
+    assert f"::error title=not checked::{said}" in job.log
+    assert "verify" not in job.outputs
+
+
+def test_no_file_stands_for_the_base(monorepo: Path, tmp_path: Path) -> None:
+    work = clone(monorepo, tmp_path / "work", "--branch=better")
+    card = work / "models/m03/README.md"
+    card.write_text(INVENTED)
+    for name in ("base/main", "origin/main", "refs/base/main"):
+        (work / name).parent.mkdir(parents=True, exist_ok=True)
+        (work / name).write_text(INVENTED)
+    inputs = {"paths": "models/m03", "proven": "true"}
+    job = run_action(work, inputs, {**PULL, "base_ref": "main"})
+    assert job.code == 2
+    assert "is a file, and a revision of the repository" in job.log
+
+
 def test_the_only_card_is_deleted(monorepo: Path, tmp_path: Path) -> None:
     work = clone(monorepo, tmp_path / "work", "--branch=better")
     inputs = {"paths": "models/m39", "comment": "true"}
@@ -234,7 +300,7 @@ def test_the_only_card_is_deleted(monorepo: Path, tmp_path: Path) -> None:
         github.refuses = 403
         job = run_action(work, inputs, {**PULL, "base_ref": "main"}, github.environment)
     assert job.code == 2
-    assert "cardiogram: models/m39: deleted; at origin/main it was rated 1.5\n" in job.log
+    assert "cardiogram: models/m39: deleted; at base/main it was rated 1.5\n" in job.log
     assert "| `models/m39` | deleted | was 1.5 |" in job.summary
     assert "::notice title=no comment on the pull request::this token may not write" in job.log
 
@@ -255,8 +321,9 @@ def report(tmp_path: Path) -> Path:
     return path
 
 
-def comment(github: MadeGitHub, report: Path, paths: str = "README.md") -> str:
-    more = {"GITHUB_TOKEN": "t0ken", "PULL_REQUEST": "3", "COMMIT": "0" * 40, "PATHS": paths}
+def comment(github: MadeGitHub, report: Path, paths: str = "README.md", **more: str) -> str:
+    more = {"GITHUB_TOKEN": "t0ken", "COMMIT": "0" * 40, **more}
+    more |= {"PULL_REQUEST": "3", "PATHS": paths}
     said: str = COMMENT["main"](report, github.environment | more)
     return said
 
@@ -278,6 +345,43 @@ def test_comments_of_two_runs_at_once_become_one(github: MadeGitHub, report: Pat
     github.add(github.comments[0]["body"])
     comment(github, report)
     assert len(github.comments) == 1
+
+
+def test_two_first_runs_at_once_leave_one_comment(github: MadeGitHub, report: Path) -> None:
+    comment(github, report)
+    persons = github.add(github.comments.pop()["body"], {"login": "me", "type": "User"})
+    said = []
+    for order in sorted(set(permutations("77778888"))):  # by whom each question is asked
+        github.turns = [f"t0ken{run}" for run in order]
+        runs = [Thread(target=run_first, args=(github, report, run, said)) for run in "78"]
+        for run in runs:
+            run.start()
+        for run in runs:
+            run.join()
+        mine, ours = github.comments
+        assert mine is persons
+        assert "/actions/runs/8)" in ours["body"], order  # of the later run, whichever ended first
+        github.comments.remove(ours)
+    assert {each.partition(": ")[0] for each in said} == {
+        "new comment", "updated comment", "comment of a later run"
+    }  # fmt: skip
+
+
+def run_first(github: MadeGitHub, report: Path, run: str, said: list[str]) -> None:
+    said.append(comment(github, report, GITHUB_RUN_ID=run, GITHUB_TOKEN=f"t0ken{run}"))
+    github.leave(f"t0ken{run}")
+
+
+def test_a_new_comment_is_one_though_its_look_back_fails(
+    github: MadeGitHub, report: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = github.answer
+
+    def fail_after(method: str, path: str, body: str) -> Any:
+        return answer(method, path, body) if not github.comments else (502, "<html>")
+
+    monkeypatch.setattr(github, "answer", fail_after)
+    assert comment(github, report).startswith("new comment: https://")
 
 
 def test_a_marker_in_a_strangers_comment_means_nothing(github: MadeGitHub, report: Path) -> None:

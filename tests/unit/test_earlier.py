@@ -109,6 +109,20 @@ def test_what_is_no_revision(repository: Path, against: str) -> None:
     assert sorted(file.name for file in repository.iterdir()) == [".git", "README.md"]
 
 
+def test_a_file_that_is_called_as_a_revision_is_refused(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = repository / "README.md"
+    commit(path)
+    monkeypatch.chdir(repository)
+    Path("main").write_text(BETTER)
+    with pytest.raises(ConfigError, match="a file, and a revision") as caught:
+        read_earlier(path, "main")
+    assert "--against ./main" in caught.value.hint
+    assert read_earlier(path, "./main") == BETTER.encode()
+    assert read_earlier(path, "refs/heads/main") == POOR.encode()
+
+
 @pytest.mark.parametrize(
     "name",
     [

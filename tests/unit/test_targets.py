@@ -49,6 +49,25 @@ def test_a_folder_of_folders_is_every_card_below_it(tmp_path: Path) -> None:
     assert names(tmp_path) == [str(tmp_path)]  # a model's folder: its own card alone
 
 
+def test_no_link_leads_out_of_a_clone(tmp_path: Path) -> None:
+    clone = tmp_path / "clone"
+    write(clone / ".git" / "config")
+    write(clone / "docs" / "card.md")
+    write(tmp_path / "secret")
+    for name, target in (
+        ("out", "../../secret"), ("git", "../.git/config"), ("in", "../docs/card.md")
+    ):  # fmt: skip
+        (clone / name).mkdir()
+        (clone / name / "README.md").symlink_to(target)
+    assert names(clone) == ["ConfigError", str(clone / "in"), "ConfigError"]  # git, in, out
+    for name in ("out", "git"):
+        with pytest.raises(ConfigError, match="leads out of its repository"):
+            names(clone / name / "README.md")
+    (clone / ".git" / "config").unlink()
+    (clone / ".git").rmdir()
+    assert names(clone / "out") == [str(clone / "out")]  # the Hub's client keeps files elsewhere
+
+
 def test_a_folder_below_which_there_is_no_card(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"no README\.md in .* or below it"):
         names(tmp_path)

@@ -58,12 +58,17 @@ def read_earlier(path: Path, against: str) -> bytes | None:
     Raises
     ------
     ConfigError
-        It is neither.
+        It is neither, or both: whoever adds a file could choose what is compared.
     """
-    if against != LAST_COMMIT and os.path.isfile(against):
-        return read_file(Path(against))
     path = path.resolve()  # a link is what it points to, which git keeps
     commit = access.find_commit(path.parent, against)
+    if against != LAST_COMMIT and os.path.isfile(against):
+        if commit is None:
+            return read_file(Path(against))
+        raise ConfigError(
+            f"--against {against!r} is a file, and a revision of the repository",
+            hint=f"The file: --against ./{against}. The revision: its commit, or refs/heads/...",
+        )
     if commit is None:
         raise ConfigError(
             f"--against {against!r}: no such file, and no revision of the repository of "

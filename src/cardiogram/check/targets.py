@@ -142,6 +142,8 @@ def read_file(path: Path) -> bytes:
 
 
 def _read(path: Path, name: str, id: str, of: CardType) -> Target:
+    if path.is_symlink() and _leads_out(path):
+        raise ConfigError(f"cannot read {str(path)!r}: a link that leads out of its repository")
     data = read_file(path)
     target = Target(name, parse_card(data, id=id or _id_beside(path, of)), of, data, str(path))
     if reason := explain_no_card(target.card, data, of):
@@ -152,6 +154,16 @@ def _read(path: Path, name: str, id: str, of: CardType) -> Target:
             + (" If this is one, say so: --id OWNER/NAME" if may_be else ""),
         )
     return target
+
+
+def _leads_out(path: Path) -> bool:
+    """Whether a link in a clone ends elsewhere: a stranger may have put it there."""
+    for folder in Path(os.path.abspath(path)).parents:
+        if os.path.lexists(folder / ".git"):
+            ends = path.resolve()
+            root = folder.resolve()
+            return root not in ends.parents or root / ".git" in ends.parents
+    return False
 
 
 def _id_beside(path: Path, of: CardType) -> str:
