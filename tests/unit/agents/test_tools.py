@@ -59,6 +59,18 @@ def test_every_answer_is_marked_and_short(tools: CardTools) -> None:
     assert "12 layers" in draft
 
 
+def test_what_is_left_out_can_be_asked_for(tools: CardTools, folder: Path) -> None:
+    labels = {str(number): f"harbour-{number:03}" for number in range(400)}
+    (folder / "wren" / "config.json").write_text(json.dumps({**CONFIG, "id2label": labels}))
+    short, whole = tools.facts("wren"), tools.facts("wren", detail="all")
+    assert "- labels (cut): `" in short
+    assert '`detail="all"` shows all' in short
+    assert ", ".join(labels.values()) in whole
+    assert "`-v`" not in short
+    for tool in (tools.check_card, tools.improve_card, tools.verify_card):
+        assert len(tool("wren", detail="all")) >= len(tool("wren"))
+
+
 def test_a_text_is_compared_with_the_card_that_is_there(tools: CardTools) -> None:
     assert "Contradicted" in tools.verify_card("wren")
     right = CARD.replace("24 layers", "12 layers")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -19,7 +20,7 @@ from cardiogram.report.terminal.short_markdown import (
     MarkdownPart,
     write_parts,
 )
-from cardiogram.repository import Statement, read_facts
+from cardiogram.repository import Fact, FactSource, RepositoryFacts, Statement, read_facts
 from cardiogram.repository.proof import Verification, Verified, verify
 from repository_rows import needs_rows, repositories
 
@@ -145,3 +146,35 @@ def test_facts_leave_out_what_the_card_says_alone() -> None:
     text = render_facts("x", facts, "markdown", EVERYTHING)
     assert "- learning rate:" not in text
     assert "learning rate: 2e-05" in render_facts("x", facts, "text", EVERYTHING)
+
+
+LABELS = [f"harbour-{number:03}" for number in range(40)]
+LONG = RepositoryFacts(
+    "a/b",
+    facts=(
+        Fact("labels", LABELS, (FactSource(LABELS, "config.json", pointer="/id2label"),)),
+        Fact("chat_template", "x" * 900, (FactSource("", "a.jinja"),)),
+        Fact("prompts", {"query": "y" * 100}, (FactSource("", "c.json"),)),
+        Fact("layers", 12, (FactSource(12, "config.json", pointer="/num_hidden_layers"),)),
+    ),
+)
+
+
+def test_a_value_that_is_cut_is_said_to_be() -> None:
+    text = render_facts("x", LONG, "markdown")
+    for name in ("labels", "chat template", "prompts"):
+        assert f"- {name} (cut): `" in text
+    assert "- layers: `12`" in text
+    assert text.endswith("Copy nothing of what is cut: `-v` shows all.\n")
+    assert "cut" not in render_facts("x", replace(LONG, facts=LONG.facts[3:]), "markdown")
+
+
+def test_every_value_is_whole_in_all_of_them() -> None:
+    markdown = render_facts("x", LONG, "markdown", EVERYTHING)
+    terminal = "".join(render_facts("x", LONG, "text", EVERYTHING).split())
+    for whole in (", ".join(LABELS), "x" * 900, "y" * 100):
+        assert f"{whole}`" in markdown
+        assert whole.replace(" ", "") in terminal
+    assert "cut" not in markdown
+    values = [fact["value"] for fact in json.loads(render_facts("x", LONG, "json"))["facts"]]
+    assert values == [fact.value for fact in LONG.facts]

@@ -54,7 +54,7 @@ def write_parts(parts: Sequence[MarkdownPart], look: Look, taken: int = 0) -> li
         Bytes of what stands beside them.
     """
     shown = [len(part.points) for part in parts]
-    while look.detail == "short" and taken + _size(_lines(parts, shown)) > MOST_BYTES:
+    while look.detail == "short" and taken + _size(_lines(parts, shown, look)) > MOST_BYTES:
         sizes = [
             _size(part.points[:count]) if count > part.least else 0
             for part, count in zip(parts, shown, strict=True)
@@ -62,7 +62,7 @@ def write_parts(parts: Sequence[MarkdownPart], look: Look, taken: int = 0) -> li
         if not any(sizes):
             break
         shown[sizes.index(max(sizes))] -= 1
-    return _lines(parts, shown)
+    return _lines(parts, shown, look)
 
 
 def bound(text: str, look: Look, longest: int = _LONGEST) -> str:
@@ -73,14 +73,14 @@ def bound(text: str, look: Look, longest: int = _LONGEST) -> str:
     return data[: longest - 3].decode("utf-8", "ignore") + "…"
 
 
-def _lines(parts: Sequence[MarkdownPart], shown: Sequence[int]) -> list[str]:
+def _lines(parts: Sequence[MarkdownPart], shown: Sequence[int], look: Look) -> list[str]:
     lines: list[str] = []
     for part, count in zip(parts, shown, strict=True):
         if not count:
             continue
         left = len(part.points) - count
         lines += [*part.title, *part.points[:count], ""]
-        lines += [f"{left} {part.others} (`-v` shows all).", ""] if left else []
+        lines += [f"{left} {part.others} ({look.whole}).", ""] if left else []
     return lines
 
 

@@ -41,6 +41,8 @@ class Look(NamedTuple):
         Whether pictures are drawn of block characters or of what every terminal has.
     program
         What people type before a command.
+    whole
+        What Markdown says of what it leaves out.
     """
 
     width: int = 80
@@ -49,6 +51,7 @@ class Look(NamedTuple):
     minimum: float | None = None
     letters: Literal["all", "ascii"] = "all"
     program: str = "cardiogram"
+    whole: str = "`-v` shows all"
 
 
 def one_line(text: str) -> str:

@@ -138,14 +138,20 @@ def name_place(source: FactSource) -> str:
     return f"{withhold(where)}{' ' + within if within else ''}{whose}"
 
 
-def format_value(value: object, longest: int = 60) -> str:
+def format_value(value: object, longest: int | None = 60) -> str:
     """A value for reading: thousands apart, a list with commas, a long text cut.
+
+    Parameters
+    ----------
+    longest
+        Characters of it; with None nothing is cut.
 
     Examples
     --------
     >>> format_value(109486854), format_value(["F32", "I32"]), format_value(0.91483)
     ('109,486,854', 'F32, I32', '0.91483')
     """
+    inner = 60 if longest is not None else None
     if isinstance(value, bool) or value is None:
         text = {True: "yes", False: "no"}.get(bool(value), "") if value is not None else "nothing"
     elif isinstance(value, int):
@@ -153,9 +159,9 @@ def format_value(value: object, longest: int = 60) -> str:
     elif isinstance(value, float):
         text = f"{value:,.0f}" if value.is_integer() and abs(value) < 1e15 else f"{value:.6g}"
     elif isinstance(value, dict):
-        text = ", ".join(f"{key}: {format_value(part)}" for key, part in value.items())
+        text = ", ".join(f"{key}: {format_value(part, inner)}" for key, part in value.items())
     elif isinstance(value, list | tuple):
-        text = ", ".join(format_value(part) for part in value)
+        text = ", ".join(format_value(part, inner) for part in value)
     else:
         text = " ".join(withhold(str(value)).split())
-    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+    return text if longest is None or len(text) <= longest else f"{text[: longest - 1]}…"

@@ -22,6 +22,7 @@ from cardiogram.repository.proof import facts_as_json, format_value, name_place
 
 _GROUP, _NAME = 10, 18
 _PROBLEMS = 3
+_CUT = "cut"
 
 _GROUPS = {
     "identity": "architecture pipeline components scheduler model_type task library "
@@ -129,7 +130,7 @@ def _short(heading: str, rows: Rows, count: int, look: Look) -> list[str]:
     return lines
 
 
-def _values(facts: Sequence[Fact], longest: int = 60) -> str:
+def _values(facts: Sequence[Fact], longest: int | None = 60) -> str:
     """The values of all facts of a name, each after what it is of."""
     return ", ".join(
         one_line(f"{fact.about} {_value(fact, longest)}".lstrip())
@@ -137,7 +138,7 @@ def _values(facts: Sequence[Fact], longest: int = 60) -> str:
     )
 
 
-def _value(fact: Fact, longest: int = 60) -> str:
+def _value(fact: Fact, longest: int | None = 60) -> str:
     text = format_value(fact.value, longest)
     return f"{text} {fact.unit}" if fact.unit and fact.unit != fact.name else text
 
@@ -147,7 +148,7 @@ def _all_of(heading: str, rows: Rows, look: Look) -> list[str]:
     for name, facts in rows:
         for fact in facts:
             about = f" ({one_line(fact.about)})" if fact.about else ""
-            words = f"{name.replace('_', ' ')}{about}: {one_line(_value(fact, 600))}"
+            words = f"{name.replace('_', ' ')}{about}: {one_line(_value(fact, None))}"
             lines += wrap_lines(words, "  ", "    ", look.width)
             if fact.note:
                 lines += wrap_lines(one_line(fact.note), "    ", width=look.width)
@@ -194,10 +195,12 @@ def _render_markdown(target: str, facts: RepositoryFacts, look: Look) -> str:
     said = [f"- {inline(bound(problem, look))}" for problem in _problems(facts)]
     title = f"### {inline(bound(target, look, NAME))}: {count_of(len(proven), 'fact')}"
     groups = {heading: _points(rows, look) for heading, rows in _grouped(facts).items()}
+    is_cut = any(f" ({_CUT}): " in point for points in groups.values() for point in points)
     parts = [
         MarkdownPart([], [title]),
         MarkdownPart([], [HONEST]),
         *(MarkdownPart([f"**{heading}**", ""], points) for heading, points in groups.items()),
+        MarkdownPart([], [f"Copy nothing of what is {_CUT}: {look.whole}."] if is_cut else []),
         MarkdownPart([], said, 1, "problems"),
     ]
     return "\n".join(write_parts(parts, look))
@@ -205,13 +208,14 @@ def _render_markdown(target: str, facts: RepositoryFacts, look: Look) -> str:
 
 def _points(rows: Rows, look: Look) -> list[str]:
     if look.detail == "short":
-        return [_point(name, _values(facts), facts[0], look) for name, facts in rows]
-    return [
-        _point(name, _values([fact], 600), fact, look) for name, facts in rows for fact in facts
-    ]
+        return [_point(name, facts, look) for name, facts in rows]
+    return [_point(name, [fact], look) for name, facts in rows for fact in facts]
 
 
-def _point(name: str, value: str, fact: Fact, look: Look) -> str:
-    place = bound(one_line(name_place(fact.sources[0])), look, 60) if fact.sources else ""
-    value = inline(bound(value, look, 80))
-    return f"- {name.replace('_', ' ')}: {value}" + f" ({inline(place)})" * bool(place)
+def _point(name: str, facts: Sequence[Fact], look: Look) -> str:
+    """Values with the first place; where a value is not all there, its name says so."""
+    sources, whole = facts[0].sources, _values(facts, None)
+    value = whole if look.detail == "all" else bound(_values(facts), look, 80)
+    place = bound(one_line(name_place(sources[0])), look, 60) if sources else ""
+    said = name.replace("_", " ") + f" ({_CUT})" * (value != whole)
+    return f"- {said}: {inline(value)}" + f" ({inline(place)})" * bool(place)
