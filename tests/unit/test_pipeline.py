@@ -1,3 +1,9 @@
+"""Everything in one call: what is done again, and what is loaded for it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from importlib import import_module
@@ -12,9 +18,11 @@ from cardiogram.analysis.parts.work_parts import LISTED
 from cardiogram.cards import Card, card as card_module, has_card, stored_cards
 from cardiogram.cards.features import CardFeatures, Features, vector as vector_module
 from cardiogram.cards.markdown import Document
+from cardiogram.collect import Source
 from cardiogram.errors import ConfigError
 from cardiogram.judge import Evidence
 from cardiogram.judge.expectations.gaps import Expect
+from cardiogram.pipeline import study_run
 from cardiogram.report.data import shown_models
 
 SAMPLE = Path(__file__).parents[2] / "examples" / "sample"
@@ -26,10 +34,10 @@ def test_a_missing_extra_shows_before_anything_is_collected(
     def missing(_module: str) -> None:
         raise ConfigError("statistics need scipy", hint="pip install 'cardiogram[study]'")
 
-    monkeypatch.setattr(pipeline, "find_spec", lambda _name: None)
-    monkeypatch.setattr(pipeline, "scipy", missing)
+    monkeypatch.setattr(study_run, "find_spec", lambda _name: None)
+    monkeypatch.setattr(study_run, "scipy", missing)
     with pytest.raises(ConfigError, match="scipy"):
-        pipeline.study(tmp_path / "s", pipeline.Source(SAMPLE))
+        pipeline.study(tmp_path / "s", Source(SAMPLE))
     assert not (tmp_path / "s").exists()
 
 
@@ -38,7 +46,7 @@ def read(paths: Iterable[Path]) -> list[bytes]:
 
 
 def test_what_has_not_changed_is_not_done_again(tmp_path: Path) -> None:
-    first = pipeline.study(tmp_path / "s", pipeline.Source(SAMPLE))
+    first = pipeline.study(tmp_path / "s", Source(SAMPLE))
     assert first.unchanged == ()
     paths = (first.study.results_path, first.study.report_path)
     made, stamps = read(paths), [path.stat().st_mtime_ns for path in paths]
@@ -102,7 +110,7 @@ def test_a_card_is_parsed_once_and_its_features_are_counted_once(
     apart(import_module("cardiogram.maps.map"), "find_examples")
     apart(import_module("cardiogram.report.data.payload"), "read_evidence")
     monkeypatch.setattr(shown_models, "measure_contributions", note_copies)
-    study = pipeline.study(tmp_path / "s", pipeline.Source(SAMPLE)).study
+    study = pipeline.study(tmp_path / "s", Source(SAMPLE)).study
     monkeypatch.undo()
     with_card = [row for row in study.models.rows() if has_card(row)]
     cards = [card for _, card in stored_cards(study, with_card)]
@@ -116,3 +124,25 @@ def test_a_card_is_parsed_once_and_its_features_are_counted_once(
     assert 0 < again["read_lacks"] <= LISTED
     assert again["find_examples"] < 48
     assert again["read_evidence"] == len(with_card)  # of a large study, of the most downloaded
+
+
+@pytest.mark.parametrize(
+    ("code", "heavy"),
+    [
+        ("cardiogram.pipeline", {"numpy", "pyarrow", "httpx2"}),
+        ("cardiogram.track('ledger')", {"cardiogram.collect.collect", "cardiogram.maps", "httpx2"}),
+        (
+            "cardiogram.take_snapshot, cardiogram.add_models, terminal.render_snapshot",
+            {"cardiogram.collect.collect", "cardiogram.track.sources.backfill"},
+        ),
+    ],
+)
+def test_only_what_is_used_is_loaded(tmp_path: Path, code: str, heavy: set[str]) -> None:
+    (tmp_path / "ledger").mkdir()
+    (tmp_path / "ledger" / "ledger.toml").write_text("format = 1\n[models]\n'a/b' = ''\n")
+    code = (
+        "import sys, cardiogram.pipeline; from cardiogram.report import terminal; "
+        f"{code}; print(sorted({heavy} & set(sys.modules)))"
+    )
+    command = [sys.executable, "-c", code]
+    assert subprocess.check_output(command, cwd=tmp_path, text=True) == "[]\n"

@@ -19,7 +19,13 @@ if TYPE_CHECKING:
     from cardiogram.cards.front_matter import parse_metadata
     from cardiogram.cards.markdown import Block, parse_document
     from cardiogram.cards.metadata import metadata_from_tags
-    from cardiogram.cards.problems import TRANSIENT, explain_problem, problem_code, problem_codes
+    from cardiogram.cards.problems import (
+        TRANSIENT,
+        explain_problem,
+        is_transient,
+        problem_code,
+        problem_codes,
+    )
     from cardiogram.cards.sections import (
         TOPICS,
         Section,

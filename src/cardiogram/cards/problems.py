@@ -5,7 +5,8 @@ A problem is written as ``code`` or ``code: detail`` in the column `problems` of
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 CARD_PROBLEMS = {
     "empty": "README.md has no text",
@@ -70,6 +71,17 @@ def problem_codes(problems: Iterable[str] | None) -> set[str]:
     {'renamed'}
     """
     return set(map(problem_code, problems or ()))
+
+
+def is_transient(row: Mapping[str, Any]) -> bool:
+    """Whether another try may mend what is wrong with a row.
+
+    Examples
+    --------
+    >>> is_transient({"problems": ["unreachable: 502"]})
+    True
+    """
+    return not problem_codes(row["problems"]).isdisjoint(TRANSIENT)
 
 
 def explain_problem(problem: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.collect.collect import collect, count_unread, is_transient, list_models
+    from cardiogram.collect.collect import collect, count_unread, list_models
     from cardiogram.collect.daily_counts import Dated, read_dated
     from cardiogram.collect.hub_cards import list_owner, read_card, read_listed
     from cardiogram.collect.read_cards import draw_cards, read_cards, strata_of

@@ -14,7 +14,7 @@ from itertools import count, islice
 
 import pyarrow.compute as pc
 
-from cardiogram.cards import TRANSIENT, problem_codes
+from cardiogram.cards import is_transient, problem_codes
 from cardiogram.collect.bulk import collect_dumps
 from cardiogram.collect.sample import choose
 from cardiogram.collect.sources import (
@@ -268,11 +268,6 @@ def count_unread(study: Study) -> int:
         some = problems.filter(pc.greater(pc.list_value_length(problems["problems"]), 0))
         count += sum(map(is_transient, some.to_pylist()))
     return count
-
-
-def is_transient(row: Row) -> bool:
-    """Whether another try may mend what is wrong with a row."""
-    return not problem_codes(row["problems"]).isdisjoint(TRANSIENT)
 
 
 def _ingest(study: Study, source: Source, on_progress: Progress) -> int:

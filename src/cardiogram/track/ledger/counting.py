@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from itertools import islice
 
-from cardiogram.collect import is_transient
+from cardiogram.cards import is_transient
 from cardiogram.errors import CardNotFound, HubError
 from cardiogram.hub import (
     Failure,

@@ -9,12 +9,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timezone
 from pathlib import Path
 
-from cardiogram.cards import TRANSIENT, problem_code
-from cardiogram.collect import Source, is_transient
+from cardiogram.cards import TRANSIENT, is_transient, problem_code
 from cardiogram.errors import DataError
 from cardiogram.hub import HubSession, Query, list_counters
 from cardiogram.progress import Progress, silent
-from cardiogram.store import Row, set_aside
+from cardiogram.store import Row, Study, set_aside
 from cardiogram.track.ledger.counting import Counting, has_counters
 from cardiogram.track.ledger.model_ledger import ModelLedger, Watched
 from cardiogram.track.ledger.shard_log import DamagedShard
@@ -179,9 +178,7 @@ class _Run:
         earlier = self.ledger.read_day(self.earlier_days[-1]) if self.earlier_days else []
         by_hub_id = {row["hub_id"]: row for row in earlier if row["hub_id"]}
         study = self.ledger.study
-        source = Source.of(study.manifest()) if study else Source()
-        # Without its limit: models move down the list.
-        query = Query() if source.path else replace(source.query, limit=None, since=None)
+        query = _query_of(study) if study else Query()
         return Counting(self.session, query, by_hub_id, study is not None, self.workers, self.now)
 
     def _take(self, model: Watched, row: Row) -> Row:
@@ -224,6 +221,14 @@ class _Run:
             days=len(days),
             holes=(self.today - before[-1]).days - 1 if before else 0,
         )
+
+
+def _query_of(study: Study) -> Query:
+    """The list that a study is of, without its limit: models move down the list."""
+    from cardiogram.collect import Source
+
+    source = Source.of(study.manifest())
+    return Query() if source.path else replace(source.query, limit=None, since=None)
 
 
 def _known(ledger: ModelLedger, begun: list[Row]) -> tuple[Watched, ...]:

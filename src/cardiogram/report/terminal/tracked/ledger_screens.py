@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cardiogram.cards import explain_problem
 from cardiogram.report.markup import count_of, wrap_lines
 from cardiogram.report.terminal.paint import paint, shorten_name
 from cardiogram.report.terminal.writing import Look, join_parts, one_line, quote_name
-from cardiogram.track.ledger import DEFAULT_LEDGER, Added, Snapshot
-from cardiogram.track.sources import Backfilled
+
+if TYPE_CHECKING:
+    from cardiogram.track.ledger import Added, Snapshot
+    from cardiogram.track.sources import Backfilled
 
 _SHOWN = 4
 """Names and files that a screen has room for, of each kind."""
@@ -143,4 +146,6 @@ def _some(values: tuple[str, ...], look: Look) -> str:
 
 def name_ledger(root: Path) -> str:
     """The option that names a ledger which is not where a command looks."""
+    from cardiogram.track.ledger import DEFAULT_LEDGER
+
     return "" if root == DEFAULT_LEDGER else f" --ledger {quote_name(str(root))}"

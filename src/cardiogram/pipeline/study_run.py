@@ -1,4 +1,4 @@
-"""Everything in one call: of a study, and of the models that a ledger watches."""
+"""A whole study in one call."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 from cardiogram.analysis import Results, analyze
 from cardiogram.collect import Source, collect, count_unread
 from cardiogram.engine import Workers
-from cardiogram.errors import CardiogramError, ConfigError, DamagedFile, DataError
+from cardiogram.errors import ConfigError, DamagedFile, DataError
 from cardiogram.hub import HubSession
-from cardiogram.improve import is_written
 from cardiogram.judge import Coverage, Judge, OnEstimate, load_judge
 from cardiogram.judge.ensemble import Ensemble, rate_ensemble
 from cardiogram.judge.llm import Budget, RequestMode
@@ -21,14 +20,10 @@ from cardiogram.maps import Settings, draw_map_beside
 from cardiogram.optional import scipy
 from cardiogram.progress import Progress, silent
 from cardiogram.report.markup import count_of
-from cardiogram.report.notebook import frame_of_study, frame_of_watched, show_study, show_tracked
+from cardiogram.report.notebook import frame_of_study, show_study
 from cardiogram.report.page import write_report
-from cardiogram.report.terminal import Look, render_effect, render_study
+from cardiogram.report.terminal import render_study
 from cardiogram.store import Study, redo, run_step
-from cardiogram.track import LedgerView, LookBack, look_back, view_ledger
-from cardiogram.track.history import read_events, read_history, write_events
-from cardiogram.track.ledger import ModelLedger, add_models, take_snapshot
-from cardiogram.track.series import read_series
 
 if TYPE_CHECKING:
     import pandas
@@ -71,42 +66,6 @@ class StudyRun:
     def to_pandas(self) -> pandas.DataFrame:
         """Make a table of it: a row a model."""
         return frame_of_study(self.study, self.results.judge.id)
-
-
-@dataclass(frozen=True, slots=True)
-class Tracked:
-    """What a ledger holds, and what followed the changes of its models' cards.
-
-    Attributes
-    ----------
-    ledger
-        Its folder.
-    view
-        The watched models, with what is counted of them.
-    back
-        What followed, in all of them together; None where nothing can be said yet.
-    unknown
-        Why nothing can be said, "" where it can.
-    problems
-        What the Hub did not give.
-    """
-
-    ledger: Path
-    view: LedgerView
-    back: LookBack | None
-    unknown: str = ""
-    problems: tuple[str, ...] = ()
-
-    def _repr_html_(self) -> str:
-        return show_tracked(self.ledger.name, self.view, self.back, self.unknown, self.problems)
-
-    def _repr_pretty_(self, printer: TextPrinter, cycle: bool) -> None:
-        shown = render_effect(self.back.effects, Look()) if self.back else self.unknown
-        printer.text(shown.rstrip())
-
-    def to_pandas(self) -> pandas.DataFrame:
-        """Make a table of it: a row a watched model."""
-        return frame_of_watched(self.view.cards)
 
 
 def study(
@@ -185,73 +144,6 @@ def study(
 
     with place.lock():
         return redo(place.root, run)
-
-
-def track(
-    ledger: str | Path,
-    models: Sequence[str] = (),
-    *,
-    session: HubSession | None = None,
-    seed: int = 0,
-    on_progress: Progress = silent,
-) -> Tracked:
-    """Watch models from day to day, and say what followed the changes of their cards.
-
-    Once a day it writes down what the Hub counts of them, and what became of their cards. Without
-    `models` and `session` nobody is asked, and the ledger is read as it is.
-
-    Parameters
-    ----------
-    ledger
-        A new folder, or one that an earlier call left.
-    models
-        Ids or addresses of models to watch, beside those that the ledger has.
-    session
-        Where the Hub is asked.
-    seed
-        Of the randomisation, and of the models that are shown.
-
-    Raises
-    ------
-    ConfigError
-        One of `models` is no model's id.
-    DataError
-        There is no ledger and nothing to begin one with, or a file of it is damaged.
-    HubError
-        The Hub does not answer.
-    """
-    folder = Path(ledger)
-    problems: list[str] = []
-    if models:
-        session = session or HubSession()
-        added = add_models(ModelLedger(folder), models, session=session)
-        problems = [f"{id} is not watched: {code}" for id, code in added.problems.items()]
-    if session is not None:
-        take_snapshot(ModelLedger.open(folder), session=session, on_progress=on_progress)
-        problems += _read_histories(folder, session)
-    view = view_ledger(folder)
-    events = [event for past in read_events(folder) for event in past.events]
-    back, unknown = None, ""
-    try:
-        series = read_series(folder)
-        back = look_back(series, events, ledger=folder, seed=seed, on_progress=on_progress)
-    except DamagedFile:
-        raise
-    except DataError as error:
-        unknown = error.message
-    return Tracked(folder, view, back, unknown, tuple(problems))
-
-
-def _read_histories(ledger: Path, session: HubSession) -> list[str]:
-    """Keep what became of each watched card; gives why some could not be read."""
-    problems = []
-    for model in ModelLedger.open(ledger).watched():
-        if model.role == "own":
-            try:
-                write_events(ledger, read_history(model.id, session, written=is_written))
-            except CardiogramError as error:
-                problems.append(error.message)
-    return problems
 
 
 class _UnmappedError(Exception):
