@@ -11,6 +11,7 @@ import json
 import os
 import re
 import threading
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal, NamedTuple
@@ -148,7 +149,7 @@ class Line:
 
     def __init__(self, settings: Settings, session: hub.HubSession) -> None:
         self._settings, self._session = settings, session
-        self._waiting: dict[tuple[str, str], Push] = {}
+        self._waiting: OrderedDict[tuple[str, str], Push] = OrderedDict()
         self._turn = threading.Lock()
 
     def add(self, push: Push) -> bool:
@@ -163,12 +164,14 @@ class Line:
         """Look at all that wait, one after another."""
         with self._turn:
             while self._waiting:
-                push = self._waiting.pop(next(iter(self._waiting)))
+                _, push = self._waiting.popitem(last=False)
                 try:
                     said = look_at(push, self._settings, self._session)
                 except CardiogramError as error:
                     name = "" if push.repo_id in error.message else f"{push.repo_id}: "
                     said = f"{name}{error.message}; nothing is written"
+                except Exception as error:  # a fault here: those that wait are looked at
+                    said = f"{push.repo_id}: {type(error).__name__}: {error}"
                 print(one_line(said), flush=True)  # noqa: T201
 
 

@@ -13,6 +13,7 @@ import pytest
 import yaml
 from huggingface_hub import CommitOperationAdd, HfApi
 
+from cardiogram.check import check
 from cardiogram.errors import HubError
 from cardiogram.hub import HubSession
 from cardiogram.hub.hub_writer import HubWriter, quiet_client
@@ -210,6 +211,46 @@ def test_a_marker_in_a_strangers_discussion_means_nothing(hub: Any) -> None:
     assert ours.author.name == "tester"
 
 
+def test_its_own_discussion_is_found_below_others(hub: Any) -> None:
+    app = make_app(hub)
+    ask(app, question())
+    (first,) = discussions(hub)
+    add_discussions(hub, 120)
+    push(hub, CARD.format(48))
+    ask(app, question())
+    assert "It has 48 layers" in text_of(first)
+    assert len(discussions(hub)) == 121
+    assert len(hub.log) < 60  # one of 120 is opened: its title says which
+    first.title = "Our card"  # its owner's words
+    push(hub, CARD.format(36))
+    ask(app, question())
+    assert len(discussions(hub)) == 122  # too far below: another is opened, and that is found
+    push(hub, CARD.format(24))
+    ask(app, question())
+    assert len(discussions(hub)) == 122
+    assert "It has 24 layers" in text_of(discussions(hub)[-1])
+
+
+def test_a_discussion_with_another_title_is_found(hub: Any) -> None:
+    app = make_app(hub)
+    ask(app, question())
+    (first,) = discussions(hub)
+    first.title = "Our card"
+    add_discussions(hub, 60)
+    push(hub, CARD.format(48))
+    ask(app, question())
+    assert "It has 48 layers" in text_of(first)
+    assert len(discussions(hub)) == 61
+
+
+def add_discussions(hub: Any, count: int) -> None:
+    """Discussions of the webhook's account about something else."""
+    repo = hub.hub.repos["model", "tester/parrot"]
+    user = discussions(hub)[0].author
+    for number in range(count):
+        hub.hub.open_discussion(repo, user, f"Release {number}", "It is out.", None)
+
+
 @pytest.mark.parametrize(
     ("body", "secret", "status"),
     [
@@ -252,6 +293,26 @@ def test_a_repository_waits_once(hub: Any) -> None:
     assert [line.add(each) for each in pushes] == [True] * 1000 + [False]
     assert line.add(WEBHOOK["Push"]("a/0", "model", "2"))
     assert [each.before for each in line._waiting.values()] == ["1"] * 1000
+
+
+def test_a_fault_in_one_push_is_a_line(
+    hub: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = WEBHOOK["Line"](WEBHOOK["Settings"](SECRET), HubSession(hub.url, tries=1))
+    for name in ("tester/owl", "tester/parrot"):
+        hub.hub.add_row({**ROW, "id": name})
+        line.add(WEBHOOK["Push"](name, "model"))
+
+    def fail_once(target: str, **options: Any) -> Any:
+        if target == "tester/owl":
+            raise RecursionError("too deep")
+        return check(target, **options)
+
+    monkeypatch.setitem(WEBHOOK["Line"].work.__globals__, "check", fail_once)
+    line.work()
+    owl, parrot = capsys.readouterr().out.splitlines()
+    assert owl == "tester/owl: RecursionError: too deep"
+    assert parrot.startswith("tester/parrot: 1.5 of 5, 1 contradicted")
 
 
 def test_the_spaces_files_agree() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Literal
 
 from huggingface_hub.errors import HfHubHTTPError
@@ -18,6 +19,8 @@ MARK = "<!-- cardiogram:improve "
 
 MOST_READ = 20
 """Pull requests of one author that are read in full, the newest first."""
+MOST_DISCUSSIONS = 100
+"""Discussions of one author that are read in full: those with the title first, then the newest."""
 _PAGES = 20
 
 
@@ -144,19 +147,19 @@ def ask_pull_requests(
     HubError
         The Hub does not list them.
     """
-    for number in _ask_numbers(session, repo_id, author, of, "pull_request"):
-        yield ask_pull_request(session, repo_id, number, of)
+    for row in islice(_ask_rows(session, repo_id, author, of, "pull_request"), MOST_READ):
+        yield ask_pull_request(session, repo_id, row["num"], of)
 
 
-def _ask_numbers(
+def _ask_rows(
     session: HubSession,
     repo_id: str,
     author: str,
     of: HubRepoType,
     kind: Literal["pull_request", "discussion"],
-) -> Iterator[int]:
-    """Numbers of an author's newest discussions of a kind."""
-    path, read, start = f"/api/{of}s/{repo_id}/discussions", 0, 0
+) -> Iterator[Mapping[str, Any]]:
+    """An author's discussions of a kind as they are listed, the newest first."""
+    path, start = f"/api/{of}s/{repo_id}/discussions", 0
     for page in range(_PAGES):
         wanted = {"type": kind, "status": "all", "author": author, "p": str(page)}
         answer = session.ask(path, list(wanted.items()), wanted="json")
@@ -169,10 +172,7 @@ def _ask_numbers(
             is_of_kind = bool(row.get("isPullRequest")) == (kind == "pull_request")
             ours = _map(row.get("author")).get("name") == author and is_of_kind
             if ours and isinstance(row.get("num"), int):
-                yield row["num"]
-                read += 1
-                if read == MOST_READ:
-                    return
+                yield row
         start += len(rows)
         if not rows or start >= int(data.get("count") or 0):
             return
@@ -264,7 +264,8 @@ def put_discussion(
 ) -> PutDiscussion | None:
     """Write the one discussion with a marker: open it, or edit its first comment.
 
-    One that was closed is left as it is: its owner has read enough.
+    One that was closed is left as it is: its owner has read enough. One whose title was changed,
+    below `MOST_DISCUSSIONS` newer ones, is not found: another is opened.
 
     Parameters
     ----------
@@ -289,7 +290,9 @@ def put_discussion(
 
     def once() -> PutDiscussion | None:
         place = new.repo_id, new.of
-        for number in _ask_numbers(session, new.repo_id, account.name, new.of, "discussion"):
+        rows = list(_ask_rows(session, new.repo_id, account.name, new.of, "discussion"))
+        rows.sort(key=lambda row: row.get("title") != new.title)
+        for number in [row["num"] for row in rows[:MOST_DISCUSSIONS]]:
             path = f"/api/{new.of}s/{new.repo_id}/discussions/{number}"
             data = _map(session.get_json(path).data)
             comment, text = _first_comment(data)
