@@ -33,7 +33,7 @@ from timing import SHARED
 HUB = SHARED / "hubserver" / "data" / "hub-758.jsonl.gz"
 GOOD, NEAR, SHOWN, LOW = 4, 0.25, 3, 2
 WHOLE = {wanted.key: wanted.part_of for wanted in EXPECTATIONS}
-PRIMARY = {wanted.key for wanted in EXPECTATIONS if wanted.hardly}
+PRIMARY = {wanted.key for wanted in EXPECTATIONS if wanted.partly}
 
 
 class Advised(NamedTuple):

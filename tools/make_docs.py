@@ -253,8 +253,9 @@ def expectations_page() -> str:
         "`cardiogram check` looks for these expectations and names the ones that are missing, the "
         "costliest first; in SARIF the rule's id is the one below. What does not apply to a kind "
         "of model is not asked of it (a quantised copy has no training of its own), nor a part of "
-        "what is missing as a whole (no comparison where there are no results). Where words of the "
-        "card only hint at something, it is named if its criterion is rated 1 or 2.\n",
+        "what is missing as a whole (no comparison where there are no results). Where some of it "
+        'stands in the card, or may, more is asked for ("more on limitations") if its criterion is '
+        "rated 1 or 2, and nothing denied.\n",
     ]
     for criterion in load_rubric().criteria:
         rows = [

@@ -54,8 +54,8 @@ pinned: false
 license: apache-2.0
 ---
 
-The judge of cardiogram in your own browser: paste a model card, or drop its folder, and see what
-readers would say of it and what they miss, with a better draft. No card leaves your browser; an id
+The judge of cardiogram in your own browser: paste a model card, or drop its folder, and see how
+it is rated and what it lacks, with a better draft. No card leaves your browser; an id
 is read from the Hub, by your browser itself. Works offline after the first visit.
 """
 _RULE = "-" * 80

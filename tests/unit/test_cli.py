@@ -379,7 +379,7 @@ def test_several_targets_are_a_list_and_v_shows_each(place: Path) -> None:
     ]
     assert any(row.split()[9] == "other" and "CG103" in row for row in rows[1:3])
     result = run("check", "-v", "README.md", "other")
-    assert result.stdout.count("What would help readers most") == 2
+    assert result.stdout.count("What would raise the rating most") == 2
 
 
 def test_the_end_says_who_is_under_the_bar(place: Path) -> None:

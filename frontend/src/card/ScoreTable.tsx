@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { Gauge, Level, levelOf, type Measured } from "../marks";
+import { Gauge, Level, type Measured } from "../marks";
 import { capital } from "../text";
 
 export interface NamedScore extends Measured {
@@ -16,7 +16,7 @@ export function ScoreTable({ scores }: { scores: readonly NamedScore[] }): JSX.E
           <th scope="col">Score</th>
           <th scope="col">1 to 5</th>
           <th scope="col" class="number"><span class="unseen">Rating</span></th>
-          <th scope="col" class="number">Readers would say</th>
+          <th scope="col" class="number">90 % interval</th>
         </tr>
       </thead>
       <tbody>
@@ -42,9 +42,8 @@ function Rating({ score, expected }: Measured): JSX.Element {
   return <Level value={number} />;
 }
 
-/** What readers would say, where that is more than one level. */
+/** The interval of a number, where it was measured. */
 function between({ low, high }: Measured): string {
   if (Number.isNaN(low + high)) return "";
-  const [first, last] = [levelOf(low), levelOf(high)];
-  return first === last ? String(first) : `${first} to ${last}`;
+  return `${low.toFixed(1)} to ${high.toFixed(1)}`;
 }

@@ -25,7 +25,7 @@ export function beginningOf(judge: Judge): Beginning {
     title: "How good is your model card?",
     words: (
       <span class="lede">
-        Paste it, or drop its folder: it is rated from 1 to 5 as you write, and you see what its readers miss.{" "}
+        Paste it, or drop its folder: it is rated from 1 to 5 as you write, and you see what it lacks.{" "}
         <strong>Nothing that you paste leaves this browser.</strong>
       </span>
     ),
@@ -42,7 +42,7 @@ function Example({ onOpen }: { onOpen(card: HeldCard): void }): JSX.Element {
       <h2>An example: <Id text={EXAMPLE.id} /></h2>
       <Overall scores={scores} since={still} isSpoken={false} />
       <Criteria scores={scores} since={still} />
-      <h3>What would help its readers most</h3>
+      <h3>What would raise the rating most</h3>
       <ul class="facts gaps">
         {gaps.slice(0, GAPS).map(({ key, gain, missing }) => (
           <li key={key}><span class="number effect">{signed(gain)}</span><span><Words text={`${capital(missing)}.`} /></span></li>

@@ -38,7 +38,7 @@ TARGET is a folder or README.md below the folder that is served, or OWNER/NAME o
 _TOOLS = {
     "facts": "What the files of a model prove, each fact with its place: all that a card may say "
     "without asking its author. DETAIL all: each whole, however long.",
-    "check_card": "Rate a card (the one at TARGET, or TEXT) and name what would help its readers "
+    "check_card": "Rate a card (the one at TARGET, or TEXT) and name what would raise it "
     "most, and what is wrong with it.",
     "improve_card": "Draft a better card of what the files of TARGET prove and of ANSWERS (the "
     "author's words by the ids of the questions; `by`: who they are), going on from TEXT where it "

@@ -56,7 +56,7 @@ class CardTools:
     def check_card(
         self, target: str = ".", text: str = "", id: str = "", detail: Detail = "short"
     ) -> str:
-        """How a card is rated, and what would help its readers most."""
+        """How a card is rated, and what would raise the rating most."""
         from cardiogram.check import check
         from cardiogram.report.terminal import render_checked
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         TOPICS,
         Section,
         is_placeholder,
+        is_to_do,
         split_sections,
         topics_of,
         unfilled_tables,

@@ -41,6 +41,8 @@ _PLACEHOLDER = regex(
     re.IGNORECASE,
 )
 
+_TO_DO = regex(r"\[TODO\b[^\[\]]*\]\.?|(?:#|//) ?TODO\b[^\n]*", re.IGNORECASE)
+
 
 class Section(NamedTuple):
     """A heading, or a bold label, with the blocks that belong to it.
@@ -176,6 +178,19 @@ def is_placeholder(text: str) -> bool:
     label, colon, value = stripped.partition(":")
     named = bool(colon) and len(label) < 60 and "_" not in label  # a setting is set to None
     return named and bool(_PLACEHOLDER.fullmatch(value.strip()))
+
+
+def is_to_do(text: str) -> bool:
+    r"""Whether a text, or a comment in code and no code, says only what is still to be written.
+
+    Examples
+    --------
+    >>> is_to_do("[TODO: describe the data used to train the model]"), is_to_do("# TODO: add code")
+    (True, True)
+    >>> is_to_do("# TODO: batches\nprint(1)")
+    False
+    """
+    return _TO_DO.fullmatch(text.strip()) is not None
 
 
 def unfilled_tables(document: Document) -> list[Block]:

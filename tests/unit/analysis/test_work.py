@@ -106,7 +106,7 @@ def test_a_card_with_little_is_nowhere_said_to_have_none(tmp_path: Path) -> None
     assert results.mend is not None
     of_study = {card.id: card.lacks for card in results.mend.cards}
     of_work = {card.id: card for card in work.cards}
-    for id, words in (("org/some", "little on limitations"), ("org/none", "no limitations")):
+    for id, words in (("org/some", "more on limitations"), ("org/none", "no limitations")):
         gaps = cardiogram.check(cards / id / "README.md").gaps
         assert name_lacks([gap for gap in gaps if gap.key == "limits"]) == (words,)
         assert of_study[id] == name_lacks(gaps) == of_work[id].lacks

@@ -54,7 +54,7 @@ def test_what_is_missing_is_what_the_cards_are_said_to_lack(cards: Path) -> None
     for key, (missed, _) in counts.items():
         assert sum(key in card.gaps for card in work.cards) == missed
     said = {lack for card in work.cards for lack in card.lacks}
-    assert {lack for lack in said if not lack.startswith("little on ")} <= {
+    assert {lack for lack in said if not lack.startswith("more ")} <= {
         number.lacks for number in work.missing
     }
 

@@ -216,7 +216,7 @@ def test_a_list_says_what_changed() -> None:
 
 def test_lists_with_detail_are_cards_and_their_end() -> None:
     text = render_checked(several(), look=Look(detail="all", minimum=3.0))
-    assert text.count("What would help readers most") == 3
+    assert text.count("What would raise the rating most") == 3
     assert text.endswith("middling-with-a-name-that-is-long by 0.04\n")
 
 
@@ -245,7 +245,7 @@ def test_the_overall_word_is_of_the_expected_value() -> None:
 
 @pytest.mark.parametrize(
     ("low", "high", "words"),
-    [(1.6, 5.0, "2 to 5"), (2.0, 4.0, "2 to 4"), (3.0, 4.0, ""), (3.2, 3.2, ""), (None, None, "")],
+    [(1.6, 5.0, "1.6 to 5.0"), (2.0, 4.0, "2.0 to 4.0"), (3.0, 4.0, ""), (3.2, 3.2, ""), (None, None, "")],
 )
 def test_a_wide_interval_is_put_in_words(low: float | None, high: float | None, words: str) -> None:
     assert interval_of(Score(3, 3.0, low, high)) == words
@@ -430,7 +430,7 @@ def test_the_range_of_gains_is_said_where_it_is_wide() -> None:
     known = replace(gap(0, 2.0), low=0.5, high=3.6)
     narrow = replace(gap(1, 0.4), low=0.1, high=0.9)
     assert (
-        spread_of([known, narrow]) == f"In nine of ten such edits: {known.criterion} +0.5 to +3.6."
+        spread_of([known, narrow]) == f"90 % interval of the gain: {known.criterion} +0.5 to +3.6."
     )
     assert spread_of([narrow, gap(2, 1.0)]) == ""
     assert range_of(known) == " (+0.5 to +3.6)"
@@ -481,7 +481,7 @@ def test_low_ratings_are_not_denied_where_nothing_is_missing_for_certain() -> No
     card = checked(gaps=0)
     high = dict.fromkeys(SCORES, Score(3, 3.0, 2.0, 4.0))
     card = replace(card, rating=replace(card.rating, scores=high))
-    assert "Nothing that readers would miss was found." in render_checked([card])
+    assert "Nothing is missing for certain." in render_checked([card])
 
 
 def test_a_draft_is_named_where_there_are_gaps() -> None:

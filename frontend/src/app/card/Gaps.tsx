@@ -17,7 +17,7 @@ interface GapsProps extends Shows {
   end: number;
 }
 
-/** What its readers miss, what gains them most first. */
+/** What is missing, what gains most first. */
 export function Gaps({ gaps, end, onShow }: GapsProps): JSX.Element | null {
   const [all, setAll] = useState(false);
   const worth = gaps
@@ -27,7 +27,7 @@ export function Gaps({ gaps, end, onShow }: GapsProps): JSX.Element | null {
   if (!worth.length) return null;
   return (
     <section>
-      <h2>What would help its readers most</h2>
+      <h2>What would raise the rating most</h2>
       <p class="quiet scale">First the gain overall, below it the gain in its criterion.</p>
       <ul class="facts gaps">
         {shown.map((gap) => (

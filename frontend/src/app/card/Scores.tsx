@@ -15,7 +15,7 @@ interface Props {
   since: ReadonlyMap<string, number>;
 }
 
-/** The rating in one number, large, with what readers would say. */
+/** The rating in one number, large, with its interval. */
 export function Overall({ scores, since, isSpoken = true }: Props & { isSpoken?: boolean }): JSX.Element | null {
   const overall = scores.find(({ name }) => name === "overall");
   if (!overall) return null;
@@ -67,7 +67,7 @@ export function Criteria({ scores, since }: Props): JSX.Element {
           ))}
         </tbody>
       </table>
-      {isMeasured && <p class="quiet key gauge-key"><i class="span" /> where nine of ten readers would be</p>}
+      {isMeasured && <p class="quiet key gauge-key"><i class="span" /> 90 % interval</p>}
     </>
   );
 }
@@ -78,6 +78,5 @@ function Move({ move }: { move: string }): JSX.Element | null {
 
 function between({ low, high }: ScoreAnswer): string {
   if (low === null || high === null) return "";
-  const [first, last] = [levelOf(low), levelOf(high)];
-  return first === last ? `Readers would say ${first}` : `Readers would say ${first} to ${last}`;
+  return `90 % interval ${low.toFixed(1)} to ${high.toFixed(1)}`;
 }

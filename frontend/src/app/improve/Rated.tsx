@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import type { DraftAnswer, ScoreAnswer } from "../api";
-import { Level, levelOf } from "../../marks";
+import { Level } from "../../marks";
 import { capital } from "../../text";
 
 export function Rated({ draft, isBusy }: { draft: DraftAnswer; isBusy: boolean }): JSX.Element {
@@ -17,7 +17,7 @@ export function Rated({ draft, isBusy }: { draft: DraftAnswer; isBusy: boolean }
       {overall && (
         <p class="overall">
           <Step {...overall} />
-          <span class="quiet">{readers(overall.before, overall.after)}</span>
+          <span class="quiet">{within(overall.after)}</span>
           {isBusy && <span class="quiet busy">drafting …</span>}
         </p>
       )}
@@ -45,14 +45,7 @@ function gain({ before, after }: { before: ScoreAnswer; after: ScoreAnswer }): n
   return Math.abs(after.expected - before.expected);
 }
 
-function readers(before: ScoreAnswer, after: ScoreAnswer): string {
-  const [was, is] = [between(before), between(after)];
-  if (!was || !is) return "of 5";
-  return `of 5: readers would say ${was === is ? is : `${was}, then ${is}`}`;
-}
-
-function between({ low, high }: ScoreAnswer): string {
-  if (low === null || high === null) return "";
-  const [first, last] = [levelOf(low), levelOf(high)];
-  return first < last ? `${first} to ${last}` : String(first);
+function within({ low, high }: ScoreAnswer): string {
+  if (low === null || high === null) return "of 5";
+  return `of 5: 90 % interval ${low.toFixed(1)} to ${high.toFixed(1)}`;
 }

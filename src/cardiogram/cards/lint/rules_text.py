@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from cardiogram.cards import visibility
 from cardiogram.cards.lint.findings import Breach, Edit, FindBreaches, LintedCard, Rule
 from cardiogram.cards.problems import explain_problem
-from cardiogram.cards.sections import is_placeholder, unfilled_tables
+from cardiogram.cards.sections import is_placeholder, is_to_do, unfilled_tables
 from cardiogram.lazy import regex
 
 _BOM = b"\xef\xbb\xbf"
@@ -71,7 +71,7 @@ _SETTING = regex(r"[a-z][\w.]{1,60}: None")
 _SPACE = regex(r"\s+")
 _TAG = regex(r"<[^<>]*>")
 _WORD = regex(r"\w+")
-_ELSEWHERE = regex(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#|/|\?|\{")
+_ELSEWHERE = regex(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#|/|\?|\{|[^\s/@]+@[^\s/@]+$")
 
 
 def _file_problem(*problems: str, words: str = "") -> FindBreaches:
@@ -102,9 +102,12 @@ def _placeholders(source: LintedCard) -> Iterator[Breach]:
     blocks = [
         block
         for block in source.card.document.blocks
-        if block.kind not in ("code", "heading")
-        and (is_placeholder(block.text) or _FIELD.search(block.text))
-        and not _SETTING.fullmatch(block.text.strip())
+        if is_to_do(block.text)
+        or (
+            block.kind not in ("code", "heading")
+            and (is_placeholder(block.text) or _FIELD.search(block.text))
+            and not _SETTING.fullmatch(block.text.strip())
+        )
     ]
     if blocks:
         more = f" ({len(blocks)} such places)" if len(blocks) > 1 else ""
@@ -188,7 +191,9 @@ def _links(source: LintedCard) -> Iterator[Breach]:
         return
     for link in source.card.document.links:
         path = unquote(link.target.partition("#")[0].partition("?")[0])
-        if path and "\0" not in path and not _ELSEWHERE.match(path) and not source.exists(path):
+        if not path or "\0" in path or _ELSEWHERE.match(path):
+            continue
+        if not source.exists(path):
             yield Breach(link.line, f"no file {path[:80]!r} beside the card.")
 
 

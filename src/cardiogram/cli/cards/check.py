@@ -55,7 +55,7 @@ from cardiogram.cli.options import PATH, id_option, type_option
 @type_option
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 def command(**options: Any) -> None:
-    """Rate single cards and say what would help their readers most.
+    """Rate single cards and say what would raise the rating most.
 
     TARGETS are README.md files, folders, ids or addresses on the Hub, owners on the Hub, or - for
     standard input. More than one card are a list, the worst first, with a digit for identity,

@@ -149,7 +149,7 @@ def _ratings(before: Rating, after: Rating) -> Iterator[str]:
     """A table of the ratings that move, overall first; nothing where there is no rating."""
     if "overall" not in before.scores or "overall" not in after.scores:
         return
-    yield "| rating by cardiogram, 1 to 5 (what readers would say) | before | after |"
+    yield "| rating by cardiogram, 1 to 5 (90 % interval) | before | after |"
     yield "| --- | --- | --- |"
     yield f"| **overall** | {_score(before, 'overall')} | {_score(after, 'overall')} |"
     for name in CRITERIA:

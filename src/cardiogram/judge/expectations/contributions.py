@@ -80,13 +80,16 @@ def measure_contributions(
         place = SCORES.index(verdicts[number].expectation.criterion)
         effects[number] = now[place] - values[place]
     known = find_gaps(read, expect) if gaps is None else gaps
-    gains = {gap.key: -gap.criterion_gain for gap in known}
-    return tuple(
-        _add_effect(evidence_item, lines[number], effects.get(number))
-        if verdict.is_met
-        else evidence_item._replace(effect=gains.get(verdict.expectation.key))
-        for number, (evidence_item, verdict) in enumerate(zip(evidence, verdicts, strict=True))
-    )
+    asked = {gap.key: gap for gap in known}
+    told = []
+    for number, (shown, verdict) in enumerate(zip(evidence, verdicts, strict=True)):
+        if gap := asked.get(verdict.expectation.key):  # what is asked for is not praised
+            told.append(shown._replace(fact=gap.missing, effect=-gap.criterion_gain))
+        elif verdict.is_met:
+            told.append(_add_effect(shown, lines[number], effects.get(number)))
+        else:
+            told.append(shown)
+    return tuple(told)
 
 
 def _add_effect(evidence: Evidence, lines: Sequence[LineRange], effect: float | None) -> Evidence:

@@ -49,9 +49,9 @@ class Expectation(Wording):
     part_of
         Key of the expectation whose absence says it too: a card without limitations names no risks
         either, and is told of one thing; "" where it speaks for itself.
-    hardly
-        What is said where the card's words only hint at it and its criterion is rated low; "" of
-        what is not said then.
+    partly
+        What is said where something of it stands there, or may, and its criterion is rated low; ""
+        of what is not said then.
     lift
         Feature name to the value it would have at least, if the author added what is missing,
         modestly done; the judge then tells what that gains.
@@ -64,7 +64,7 @@ class Expectation(Wording):
     name: str
     lacks: str
     part_of: str
-    hardly: str
+    partly: str
     lift: Mapping[str, float]
     is_met: Predicate
     applies: Condition | None = None
@@ -74,7 +74,7 @@ class Entry(TypedDict, total=False):
     """What a data file says of one key.
 
     `counts` are features that are kept as log(1 + count), `values` those that are kept as they are;
-    `points` is what an item of a checklist is worth. `name`, `lacks`, `part_of` and `hardly` are of
+    `points` is what an item of a checklist is worth. `name`, `lacks`, `part_of` and `partly` are of
     an :class:`Expectation` only.
     """
 
@@ -85,7 +85,7 @@ class Entry(TypedDict, total=False):
     name: str
     lacks: str
     part_of: str
-    hardly: str
+    partly: str
     points: int
     counts: Mapping[str, float]
     values: Mapping[str, float]
@@ -125,7 +125,7 @@ def _load() -> tuple[Expectation, ...]:
             name=entry["name"],
             lacks=entry["lacks"],
             part_of=entry.get("part_of", ""),
-            hardly=entry.get("hardly", ""),
+            partly=entry.get("partly", ""),
             lift={name: log1p(count) for name, count in entry.get("counts", {}).items()}
             | dict(entry.get("values", {})),
             is_met=PREDICATES[words["key"]],

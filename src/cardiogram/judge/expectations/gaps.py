@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set as AbstractSet
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -15,9 +14,10 @@ from cardiogram.cards.features import (
     first_braces,
     is_unfilled,
 )
+from cardiogram.judge.expectations.amounts import more_on, say_advice, say_missing
 from cardiogram.judge.expectations.conditions import name_conditions
 from cardiogram.judge.expectations.expectations import EXPECTATIONS, Expectation
-from cardiogram.judge.expectations.hints import find_unfilled_results, first_saying
+from cardiogram.judge.expectations.hints import find_unfilled_results
 from cardiogram.judge.expectations.lifts import lift_features
 from cardiogram.judge.expectations.own_code import UNNAMED, find_base, read_as_loaded
 from cardiogram.judge.expectations.predicates import FIRM
@@ -25,10 +25,8 @@ from cardiogram.judge.expectations.verdicts import (
     Verdict,
     decide_all,
     decide_expectations,
-    has_little,
 )
 from cardiogram.judge.rating import Evidence
-from cardiogram.lazy import regex
 from cardiogram.names import CRITERIA, SCORES
 from cardiogram.records import NamedTuple, dataclass, replace
 
@@ -87,7 +85,7 @@ class Gap:
     criterion_gain
         How much that of the criterion would.
     low, high
-        Range of the criterion's gain in nine of ten cards; None where it is not known.
+        90 % interval of the criterion's gain; None where it is not known.
     """
 
     key: str
@@ -116,7 +114,7 @@ def explain_verdicts(read: CardFeatures, verdicts: Iterable[Verdict]) -> tuple[E
         else:  # many expectations speak of one place
             place = expectation.topic, expectation.criterion == "identity"
             lines = places.get(place) or places.setdefault(place, _lines(read, expectation))
-        words = expectation.present if is_met else _missing_words(expectation, read)
+        words = expectation.present if is_met else say_missing(expectation, read)
         evidence.append(Evidence(expectation.criterion, words, *lines))
     return tuple(evidence)
 
@@ -150,7 +148,7 @@ def find_gaps(
     ]
     missing = _whole_ones(missing, known, decided.hinted)
     first = "base_model" if "derived" in name_conditions(read.card, read.features) else ""
-    unsure = [wanted for wanted in (*decided.hinted, *weak) if wanted.hardly]
+    unsure = [wanted for wanted in (*decided.hinted, *weak) if wanted.partly]
     by_key = {wanted.key: wanted for wanted in (*missing, *unsure)}
     loaded = read_as_loaded(read) if "code" in by_key else None
     gaps = _measure_gaps(
@@ -169,7 +167,7 @@ def _measure_gaps(
     first: str,
     loaded: CardFeatures | None = None,
 ) -> tuple[Gap, ...]:
-    """Gaps without lines, from what a card lacks and what it may have, but hardly.
+    """Gaps without lines, from what a card lacks and what it may have.
 
     Parameters
     ----------
@@ -197,7 +195,7 @@ def _measure_gaps(
         Gap(
             expectation.key,
             expectation.criterion,
-            expectation.hardly if expectation in unsure else expectation.missing,
+            expectation.partly if expectation in unsure else expectation.missing,
             expectation.advice,
             0,
             overall,
@@ -267,15 +265,10 @@ def _place_gap(
         return replace(
             gap, missing=UNNAMED, advice=advice, line=first or last or 1, low=None, high=None
         )
-    missing, advice = gap.missing, gap.advice
-    if is_missing := missing == expectation.missing:
-        missing = _missing_words(expectation, read)
-    count = read.features.topics.get(expectation.topic)
-    if missing == _little(expectation) and not (count and count.first_line):
-        first = (
-            first_saying({*expectation.lift}, read.features) or first
-        )  # that is what says it, but hardly
-    if gap.key == "numbers" and not is_missing and read.features.numbers["meta_results"]:
+    is_unsure = gap.missing != expectation.missing
+    missing = say_missing(expectation, read, is_unsure)
+    advice = say_advice(expectation, missing, read)
+    if gap.key == "numbers" and is_unsure and read.features.numbers["meta_results"]:
         missing, advice = _IN_METADATA
     if gap.key == "numbers" and (unfilled := find_unfilled_results(read.card)):
         missing, advice, first = *_UNFILLED, unfilled.line
@@ -320,57 +313,9 @@ def mended_features(read: CardFeatures, criterion: str) -> Vector:
     decided = decide_all(read)
     missing = [verdict.expectation for verdict in decided.verdicts if not verdict.is_met]
     for expectation in (*missing, *decided.hinted):
-        if expectation.criterion == criterion and expectation.hardly:
+        if expectation.criterion == criterion and expectation.partly:
             return lift_features(read.vector, expectation)
     return read.vector
-
-
-def _little(wanted: Expectation) -> str:
-    """What is said of what is there, but hardly."""
-    return wanted.hardly or f"says little on {wanted.name}"
-
-
-def _missing_words(expectation: Expectation, read: CardFeatures) -> str:
-    """A section that is short, or there but unfilled, is another fault than one that is not."""
-    if expectation.key == "code" and read_as_loaded(read):
-        return UNNAMED
-    if has_little(expectation.key, read):
-        return _little(expectation)
-    count = read.features.topics.get(expectation.topic)
-    if not count or not count.sections or count.words:
-        return expectation.missing
-    own = [s for s in read.features.sections if expectation.topic in s.topics]
-    blocks = [block for section in own for block in section.blocks]
-    if count.boilerplate and not count.placeholders:
-        what = "what a tool wrote"
-    elif blocks and (
-        count.boilerplate or all(is_unfilled(block.text, read.features) for block in blocks)
-    ):
-        what = "the unfilled template"
-    elif not blocks and _is_bare(read, expectation.topic):
-        what = "empty"
-    else:
-        return expectation.missing
-    return f"{expectation.missing} (the section is {what})"
-
-
-def _is_bare(read: CardFeatures, topic: str) -> bool:
-    """Whether nothing stands below the headings on a topic, nor in sections under them."""
-    sections, lines = read.features.sections, read.card.text.split("\n")
-    ends = [section.line - 1 for section in sections[1:]] + [len(lines)]
-    for number, section in enumerate(sections):
-        if topic not in section.topics:
-            continue
-        below = sections[number + 1 : number + 2]
-        if below and below[0].depth > section.depth:
-            return False
-        head = section.heading.last_line if section.heading else 0
-        if _COMMENT.sub("", "\n".join(lines[head : ends[number]])).strip("-_=* \t\r\n"):
-            return False
-    return True
-
-
-_COMMENT = regex("<!--.*?-->", re.DOTALL)
 
 
 def _lines(read: CardFeatures, expectation: Expectation) -> tuple[int, int]:
@@ -433,10 +378,10 @@ def name_lacks(gaps: Iterable[Gap], limit: int = 2) -> tuple[str, ...]:
 
 
 def _lack_of(gap: Gap) -> str:
-    """A gap in a few words: what is there, but hardly, is not said to be lacking."""
+    """A gap in a few words: what is there in part, or may be, is not said to be lacking."""
     expectation = _BY_KEY[gap.key]
-    if gap.missing == _little(expectation):
-        return f"little on {expectation.name}"
+    if gap.missing.startswith(more := more_on(expectation)):
+        return more
     return _THERE.get(gap.missing, expectation.lacks)
 
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence, Set as AbstractSet
+from itertools import chain
 
-from cardiogram.cards import Block, Card, is_placeholder, unfilled_tables
-from cardiogram.cards.features import PHRASES, PROSE, Features, Visible, is_boilerplate, lower_bytes
+from cardiogram.cards import Block, Card, is_placeholder, is_to_do, unfilled_tables
+from cardiogram.cards.features import PHRASES, Features, is_boilerplate, lower_bytes
+from cardiogram.lazy import regex
 from cardiogram.names import DATA
 from cardiogram.records import NamedTuple
 
@@ -126,12 +128,16 @@ _KEYS = _keys_by_word()
 def read_hints(card: Card, features: Features) -> Hints:
     """Look for the words of every expectation in what the author wrote.
 
-    Headings count where the card is no template, code never.
+    Headings count where the card is no template and something stands below them, code never.
     """
     texts: list[bytes] = []
     words: list[Iterable[bytes]] = []
     split: list[bytes] = []
+    keys = 0
     for text in (*own_texts(features), card.id):  # the id is above every card on the Hub
+        if _is_version(text):
+            keys |= _BITS["software"][0]  # "Datasets 2.14.5" speaks of no data
+            continue
         read = features.read.get(text)
         lower = read.lower if read else lower_bytes(text)
         texts.append(lower)
@@ -141,25 +147,12 @@ def read_hints(card: Card, features: Features) -> Hints:
             split.append(lower)
     words.append(b"\n".join(split).translate(_TO_WORDS).split())
     known = frozenset[bytes]().union(*map(_KNOWN.intersection, words))
-    keys = 0
     for word in known:
         keys |= _KEYS[word]
     lower = b"\n".join(texts)
     known_script = not lower.isascii() and any([lead in lower for lead in _SCRIPTS])
     legible = known_script or _is_legible(card, known, lower, texts)
     return Hints(known, keys, legible, lower, known_script)
-
-
-def first_saying(phrases: AbstractSet[str], features: Features) -> int:
-    """The line of the first block of prose with a phrase of these features; 0 where none has."""
-    phrases = PROSE.groups & phrases
-    for section in features.sections if phrases else ():
-        for block in section.blocks:
-            if block.kind == "code" or _is_left(block.text, features):
-                continue
-            if not phrases.isdisjoint(PROSE.count(*Visible.every(block.text))):
-                return block.line
-    return 0
 
 
 def own_texts(features: Features) -> list[str]:
@@ -172,10 +165,12 @@ def own_texts(features: Features) -> list[str]:
         return [b.text for s in features.sections for b in s.blocks if not b.info]
     if not whole.placeholders and not whole.boilerplate:
         texts = []
-        for section in features.sections:
-            if section.heading:
+        below = chain([section.depth for section in features.sections[1:]], [0])
+        for section, depth in zip(features.sections, below, strict=False):
+            own = [b.text for b in section.blocks if not is_to_do(b.text)]
+            if section.heading and (own or depth > section.depth or not section.topics):
                 texts.append(section.heading.text)
-            texts += [block.text for block in section.blocks if block.kind != "code"]
+            texts += [b.text for b in section.blocks if b.kind != "code" and b.text in own]
         return texts
     return [
         block.text
@@ -194,11 +189,49 @@ def find_unfilled_results(card: Card) -> Block | None:
     return None
 
 
+def measures_something(features: Features) -> bool:
+    """Whether a number stands in a block that names a measure, or whose heading or lead does.
+
+    In code, as a tool's report of its measures is, it has to have decimals.
+    """
+    for section in features.sections:
+        lead = section.heading.text if section.heading else ""
+        for block in section.blocks:
+            number = _DECIMAL if block.kind == "code" else _NUMBER
+            if number.search(block.text) and _names_measure(f"{lead}\n{block.text}"):
+                return True
+            if block.text.rstrip().endswith((":", "：")):
+                lead = f"{lead}\n{block.text}"
+    return False
+
+
+def _names_measure(text: str) -> bool:
+    lower = lower_bytes(text)
+    words = lower.translate(_TO_WORDS).replace(b"_", b" ").split()
+    if not _WORDS["numbers"].isdisjoint(words):
+        return True
+    parts = (*_PARTS["numbers"], *chain.from_iterable(_PHRASES["numbers"].values()))
+    return any([part in lower for part in parts])
+
+
+_NUMBER = regex(r"(?<![\w.])\d")
+_DECIMAL = regex(r"(?<![\w.])\d{1,3}\.\d")
+
+
+def _is_version(text: str) -> bool:
+    """Whether a text is a library with its version, as trainers list them."""
+    named = _VERSION.fullmatch(text.strip())
+    return named is not None and named[1].lower().encode() in _WORDS["software"]
+
+
+_VERSION = regex(r"([A-Za-z][\w-]{1,30})(?: [Vv]ersions?)?:? v?\d{1,4}\.\d[\w.+-]{0,40}")
+
+
 def _is_left(text: str, features: Features) -> bool:
     """Whether a template or a tool left a block there."""
     read = features.read[text]
     left = (read.placeholder or read.boilerplate) if read else _is_left_in_code(text)
-    return left or text.startswith(_TOOL_OPENING)
+    return left or text.startswith(_TOOL_OPENING) or is_to_do(text)
 
 
 def _is_left_in_code(text: str) -> bool:

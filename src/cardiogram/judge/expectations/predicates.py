@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from itertools import islice
 from typing import TypeVar
 
-from cardiogram.cards import Block, Card
+from cardiogram.cards import Block, Card, is_to_do
 from cardiogram.cards.features import (
     Features,
     count_words,
@@ -15,7 +15,11 @@ from cardiogram.cards.features import (
     is_boilerplate,
     is_unfilled,
 )
-from cardiogram.judge.expectations.hints import find_unfilled_results, speaks_of_model
+from cardiogram.judge.expectations.hints import (
+    find_unfilled_results,
+    measures_something,
+    speaks_of_model,
+)
 from cardiogram.lazy import regex
 
 Predicate = Callable[[Card, Features], bool]
@@ -86,7 +90,7 @@ def _calls_something(block: Block) -> bool:
     return shell and any([name not in _PREPARES for name in commands])
 
 
-_TRAINS = regex(r"\b(?:train|fine-?tune|finetune)", re.I)
+_TRAINS = regex(r"\b(?:train|fine-?tune|finetune|mlagents-learn)", re.I)
 _IMPORT = regex(
     r"^[ \t]*(?:>>> *)?(?:from\s[\w. \t]*\simport\b|import\s|(?:const|let|var) .*require\()", re.M
 )
@@ -119,6 +123,13 @@ def count_results(card: Card, features: Features) -> int:
     return max(count, features.content["evaluation"].numbers)
 
 
+def has_results(card: Card, features: Features) -> bool:
+    """Whether a number stands beside the name of a measure, or under a heading on evaluation."""
+    if not find_unfilled_results(card) and features.topics["evaluation"].numbers:
+        return True
+    return measures_something(features)
+
+
 _NUMBER = regex(r"\d+(?:\.\d+)?")
 
 
@@ -140,6 +151,21 @@ def says_limits(card: Card, features: Features) -> bool:
 def compares_copy(card: Card, features: Features) -> bool:
     """Whether a copy is measured against its original."""
     return features.mentions.get("says_compared", 0) >= 2 and gives_numbers(card, features)
+
+
+def compares_models(card: Card, features: Features) -> bool:
+    """Whether a block with a number, a table say, compares with others."""
+    return "says_compared" in features.mentions and any(
+        block.kind != "code" and _NUMBER.search(block.text) and _COMPARES.search(block.text)
+        for block in card.document.blocks
+    )
+
+
+_COMPARES = regex(
+    r"\bcompar(?:ed (?:to|with)|isons?)\b|\boutperform|\b(?:better|worse) than\b|\bvs\b|\bversus\b"
+    r"|(?<!stable-)(?<!stable )\bbaselines?\b|\bprevious\b",
+    re.I,
+)
 
 
 def has_headings(card: Card, features: Features) -> bool:
@@ -190,20 +216,21 @@ def _is_own(block: Block, features: Features) -> bool:
     text = block.text.strip()
     if block.kind not in ("paragraph", "item") or not count_words(text):
         return False
-    to_fill = is_unfilled(block.text, features) or (text[0], text[-1]) == ("[", "]")
+    to_fill = is_unfilled(block.text, features) or is_to_do(block.text)
+    to_fill = to_fill or (text[0], text[-1]) == ("[", "]")
     return not to_fill and not is_boilerplate(block.text)
 
 
 _FEW = 5
 
-LITTLE: Mapping[str, Predicate] = {
+SOME: Mapping[str, Predicate] = {
     "purpose": _opens_with_words,
     "intended": _has_text("intended"),
     "dataset": _has_text("data"),
     "origin": _has_text("data"),
     "hyperparameters": says("says_hyper", "code_config"),
     "conversion": _has_text("training"),
-    "numbers": lambda card, features: count_results(card, features) >= 1,
+    "numbers": has_results,
     "loss": says("says_compared"),
     "limits": _has_text("limitations"),
     "risks": says("says_bias", "says_risk"),
@@ -230,8 +257,8 @@ PREDICATES: Mapping[str, Predicate] = {
     "conversion": any_of(
         has_words("training", 12), says("code_config"), says("says_conversion", at_least=2)
     ),
-    "numbers": gives_numbers,
-    "comparison": says("says_compared"),
+    "numbers": all_of(gives_numbers, lambda card, features: measures_something(features)),
+    "comparison": compares_models,
     "measured": says("says_measured"),
     "loss": compares_copy,
     "limits": says_limits,

@@ -21,12 +21,12 @@ from cardiogram.judge.expectations.hints import (
 )
 from cardiogram.judge.expectations.own_code import read_as_loaded
 from cardiogram.judge.expectations.predicates import (
-    LITTLE,
     OPENING,
+    SOME,
     Predicate,
     any_of,
-    count_results,
     has_key,
+    has_results,
     says,
 )
 from cardiogram.lazy import regex
@@ -67,15 +67,15 @@ def name_missed(read: CardFeatures) -> list[str]:
     return [
         wanted.key
         for wanted, is_met in decide_all(read).verdicts
-        if not (is_met or has_little(wanted.key, read))
+        if not (is_met or has_some(wanted.key, read))
     ]
 
 
-def has_little(key: str, read: CardFeatures) -> bool:
+def has_some(key: str, read: CardFeatures) -> bool:
     """Whether a card that does not meet an expectation has something of it all the same."""
     if key == "code":
         return read_as_loaded(read) is not None
-    some = LITTLE.get(key)
+    some = SOME.get(key)
     return some is not None and some(read.card, read.features)
 
 
@@ -141,7 +141,9 @@ def _is_given(card: Card, key: str) -> bool:
 
 def _may_be_met(key: str, card: Card, features: Features, hints: Hints) -> bool:
     """Whether the card may meet it after all: its words, its form, or an unread language."""
-    if hints.speak_of(key) or not (hints.legible or key == "code"):
+    if not (hints.legible or key == "code"):
+        return True
+    if key != "numbers" and hints.speak_of(key):
         return True
     if key == "architecture" and names_size(hints.ends()):
         return True
@@ -152,14 +154,14 @@ def _may_be_met(key: str, card: Card, features: Features, hints: Hints) -> bool:
 def _fits_a_tool(card: Card, features: Features) -> bool:
     """Whether a tool's own sentence says what such models do."""
     return any(
-        " maps " in block.text or "can be used" in block.text
+        any([words in block.text for words in (" maps ", "can be used", " playing ")])
         for block in card.document.blocks[:OPENING]
         if block.kind == "paragraph"
     )
 
 
 def _has_results(card: Card, features: Features) -> bool:
-    if features.numbers["meta_results"] > 0 or count_results(card, features) > 0:
+    if features.numbers["meta_results"] > 0 or has_results(card, features):
         return True
     return any(
         [b.kind == "table" and b.text.count("0.") >= _DECIMALS for b in card.document.blocks]
@@ -194,7 +196,7 @@ _DERIVED = regex("tuned (?:version|from|on|of|by|using|model|with)")
 
 _FORMS: Mapping[str, Predicate] = {
     "purpose": _fits_a_tool,
-    "dataset": _names_data,
+    "dataset": any_of(_names_data, says("links_dataset")),
     "hyperparameters": any_of(
         says("says_hyper", at_least=2), says("code_hyper"), says("code_config")
     ),

@@ -89,7 +89,7 @@ def _card(card: Checked, places: words.Places, minimum: float | None) -> Markup:
     overall = card.rating.scores["overall"]
     place = places.get(card.target)
     about = [
-        f"Readers would say {said}." if (said := words.interval_of(overall)) else "",
+        f"90 % interval {said}." if (said := words.interval_of(overall)) else "",
         words.describe_rank(place) if place else "",
         f"{said}." if (said := words.describe_change(card)) else "",
         *words.describe_shortfall([card], minimum),
@@ -130,7 +130,7 @@ def _ratings(card: Checked) -> Markup:
         for name, score, word in words.named_scores(card)
         if name != "overall"
     ]
-    heads = [column(head) for head in ("Criterion", "1 to 5", "", "Interval", "Readers would say")]
+    heads = [column(head) for head in ("Criterion", "1 to 5", "", "", "90 % interval")]
     return scroller("Ratings", heads, rows)
 
 
@@ -139,12 +139,12 @@ def _ratings(card: Checked) -> Markup:
 
 def _advice(card: Checked) -> Markup:
     gaps = words.shown_gaps(card)
-    title = el("h2", "What would help readers most")
+    title = el("h2", "What would raise the rating most")
     if not gaps:
         return join(title, el("p", words.describe_no_gaps(card)))
     points = [el("li", _point(card, gap)) for gap in gaps]
     ranges = (
-        "In brackets: what nine of ten such edits gain." if any(map(words.range_of, gaps)) else None
+        "In brackets: the 90 % interval of the gain." if any(map(words.range_of, gaps)) else None
     )
     return join(title, el("ol", points), el("p", ranges, class_="quiet"))
 

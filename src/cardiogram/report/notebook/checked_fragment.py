@@ -1,4 +1,4 @@
-"""A checked card: its ratings, what would help its readers most, what the linter says of it."""
+"""A checked card: its ratings, what would raise the rating most, what the linter says of it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def show_checked(checked: Checked) -> Markup:
         head(
             checked.card.id or name_of(checked),
             answer,
-            f"Readers would say {say}." if say else "",
+            f"90 % interval {say}." if say else "",
             describe_change(checked),
         ),
         _ratings(checked),
@@ -62,7 +62,7 @@ def _gaps(checked: Checked) -> list[Markup | None]:
     ]
     if not rows:
         return [el("p", describe_no_gaps(checked))]
-    heads = ["line", "criterion", "what would help readers most", "criterion", "overall"]
+    heads = ["line", "criterion", "what would raise the rating most", "criterion", "overall"]
     return [
         table(heads, rows, ["n", "short", None, "n", "n"]),
         more(len(checked.gaps) - _GAPS, "gap", ".gaps"),

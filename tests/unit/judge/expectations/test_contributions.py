@@ -127,8 +127,19 @@ def _held(card: Card) -> list[tuple[str, float]]:
         for (expectation, holds), item in zip(
             told, measure_contributions(CardFeatures.of(card), EXPECT), strict=True
         )
-        if holds and item.effect is not None
+        if holds and item.effect is not None and item.fact == expectation.present
     ]
+
+
+def test_what_is_asked_for_is_not_praised_beside_it() -> None:
+    named = "Heron learned from 12,000 examples of common_voice.\n"
+    card = parse_card("# Heron\n\nHeron is a small model of the marsh.\n\n" + named, id="me/heron")
+    read = CardFeatures.of(card)
+    assert "dataset" in {v.expectation.key for v in decide_expectations(read) if v.is_met}
+    assert "dataset" in {gap.key for gap in find_gaps(read, EXPECT)}
+    facts = {item.fact: item.effect for item in measure_contributions(read, EXPECT)}
+    assert "training data described" not in facts
+    assert (facts["more on the training data"] or 0) < 0
 
 
 def test_what_a_template_left_unfilled_is_no_evidence() -> None:

@@ -72,9 +72,9 @@ class ScoreAnswer:
     score
         Whole number, 1 to 5.
     expected
-        What readers would say in the mean.
+        The judge's expected value.
     low, high
-        What nine of ten readers are between; null where it was not measured.
+        Its 90 % interval; null where it was not measured.
     """
 
     name: str

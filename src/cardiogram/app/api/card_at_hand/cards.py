@@ -78,7 +78,7 @@ class GapAnswer:
     gain, criterion_gain
         What it would gain overall, and in its criterion.
     low, high
-        Of the criterion's gain, in nine of ten cards.
+        90 % interval of the criterion's gain.
     """
 
     key: str

@@ -133,7 +133,7 @@ def _one_card(card: Checked, places: Places | None, look: Look, taken: int = 0) 
         for name, score, word in named_scores(card)
         if name != "overall"
     ]
-    about = [f"Readers would say {range_}."] if range_ else []
+    about = [f"90 % interval {range_}."] if range_ else []
     if change := describe_change(card):
         about.append(f"{escape(bound(change, look, NAME))}.")
     gaps = [_advice(card, gap) for gap in card.gaps[:GAPS_SHOWN]]
@@ -148,9 +148,9 @@ def _one_card(card: Checked, places: Places | None, look: Look, taken: int = 0) 
         MarkdownPart([], [f"### {name}: {overall.expected:.1f} of 5, {grade_of(card)}"]),
         MarkdownPart([], [" ".join(about)] if about else []),
         MarkdownPart(
-            ["| criterion | rating | | readers would say |", "|---|---|---|---|"], rows, len(rows)
+            ["| criterion | rating | | 90 % interval |", "|---|---|---|---|"], rows, len(rows)
         ),
-        MarkdownPart(["What would help readers most:", ""], gaps),
+        MarkdownPart(["What would raise the rating most:", ""], gaps),
         MarkdownPart(["| line | rule | | |", "|---|---|---|---|"], _finding_rows(card, look), 2),
         MarkdownPart(["Problems:", ""], problems, 0),
         MarkdownPart(["What it shows, and keeps:", ""], shown, 0),

@@ -120,7 +120,7 @@ def _title(checked: Checked, look: Look) -> list[str]:
     colour = paint_level(paint(answer, "bold", look), overall.expected, look)
     lines = [paint(name, "bold", look) + gap + colour]
     say = interval_of(overall)
-    say = f"readers would say {say}" if say else ""
+    say = f"90 % interval {say}" if say else ""
     file = shorten_name(file, look.width - len(say) - 2)
     if file or say:
         lines.append(paint((file + f"{say:>{look.width - len(file)}}").rstrip(), "dim", look))
@@ -137,7 +137,7 @@ def _criteria(checked: Checked, look: Look) -> list[str]:
         for name, score, word in criteria:
             say = interval_of(score, 1)
             number = paint_level(f"{score.expected:.1f}", score.expected, look)
-            words = f"{word:<9}  {f'readers would say {say}' if say else ''}".rstrip()
+            words = f"{word:<9}  {f'90 % interval {say}' if say else ''}".rstrip()
             lines.append(f"{name:<11} {number}  {words}")
         return lines
     wide = max(len(name) for name, _, _ in criteria) + 4
@@ -157,13 +157,13 @@ def _advice(checked: Checked, look: Look, shown: int = GAPS_SHOWN) -> list[str]:
     gaps = shown_gaps(checked, None if look.detail == "all" else shown)
     if not gaps:
         return wrap_lines(describe_no_gaps(checked), width=look.width)
-    title = "What would help readers most"
+    title = "What would raise the rating most"
     heads = f"{'criterion':>{_GAIN + 1}}{'overall':>{_GAIN}}"
     room = look.width - len(title) - len(heads)
     lines = [paint(title, "bold", look) + " " * room + paint(heads, "dim", look)]
     for gap in gaps:
         lines += _one_advice(checked, gap, look)
-    ranges = "In brackets: what nine of ten such edits gain their criterion."
+    ranges = "In brackets: the 90 % interval of the gain in the criterion."
     spread = ranges if look.detail == "all" and any(map(range_of, gaps)) else spread_of(gaps)
     wrapped = wrap_lines(spread, _INDENT, width=look.width)
     return lines + [paint(line, "dim", look) for line in wrapped]

@@ -45,11 +45,11 @@ def named_scores(checked: Checked) -> Iterator[tuple[str, Score, str]]:
 
 
 def interval_of(score: Score, least: int = _WIDE) -> str:
-    """What readers would say, where that is more than the number itself: "2 to 4"."""
+    """The 90 % interval of a number where it is at least so many levels wide: "1.6 to 3.4"."""
     if score.low is None or score.high is None:
         return ""
-    low, high = level_of(score.low), level_of(score.high)
-    return f"{low} to {high}" if high - low >= max(1, least) else ""
+    is_wide = level_of(score.high) - level_of(score.low) >= least
+    return f"{score.low:.1f} to {score.high:.1f}" if is_wide else ""
 
 
 def name_of(checked: Checked) -> str:
@@ -142,13 +142,13 @@ def range_of(gap: Gap) -> str:
 
 
 def spread_of(gaps: Sequence[Gap]) -> str:
-    """Between what the gains lie in nine of ten edits, where that is far; else ""."""
+    """The 90 % intervals of the gains, where they are wide; else ""."""
     wide = [
         f"{gap.criterion} {gap.low:+.1f} to {gap.high:+.1f}"
         for gap in gaps
         if gap.low is not None and gap.high is not None and gap.high - gap.low > _FAR
     ]
-    return f"In nine of ten such edits: {join_words(wide)}." if wide else ""
+    return f"90 % interval of the gain: {join_words(wide)}." if wide else ""
 
 
 _FAR = 1
@@ -167,10 +167,9 @@ def describe_no_gaps(checked: Checked) -> str:
     """What to say where nothing is missing for certain: a low rating is not denied."""
     scores = {name: score.expected for name, score in checked.rating.scores.items()}
     low = [(scores[name], name) for name in CRITERIA if level_of(scores[name]) <= _LOW]
-    if not low:
-        return "Nothing that readers would miss was found."
     lowest = [f"{name} {expected:.1f}" for expected, name in sorted(low)[:_CHANGES]]
-    return f"Nothing is missing for certain. Lowest: {join_words(lowest)}."
+    told = f" Lowest: {join_words(lowest)}." if lowest else ""
+    return f"Nothing is missing for certain.{told}"
 
 
 _LOW = 2

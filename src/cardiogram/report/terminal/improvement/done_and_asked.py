@@ -47,12 +47,11 @@ def expected_of(draft: Draft, name: str = "overall") -> tuple[float, float]:
     return before, after
 
 
-def readers_say(score: Score) -> str:
-    """What readers would say: "2 to 4"."""
+def interval_of(score: Score) -> str:
+    """The 90 % interval of a number: "1.6 to 3.4"."""
     if score.low is None or score.high is None:
         return ""
-    low, high = level_of(score.low), level_of(score.high)
-    return f"{low} to {high}" if low < high else str(low)
+    return f"{score.low:.1f} to {score.high:.1f}"
 
 
 def places_of(change: DraftChange, limit: int = 2) -> str:

@@ -12,11 +12,11 @@ from cardiogram.report.terminal.improvement.done_and_asked import (
     diff_lines,
     expected_of,
     gain_of,
+    interval_of,
     is_excellent,
     kept_share,
     places_of,
     proofs_of,
-    readers_say,
     rewriting_of,
     unreworded_of,
     what_of,
@@ -82,10 +82,8 @@ def _title(draft: Draft, look: Look) -> list[str]:
     name = shorten_name(one_line(draft.target), look.width - len(answer) - 2)
     gap = " " * (look.width - len(name) - len(answer))
     lines = [paint(name, "bold", look) + gap + paint_level(answer, after, look)]
-    say = [readers_say(rating.scores["overall"]) for rating in draft.ratings]
-    if all(say):
-        words = say[0] if say[0] == say[1] else f"{say[0]}, then {say[1]}"
-        lines.append(paint(f"readers would say {words}".rjust(look.width), "dim", look))
+    if within := interval_of(draft.ratings[1].scores["overall"]):
+        lines.append(paint(f"90 % interval {within}".rjust(look.width), "dim", look))
     return lines
 
 
