@@ -245,7 +245,13 @@ def test_the_overall_word_is_of_the_expected_value() -> None:
 
 @pytest.mark.parametrize(
     ("low", "high", "words"),
-    [(1.6, 5.0, "1.6 to 5.0"), (2.0, 4.0, "2.0 to 4.0"), (3.0, 4.0, ""), (3.2, 3.2, ""), (None, None, "")],
+    [
+        (1.6, 5.0, "1.6 to 5.0"),
+        (2.0, 4.0, "2.0 to 4.0"),
+        (3.0, 4.0, ""),
+        (3.2, 3.2, ""),
+        (None, None, ""),
+    ],
 )
 def test_a_wide_interval_is_put_in_words(low: float | None, high: float | None, words: str) -> None:
     assert interval_of(Score(3, 3.0, low, high)) == words
