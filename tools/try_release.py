@@ -155,7 +155,7 @@ def use_app(here: Installed) -> str:
         env=dict(here.environ),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        text=True,
+        encoding="utf-8",
     ) as app:
         try:
             assert app.stdout is not None
@@ -288,7 +288,9 @@ def main() -> None:
     asked = parser.parse_args()
     if unknown := set(asked.paths) - PATHS.keys():
         parser.error(f"no such path: {', '.join(sorted(unknown))}")
-    with built_wheel(asked.dist) as wheel, tempfile.TemporaryDirectory() as folder:
+    # Windows deletes no program that is just ending
+    place = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+    with built_wheel(asked.dist) as wheel, place as folder:
         made: dict[str, Installed] = {}
         for name in asked.paths or PATHS:
             extras, uses = PATHS[name]

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import ast
+import io
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tarfile
 from importlib import resources
 from pathlib import Path
 
 import pytest
 import yaml
+from hatchling.builders.sdist import SdistBuilder
+from hatchling.builders.wheel import WheelBuilder
 from hatchling.metadata.core import ProjectMetadata
 from hatchling.plugin.manager import PluginManager
 from jsonschema import Draft7Validator
+
+from cardiogram.text import parse_toml
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.filterwarnings("ignore:.*(is shallow|archive|archival)")
@@ -132,12 +138,22 @@ def step(job: str, start: str) -> str:
     return str(commands)
 
 
+METADATA = "Project-URL: Repository, https://github.com/me/cardiogram\n\n[all](https://x.org)\n"
+
+
+def write_sdist(place: Path, metadata: str = METADATA) -> None:
+    about = tarfile.TarInfo("cardiogram-0.7.0/PKG-INFO")
+    about.size = len(metadata)
+    with tarfile.open(place / "dist" / "cardiogram-0.7.0.tar.gz", "w:gz") as sdist:
+        sdist.addfile(about, io.BytesIO(metadata.encode()))
+
+
 @pytest.fixture
 def tagged(tmp_path: Path) -> Path:
     """A checkout in which all say 0.7.0."""
     (tmp_path / "dist").mkdir()
-    for end in ("-py3-none-any.whl", ".tar.gz"):
-        (tmp_path / "dist" / f"cardiogram-0.7.0{end}").touch()
+    write_sdist(tmp_path)
+    (tmp_path / "dist" / "cardiogram-0.7.0-py3-none-any.whl").touch()
     sections = ("# Changelog", "## 0.7.0 - 2026-12-31", "- new", "## 0.6.0 - 2026-11-30", "- old\n")
     (tmp_path / "CHANGELOG.md").write_text("\n\n".join(sections))
     (tmp_path / "CITATION.cff").write_text("cff-version: 1.2.0\nversion: 0.7.0\n")
@@ -147,18 +163,56 @@ def tagged(tmp_path: Path) -> Path:
 
 def run_step(commands: str, place: Path) -> int:
     shell = ["bash", "-e", "-o", "pipefail", "-c", commands]
-    environ = {**os.environ, "GITHUB_REF_NAME": "v0.7.0"}
+    environ = {**os.environ, "GITHUB_REF_NAME": "v0.7.0", "GITHUB_REPOSITORY": "me/cardiogram"}
     return subprocess.run(shell, cwd=place, env=environ, capture_output=True).returncode
 
 
 def test_a_release_says_one_version(tagged: Path) -> None:
     commands = step("build", "version=")
     assert run_step(commands, tagged) == 0
-    for name in ("dist/cardiogram-0.7.0.tar.gz", "CHANGELOG.md", "CITATION.cff", "README.md"):
+    wheel = "dist/cardiogram-0.7.0-py3-none-any.whl"
+    for name in (wheel, "CHANGELOG.md", "CITATION.cff", "README.md"):
         text = (tagged / name).read_bytes()
         (tagged / name).unlink() if not text else (tagged / name).write_text("## Unreleased\n")
         assert run_step(commands, tagged) != 0, name
         (tagged / name).write_bytes(text)
+
+
+def test_a_release_leads_to_its_repository(tagged: Path) -> None:
+    commands = step("build", "version=")
+    for metadata in ("\n[all](https://x.org)\n", f"{METADATA}[one](docs/one.md)\n"):
+        write_sdist(tagged, metadata)
+        assert run_step(commands, tagged) != 0
+
+
+def test_the_readme_can_be_read_on_the_index() -> None:
+    """With what the head of release.yml says to write."""
+    text = (ROOT / ".github" / "workflows" / "release.yml").read_text("utf-8")
+    added = re.findall(r"^#     (.*)\n", text.partition("\nname:")[0], re.MULTILINE)
+    (hook,) = parse_toml("\n".join(added))["tool"]["hatch"]["metadata"]["hooks"].values()
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert re.search(r"\]\(docs/", readme)
+    for each in hook["substitutions"]:
+        readme = re.sub(each["pattern"], each["replacement"], readme)
+    assert re.findall(r"\]\((?!https?:|#).*", readme) == []
+    assert "](https://raw.githubusercontent.com/OWNER/cardiogram/v$HFPR_VERSION/docs/" in readme
+    assert "](https://github.com/OWNER/cardiogram/blob/v$HFPR_VERSION/docs/" in readme
+
+
+def test_only_a_pushed_tag_is_published() -> None:
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "release.yml").read_text("utf-8"))
+    assert workflow["jobs"]["publish"]["if"] == "github.event_name == 'push'"
+    assert workflow["jobs"]["announce"]["needs"] == "publish"
+
+
+def test_the_wheel_has_every_notice_and_metadata_that_uploaders_know() -> None:
+    builder = WheelBuilder(str(ROOT))
+    for each in (builder, SdistBuilder(str(ROOT))):
+        written = each.config.core_metadata_constructor(each.metadata)
+        assert written.startswith("Metadata-Version: 2.4\n")
+    kept = {Path(path).as_posix() for path in builder.metadata.core.license_files}
+    notices = {path.relative_to(ROOT).as_posix() for path in (ROOT / "src").rglob("NOTICE*")}
+    assert kept == notices | {"LICENSE"}
 
 
 def test_a_release_is_announced_with_its_changes(tagged: Path) -> None:
