@@ -21,7 +21,10 @@ class TextPrinter(Protocol):
 
 
 class Shown:
-    """What one of the package's functions gives, which a notebook shows as it is."""
+    """What one of the package's functions gives, which a notebook shows as it is.
+
+    Where it is printed, it is what the command line prints.
+    """
 
     __slots__ = ()
 
@@ -35,8 +38,12 @@ class Shown:
         return html
 
     def _repr_pretty_(self, printer: TextPrinter, cycle: bool) -> None:
-        """Print what the command line prints."""
-        printer.text(load(_VIEWS).write(self))
+        printer.text(str(self))
+
+    def __str__(self) -> str:
+        """Write what the command line prints."""
+        text: str = load(_VIEWS).write(self)
+        return text
 
     def to_pandas(self) -> pandas.DataFrame:
         """Make a table of it.

@@ -184,7 +184,7 @@ def test_no_command_shows_the_help() -> None:
         ("study s --from nothing.jsonl", "no file or folder 'nothing.jsonl'"),
         ("study s --from README.md", "cannot tell what 'README.md' is"),
         ("study s --from . --author me --since 2024-01-01", "--author, --since cannot be used"),
-        ("study README.md --from .", "cannot write 'README.md/.lock'"),
+        ("study README.md --from .", "'README.md' is a file"),
         ("collect s", "nothing was asked"),
         ("rate s", "no study in 's'"),
         ("rate s --judge nobody", "no judge 'nobody'"),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from cardiogram.check.earlier import Earlier
     from cardiogram.check.mend import fix, write_card
     from cardiogram.check.recognition import explain_no_card
-    from cardiogram.check.targets import is_owner, look_for_cards, read_targets
+    from cardiogram.check.targets import as_target, is_owner, look_for_cards, read_targets
     from cardiogram.check.verify import VerifiedCard, verify, verify_all
 
 attach(__name__)

@@ -14,7 +14,7 @@ from cardiogram.cards.features import CardFeatures
 from cardiogram.cards.lint import SEVERITIES, Finding, choose_findings, find_faults, lint
 from cardiogram.check.contradicted import find_contradicted
 from cardiogram.check.earlier import Earlier, read_committed, read_deleted, read_earlier
-from cardiogram.check.targets import Target, only_card, read_targets
+from cardiogram.check.targets import Target, as_target, only_card, read_targets
 from cardiogram.errors import CardiogramError
 from cardiogram.in_notebook import Shown
 from cardiogram.judge import Rating
@@ -103,6 +103,9 @@ class Checked(Shown):
     earlier: Earlier | None = None
     of: CardType = "model"
 
+    def __repr__(self) -> str:
+        return f"<Checked {self.target!r}: {self.rating.scores['overall'].expected:.1f} of 5>"
+
 
 @dataclass(frozen=True, slots=True)
 class DeletedCard:
@@ -127,7 +130,7 @@ class DeletedCard:
 def check(
     target: str | os.PathLike[str],
     *,
-    data: bytes | None = None,
+    data: bytes | str | None = None,
     id: str = "",
     judge: EmbeddedJudge | None = None,
     session: HubSession | None = None,
@@ -141,7 +144,7 @@ def check(
     target
         A path of a README or of a folder with one, or the id of a model on the Hub or its address.
     data
-        The card itself, where it is neither on the disk nor on the Hub.
+        The card itself, as a text or as bytes, where it is neither on the disk nor on the Hub.
     id
         The model's id, where `target` is not it.
     rules
@@ -158,8 +161,11 @@ def check(
     HubError
         The Hub has no such card, or does not give it.
     """
-    target = os.fspath(target)
+    target = as_target(target, of)
+    if judge is not None and not hasattr(judge, "rate_read"):
+        raise TypeError(f"a judge is what cardiogram.embedded_judge() gives, not {judge!r}")
     if data is not None:
+        data = data.encode() if isinstance(data, str) else data
         return _check(Target(target, parse_card(data, id=id), of, data), judge, rules)
     read = only_card(read_targets(target, id=id, session=session, of=of), target)
     return _check(read, judge, rules, session=session)

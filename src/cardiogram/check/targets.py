@@ -12,7 +12,7 @@ from cardiogram.cards import Card, parse_card
 from cardiogram.check.recognition import explain_no_card, is_binary
 from cardiogram.errors import CardiogramError, CardNotFound, ConfigError, HubError, NoCard
 from cardiogram.hub import HOSTS, HubAddress, read_address, say_no_file
-from cardiogram.names import CardType
+from cardiogram.names import SCORES_OF, CardType
 from cardiogram.progress import Progress, silent
 from cardiogram.records import NamedTuple
 
@@ -96,6 +96,33 @@ def read_targets(
     yield from _on_hub(target, address, session, on_progress)
 
 
+def as_target(target: object, of: str = "model") -> str:
+    """What names a card, as a text.
+
+    Raises
+    ------
+    TypeError
+        It is neither a text nor a path.
+    ConfigError
+        It is the text of a card, or of no kind that there is.
+    """
+    text = os.fspath(target) if isinstance(target, (str, os.PathLike)) else None
+    if not isinstance(text, str):
+        kind = type(target).__name__
+        raise TypeError(
+            f"give one card at a time, by its path, its id or its address, not a {kind}"
+        )
+    if "\n" in text and not os.path.exists(text):
+        first = next(filter(None, map(str.strip, text.split("\n"))), "")
+        raise ConfigError(
+            f"{first[:60]!r} begins a text, and names no card",
+            hint="Write it to a README.md, or check it: cardiogram.check('README.md', data=text)",
+        )
+    if of not in SCORES_OF:
+        raise ConfigError(f"no cards of a {of!r}", hint=f"Use one of: {', '.join(SCORES_OF)}.")
+    return text
+
+
 def only_card(read: Iterator[Read | CardiogramError], target: str) -> Read:
     """The one card that a target names.
 
@@ -111,7 +138,8 @@ def only_card(read: Iterator[Read | CardiogramError], target: str) -> Read:
         raise first
     if next(read, None) is not None:
         raise ConfigError(
-            f"{target!r} is more than one card", hint=f"cardiogram check {target} lists them"
+            f"{target!r} is more than one card",
+            hint=f"cardiogram check {target} lists them; in Python: check.check_all({target!r})",
         )
     return first
 

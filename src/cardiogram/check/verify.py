@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
-from os import PathLike, fspath
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cardiogram.cards import Card, parse_card
 from cardiogram.check.earlier import read_earlier
-from cardiogram.check.targets import Target, is_owner, only_card, read_targets
+from cardiogram.check.targets import Target, as_target, is_owner, only_card, read_targets
 from cardiogram.errors import CardiogramError, ConfigError
 from cardiogram.in_notebook import Shown
 from cardiogram.lazy import regex
@@ -50,6 +51,11 @@ class VerifiedCard(Shown):
     verification: Verification
     path: str = ""
 
+    def __repr__(self) -> str:
+        counts = Counter(sentence.state for sentence in self.verification.sentences)
+        said = ", ".join(f"{n} {state}" for state, n in counts.items())
+        return f"<VerifiedCard {self.name!r}: {said or 'no sentences'}>"
+
     @property
     def file(self) -> str:
         """The file that its lines are of."""
@@ -62,7 +68,7 @@ def verify(
     id: str = "",
     session: HubSession | None = None,
     of: CardType = "model",
-    data: bytes | None = None,
+    data: bytes | str | None = None,
     answers: Mapping[str, str] | None = None,
 ) -> VerifiedCard:
     """Compare the sentences of one card with the files of its repository.
@@ -92,9 +98,11 @@ def verify(
     HubError
         The Hub has no such card, or does not give it.
     """
+    target = as_target(target, of)
     if data is not None:
-        return _verify_planned(fspath(target), data, answers or {}, id, session, of)
-    return only_card(verify_all(fspath(target), id=id, session=session, of=of), fspath(target))
+        data = data.encode() if isinstance(data, str) else data
+        return _verify_planned(target, data, answers or {}, id, session, of)
+    return only_card(verify_all(target, id=id, session=session, of=of), target)
 
 
 def verify_all(

@@ -31,6 +31,11 @@ Kind = Literal["hub", "jsonl", "parquet", "folder", "ids"]
 _MAX_LINE = 64 << 20
 
 
+_NO_PATH = (
+    "Check the path. Models of the Hub: --author NAME; in Python Source(query=Query(author=NAME))"
+)
+
+
 def kind_of(path: Path) -> Kind:
     """Tell a source by its name.
 
@@ -42,7 +47,7 @@ def kind_of(path: Path) -> Kind:
     if HubFiles.of(str(path)):
         return "parquet"
     if not os.path.exists(path):  # Path.exists raises for a name too long
-        raise ConfigError(f"no file or folder {str(path)!r}", hint="Check the path after --from.")
+        raise ConfigError(f"no file or folder {str(path)!r}", hint=_NO_PATH)
     if path.is_dir():
         return "parquet" if _has_dump(path) else "folder"
     if path.name.endswith((".jsonl", ".jsonl.gz", ".ndjson")):

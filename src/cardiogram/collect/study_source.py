@@ -46,6 +46,11 @@ class Source:
     type: CardType = "model"
     also: tuple[Path, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Take a path that is written as a text for one."""
+        if isinstance(self.path, str):
+            object.__setattr__(self, "path", Path(self.path))
+
     @classmethod
     def of(cls, manifest: Mapping[str, Any]) -> Source:
         """The source that a study was begun with.
@@ -58,7 +63,8 @@ class Source:
         if not manifest:
             raise DataError(
                 "nothing was asked of this study yet",
-                hint="Say what to study: --limit 100, --author NAME or --from FILE.",
+                hint="Say what to study: --limit 100, --author NAME or --from FILE; in Python a "
+                "path or a Source after the folder.",
             )
         try:
             asked = dict(manifest.get("query", {}))

@@ -213,6 +213,10 @@ class Draft(Shown):
     disputed: Mapping[str, Contradiction] = field(default_factory=dict)
     present: ReadmeText | None = None
 
+    def __repr__(self) -> str:
+        before, after = (rating.scores["overall"].expected for rating in self.ratings)
+        return f"<Draft {self.target!r}: {before:.1f} -> {after:.1f} of 5>"
+
     def question_of(self, contradiction: Contradiction) -> str:
         """Id of the question that settles a contradiction; "" where none was asked."""
         key = contradiction_key(contradiction)

@@ -11,8 +11,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, get_args
 
+from cardiogram.check import as_target
 from cardiogram.errors import CardNotFound, ConfigError
 from cardiogram.improve.additions import find_additions, find_unwritten
 from cardiogram.improve.claiming import answered_before, make_claims, standing_answers
@@ -104,7 +105,10 @@ def improve(
     CardiogramError
         The README cannot be read or is no text.
     """
-    target = os.fspath(target) if isinstance(target, os.PathLike) else target
+    if isinstance(target, (str, os.PathLike)) or not hasattr(target, "files"):
+        target = as_target(target)
+    if audience not in (known := get_args(Audience)):
+        raise ConfigError(f"no audience {audience!r}", hint=f"Use one of: {', '.join(known)}.")
     repository, raw, path = _open(target, id, session)
     said = (answers if isinstance(answers, Answers) else Answers(answers or {})).given()
     present = ReadmeText.of(raw, path or README)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,7 +62,14 @@ class StudyRun:
         return show_study(self.study.root, self.results, *notes)
 
     def _repr_pretty_(self, printer: TextPrinter, cycle: bool) -> None:
-        printer.text(render_study(self.results, self.study.root).rstrip())
+        printer.text(str(self))
+
+    def __repr__(self) -> str:
+        rated = count_of(self.results.coverage.rated, "card")
+        return f"<StudyRun {str(self.study.root)!r}: {rated} rated>"
+
+    def __str__(self) -> str:
+        return render_study(self.results, self.study.root).rstrip()
 
     def to_pandas(self) -> pandas.DataFrame:
         """Make a table of it: a row a model."""
@@ -92,7 +100,8 @@ def study(
         What to study, or the path of a file or folder of cards; None continues what the folder was
         begun with.
     judges
-        Who rates. The first one's ratings are analyzed, or those of the cascade or the panel.
+        Who rates, or the one who does. The first one's ratings are analyzed, or those of the
+        cascade or the panel.
     how
         How the ratings of several judges are combined.
     seed
@@ -111,9 +120,9 @@ def study(
     """
     if find_spec("scipy") is None:
         scipy("stats")  # a missing extra must show before the Hub is asked, not after
-    ready = [load_judge(judge) if isinstance(judge, str) else judge for judge in judges]
-    place = Study(Path(folder))
-    if isinstance(source, (str, Path)):
+    place, ready = Study(Path(folder)), _load_judges(judges)
+    _refuse_others(place, source, workers)
+    if isinstance(source, (str, PathLike)):
         source = Source(Path(source))
     asked = source or Source.of(place.manifest())
 
@@ -144,6 +153,30 @@ def study(
 
     with place.lock():
         return redo(place.root, run)
+
+
+def _load_judges(judges: Sequence[str | Judge]) -> list[Judge]:
+    named = [judges] if isinstance(judges, str) else judges
+    ready = [load_judge(judge) if isinstance(judge, str) else judge for judge in named]
+    if not ready:
+        raise ConfigError("a study needs a judge", hint="Leave `judges` out: one is built in.")
+    for judge in ready:
+        if not hasattr(judge, "rate"):
+            raise TypeError(f"a judge is its name or what cardiogram.load_judge gives: {judge!r}")
+    return ready
+
+
+def _refuse_others(place: Study, source: object, workers: object) -> None:
+    """Refuse what a notebook may well hand over, and no study is made of."""
+    if place.root.is_file():
+        raise ConfigError(f"{str(place.root)!r} is a file", hint="A study is a folder of its own.")
+    if source is not None and not isinstance(source, (Source, str, PathLike)):
+        raise TypeError(
+            "source is a path of cards, of a .txt of ids or of a table, or a cardiogram.Source, "
+            f"not a {type(source).__name__}"
+        )
+    if workers is not None and not isinstance(workers, Workers):
+        raise TypeError(f"workers is as in cardiogram.engine.Workers(count=2), not {workers!r}")
 
 
 class _UnmappedError(Exception):

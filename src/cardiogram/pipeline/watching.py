@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cardiogram.errors import CardiogramError, DamagedFile, DataError
+from cardiogram.cards import explain_problem
+from cardiogram.errors import CardiogramError, DamagedFile, DataError, HubError
 from cardiogram.progress import Progress, silent
+from cardiogram.report.markup import count_of
 from cardiogram.track import LedgerView, LookBack, look_back, view_ledger
 from cardiogram.track.history import read_events
 from cardiogram.track.series import read_series
@@ -50,10 +52,16 @@ class Tracked:
         return show_tracked(self.ledger.name, self.view, self.back, self.unknown, self.problems)
 
     def _repr_pretty_(self, printer: TextPrinter, cycle: bool) -> None:
+        printer.text(str(self))
+
+    def __repr__(self) -> str:
+        return f"<Tracked {str(self.ledger)!r}: {count_of(self.view.models, 'model')} watched>"
+
+    def __str__(self) -> str:
         from cardiogram.report.terminal import Look, render_effect
 
         shown = render_effect(self.back.effects, Look()) if self.back else self.unknown
-        printer.text(shown.rstrip())
+        return shown.rstrip()
 
     def to_pandas(self) -> pandas.DataFrame:
         """Make a table of it: a row a watched model."""
@@ -80,7 +88,7 @@ def track(
     ledger
         A new folder, or one that an earlier call left.
     models
-        Ids or addresses of models to watch, beside those that the ledger has.
+        Ids or addresses of models to watch, or one of them, beside those that the ledger has.
     session
         Where the Hub is asked.
     seed
@@ -93,7 +101,7 @@ def track(
     DataError
         There is no ledger and nothing to begin one with, or a file of it is damaged.
     HubError
-        The Hub does not answer.
+        The Hub does not answer, or has none of the models.
     """
     folder = Path(ledger)
     asked = models or session is not None
@@ -122,8 +130,14 @@ def _ask(
 
     session, problems = session or HubSession(), []
     if models:
-        added = add_models(ModelLedger(ledger), models, session=session)
-        problems = [f"{id} is not watched: {code}" for id, code in added.problems.items()]
+        named = [models] if isinstance(models, str) else models
+        added = add_models(ModelLedger(ledger), named, session=session)
+        problems = [
+            f"{id} is not watched: {explain_problem(problem)}"
+            for id, problem in added.problems.items()
+        ]
+        if not added.watched:
+            raise HubError("; ".join(problems[:3]))
     take_snapshot(ModelLedger.open(ledger), session=session, on_progress=on_progress)
     for model in ModelLedger.open(ledger).watched():
         if model.role == "own":

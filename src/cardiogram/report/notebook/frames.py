@@ -60,7 +60,7 @@ def frame_of_watched(cards: Iterable[WatchedCard]) -> DataFrame:
             card.id,
             card.first_day,
             len(card.new),
-            sum(count for count in card.new if count is not None),
+            sum(known) if (known := [new for new in card.new if new is not None]) else None,
             card.likes,
             card.first_rating,
             card.rating,

@@ -28,12 +28,13 @@ def show_verified(verified: VerifiedCard) -> Markup:
 
 def _unproven(said: Verification) -> list[Markup | None]:
     """What no file proves, and none contradicts."""
-    rows = [(str(each.line), cut(each.quote)) for each in said.unproven[:_UNPROVEN]]
+    rows = [*dict.fromkeys((str(each.line), cut(each.quote)) for each in said.unproven)]
     if not rows:
         return []
+    heads = ["line", "on the writer's word alone: no file proves it"]
     return [
-        table(["line", "on the writer's word alone: no file proves it"], rows, ["n"]),
-        more(len(said.unproven) - _UNPROVEN, "statement", ".verification.unproven"),
+        table(heads, rows[:_UNPROVEN], ["n"]),
+        more(len(rows) - _UNPROVEN, "statement", ".verification.unproven"),
     ]
 
 
