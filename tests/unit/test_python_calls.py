@@ -96,7 +96,7 @@ def test_models_that_cannot_be_watched_are_named_with_the_reason() -> None:
 def test_a_result_is_a_line_and_prints_as_the_command_line_does(here: Path) -> None:
     ledger = make_ledger(here / "l")
     said: list[tuple[Any, str, str]] = [
-        (cardiogram.check("cards/a"), "<Checked 'cards/a': 1.", "What would help readers most"),
+        (cardiogram.check("cards/a"), "<Checked 'cards/a': 1.", "identity"),
         (cardiogram.verify("cards/a"), "<VerifiedCard 'cards/a': no sentences>", "cards/a"),
         (cardiogram.improve("cards/a"), "<Draft 'cards/a': 1.", "Only you know"),
         (cardiogram.study("s", "cards"), "<StudyRun 's': 2 cards rated>", "2 cards"),
