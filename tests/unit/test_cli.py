@@ -427,7 +427,15 @@ def test_what_is_no_card_is_refused_or_left_out(place: Path) -> None:
     (place / "code").rename(place / "all" / "code")
     result = run("check", "--json", "all")
     assert [item["target"] for item in json.loads(result.stdout)] == ["all/a"]
-    assert (result.exit_code, result.stderr) == (0, "all: 1 README.md below it left out: no card\n")
+    path = str(Path("all", "code", "README.md"))
+    said = f"all: left out: {path!r} is no model card: it reads like the README of a project, "
+    assert result.exit_code == 0
+    assert result.stderr == f"{said}without metadata and without a model\n"
+    for name in ("b", "a/text_encoder"):  # a part of a model has no card of its own
+        (place / "all" / name).mkdir()
+        (place / "all" / name / "config.json").write_text("{}")
+    assert "no README.md in 'all/b' (and 1 more)" in run("check", "--json", "all").stderr
+    assert "`cardiogram improve all/b` drafts" in run("check", "all/b").stderr
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")

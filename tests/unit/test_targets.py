@@ -215,6 +215,15 @@ def test_what_is_no_card_is_refused_with_the_reason(
     assert check("-", data=data).rating.scores  # whoever hands in a text wants it rated
 
 
+@pytest.mark.parametrize("name", ["config.json", "model.SAFETENSORS", "train.py", "merge.yaml"])
+def test_another_file_of_a_model_is_no_card(tmp_path: Path, name: str) -> None:
+    path = write(tmp_path / name, "---\nlicense: mit\n---\n# Parrot\n\nThis model is a parrot.\n")
+    with pytest.raises(NoCard, match=rf"{name}' is no model card: it is a \{path.suffix.lower()}"):
+        check(str(path), id="me/parrot")
+    for other in ("card.txt", "card.markdown", "README"):
+        assert check(str(write(tmp_path / other, path.read_text()))).rating.scores
+
+
 def test_a_project_with_an_id_or_metadata_is_a_card(tmp_path: Path) -> None:
     path = write(tmp_path / "README.md", PROJECT)
     assert check(str(path), id="me/parrot").rating.scores

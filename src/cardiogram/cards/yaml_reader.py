@@ -60,9 +60,9 @@ def read_metadata(front_matter: str, above: int) -> Metadata:
     except (yaml.YAMLError, ValueError) as error:
         if "nesting depth" in str(getattr(error, "problem", "")):  # libyaml has a bound of its own
             return Metadata(source="front_matter", problems=("yaml_too_large",))
-        mark = getattr(error, "problem_mark", None)
-        where = f": line {mark.line + above + 1}" if mark is not None else ""
-        return Metadata(source="front_matter", problems=(f"yaml_malformed{where}",))
+        return Metadata(
+            source="front_matter", problems=(f"yaml_malformed{_where(error, front_matter, above)}",)
+        )
     lines = {key: line + above + 1 for key, line in reader.lines.items()}
     problems = tuple(
         f"yaml_duplicate_key: {key}" if key in lines else f"yaml_duplicate_key: {key}, line {line}"
@@ -70,6 +70,48 @@ def read_metadata(front_matter: str, above: int) -> Metadata:
     )
     root = reader.root if isinstance(reader.root, dict) else {}
     return Metadata(root, lines, "front_matter", problems)
+
+
+def _where(error: Exception, text: str, above: int) -> str:
+    """The line that is wrong, and what is wrong with it where that can be said in plain words."""
+    mark, begun = (getattr(error, f"{name}_mark", None) for name in ("problem", "context"))
+    if mark is None:
+        return ""
+    context, problem = (str(getattr(error, name, "") or "") for name in ("context", "problem"))
+    for start, words in _BEGUN.items():
+        if begun is not None and context.endswith(start):
+            return f": line {begun.line + above + 1}, {words}"
+    lines = [*text.split("\n"), ""]
+    line = lines[min(mark.line, len(lines) - 1)]
+    words = _wrong_at(line[: mark.column], line[mark.column : mark.column + 1], context, problem)
+    return f": line {mark.line + above + 1}{words and f', {words}'}"
+
+
+_BEGUN = {
+    "a flow sequence": "a comma or ] is missing after its [",
+    "a flow mapping": "a comma or } is missing after its {",
+    "a quoted scalar": "its quote is not closed",
+    "a simple key": "it is no `key: value`",
+    "a block scalar": "it begins with > or |: put it in quotes",
+}
+"""What the parser was in the middle of, and what is then wrong with the line where it began."""
+
+
+def _wrong_at(before: str, sign: str, context: str, problem: str) -> str:
+    if sign == "\t" and ("tab" in problem or "cannot start" in problem):
+        return "a tab indents it: YAML takes blanks"
+    if "cannot start any token" in problem:
+        return f"its value begins with {sign}: put it in quotes"
+    if context.endswith("a flow node") and not sign:
+        return "a [ or { above it is not closed"
+    if problem.startswith("mapping values"):
+        return "it has a second colon: put the value in quotes" if ":" in before else _INDENT
+    if context.endswith(("a block mapping", "a block collection")):
+        return _INDENT if not before.strip() else "text stands behind a quote that is closed"
+    return ""
+
+
+_INDENT = "it does not fit the lines above: look at its indent"
 
 
 def load_yaml(text: str) -> object:

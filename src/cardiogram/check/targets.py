@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 Read = TypeVar("Read")
 
 _NO_CARDS = frozenset({"node_modules", "site-packages", "__pycache__"})
+_NO_CARDS_END = frozenset(
+    """
+    .bin .cfg .ckpt .csv .gguf .h5 .ini .ipynb .jinja .json .jsonl .keras .model .onnx .parquet .pkl
+    .pt .pth .py .safetensors .sh .skops .toml .tsv .yaml .yml
+    """.split()  # noqa: SIM905
+)
+"""Ends of names of a model's other files."""
+
 _HINT = "Give a README.md, a folder, OWNER/NAME or OWNER on the Hub, its address, or - for stdin."
 
 
@@ -172,6 +180,11 @@ def read_file(path: Path) -> bytes:
 def _read(path: Path, name: str, id: str, of: CardType) -> Target:
     if path.is_symlink() and _leads_out(path):
         raise ConfigError(f"cannot read {str(path)!r}: a link that leads out of its repository")
+    if path.suffix.lower() in _NO_CARDS_END:  # weights are not even read
+        raise NoCard(
+            f"{str(path)!r} is no {of} card: it is a {path.suffix.lower()} file",
+            hint="Give a model's README.md, or its folder.",
+        )
     data = read_file(path)
     target = Target(name, parse_card(data, id=id or _id_beside(path, of)), of, data, str(path))
     if reason := explain_no_card(target.card, data, of):
@@ -215,7 +228,8 @@ def _in_folder(
 ) -> Iterator[Target | CardiogramError]:
     """The card of a folder; where it has none, those of the folders below it."""
     own = folder / "README.md"
-    error: CardiogramError = ConfigError(f"no README.md in {str(folder)!r} or below it", hint=_HINT)
+    hint = f"`cardiogram improve {name}` drafts a first card." if _holds_model(folder) else _HINT
+    error: CardiogramError = ConfigError(f"no README.md in {str(folder)!r} or below it", hint=hint)
     if own.is_dir() or _is_file(own):
         try:
             yield _read(own, name, id, of)
@@ -224,9 +238,16 @@ def _in_folder(
         else:
             return
     count = 0
-    for path in filter(None, look_for_cards(folder)):
+    carded: set[Path] = set()
+    for place, path in _look(folder):
         if path == own:
             continue
+        if path is None:
+            is_part = place == folder or not carded.isdisjoint(place.parents)
+            if not is_part and _holds_model(place):
+                yield NoCard(f"no README.md in {str(place)!r}", hint=_HINT)
+            continue
+        carded.add(place)
         try:
             yield _read(path, str(path.parent), "", of)
         except CardiogramError as caught:
@@ -238,10 +259,27 @@ def _in_folder(
 
 def look_for_cards(folder: Path) -> Iterator[Path | None]:
     """The README.md of each folder below one in order, or None: no hidden or installed ones."""
+    return (path for _, path in _look(folder))
+
+
+def _look(folder: Path) -> Iterator[tuple[Path, Path | None]]:
+    """Folders below one with their cards."""
     for place, folders, files in os.walk(folder):
         folders[:] = sorted(filter(may_hold_cards, folders))
         path = Path(place) / "README.md"
-        yield path if "README.md" in files and _is_file(path) else None
+        yield Path(place), path if "README.md" in files and _is_file(path) else None
+
+
+def _holds_model(folder: Path) -> bool:
+    """Whether a folder has weights, or what a library keeps beside them."""
+    try:
+        found = os.listdir(folder)
+    except OSError:
+        return False
+    return any(name in _OF_A_MODEL or name.endswith((".safetensors", ".gguf")) for name in found)
+
+
+_OF_A_MODEL = frozenset(("config.json", "adapter_config.json", "model_index.json"))
 
 
 def may_hold_cards(folder: str) -> bool:

@@ -120,7 +120,7 @@ def test_each_fault_has_its_name(text: str | bytes, expected: list[str]) -> None
 
 def test_a_problem_says_where() -> None:
     assert parse_card("\n---\nok: 1\na: [\n---\n\n# T\n```\nx\n").problems == (
-        "yaml_malformed: line 5",
+        "yaml_malformed: line 5, a [ or { above it is not closed",
         "unclosed_fence: line 8",
     )
 

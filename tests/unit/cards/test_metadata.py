@@ -46,9 +46,9 @@ def test_values_stay_as_their_author_wrote_them(text: str, values: dict[str, Any
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("a: [1\n", "yaml_malformed: line 3"),
-        ("a: b: c\n", "yaml_malformed: line 2"),
-        ("ok: 1\n\tb: 2", "yaml_malformed: line 3"),
+        ("a: [1\n", "yaml_malformed: line 2, a comma or ] is missing after its ["),
+        ("a: b: c\n", "yaml_malformed: line 2, it has a second colon: put the value in quotes"),
+        ("ok: 1\n\tb: 2", "yaml_malformed: line 3, a tab indents it: YAML takes blanks"),
         ("a: *nowhere", "yaml_malformed: line 2, the alias 'nowhere' is not defined"),
         ("a: \x01", "yaml_malformed"),
         ("- a\n- b", "yaml_not_a_map"),

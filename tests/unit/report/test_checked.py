@@ -11,13 +11,14 @@ import pytest
 from cardiogram.cards.card import parse_card
 from cardiogram.cards.lint.findings import Edit, Finding
 from cardiogram.cards.lint.linter import RULES
-from cardiogram.check import Checked, DeletedCard, Earlier
+from cardiogram.check import Checked, DeletedCard, Earlier, check
 from cardiogram.judge.expectations.expectations import EXPECTATIONS
 from cardiogram.judge.expectations.gaps import Gap
 from cardiogram.judge.rating import Evidence, Rating, Score
 from cardiogram.maps.examples import Part
 from cardiogram.maps.place import Neighbour, Place
 from cardiogram.names import SCORES
+from cardiogram.report.document import render_checked_page
 from cardiogram.report.markup import level_of, printable
 from cardiogram.report.terminal.checked import Form, render_checked
 from cardiogram.report.terminal.checked.annotations import render_github
@@ -401,14 +402,30 @@ def test_github_annotations_stay_on_their_lines() -> None:
 
 def test_a_problem_that_a_finding_tells_is_not_told_twice() -> None:
     item = checked(text="---\na: [\n---\n# T\r\n")
-    words = "he metadata is not valid YAML (line 3)"
+    words = "he metadata is not valid YAML (line 3, a [ or { above it is not closed)"
     told = Finding("CG103", "front-matter-malformed", "error", 3, f"t{words}.")
     both = checked(text="---\na: [\n---\n# T\r\n", findings=(told,))
     forms: tuple[Form, ...] = ("text", "markdown")
     for form in forms:
-        assert render_checked([item], form).count(words) == 1
-        assert render_checked([both], form).count(words) == 1
+        for shown in (render_checked([item], form), render_checked([both], form)):
+            assert " ".join(shown.split()).count(words) == 1
         assert "carriage returns" in render_checked([both], form)
+
+
+def test_what_the_hub_refuses_comes_first_and_fix_is_not_offered_for_it(tmp_path: Path) -> None:
+    path = tmp_path / "README.md"
+    left = "<!-- Provide a quick summary of what the model is/does. -->"
+    path.write_text(f"---\nlicense: [mit\n---\n# Parrot\n\nIt repeats words.\n\n{left}\n")
+    card = check(path)
+    assert any(finding.edits for finding in card.findings)
+    cause = "line 2, a comma or ] is missing after its ["
+    text, markdown = render_checked([card]), render_checked([card], "markdown")
+    for shown in (text, markdown, render_checked_page([card])):
+        flat = " ".join(shown.split())
+        assert flat.index(cause) < flat.index("What would raise the rating most")
+    assert "--fix" not in text
+    path.write_text(path.read_text().replace("[mit", "mit"))
+    assert "--fix" in render_checked([check(path)])
 
 
 def test_a_card_under_the_bar_is_an_error_annotation() -> None:

@@ -104,18 +104,18 @@ class _Run:
                 self.failed = True
                 continue
             try:
-                left_out = 0
+                left_out: list[str] = []
                 for result in self._check_one(target):
                     if isinstance(result, NoCard):  # below a folder; others are errors
-                        left_out += 1
+                        left_out.append(result.message)
                     elif isinstance(result, CardiogramError):  # of one of several: no hint
                         self.failed = True
                         echo(f"cardiogram: {result.message}", err=True)
                     else:
                         checked.append(result)
                 if left_out:
-                    words = f"{left_out} README.md below it left out: no card"
-                    echo(f"{target}: {words}", err=True)
+                    more = f" (and {len(left_out) - 1} more)" if len(left_out) > 1 else ""
+                    echo(f"{target}: left out: {left_out[0]}{more}", err=True)
             except CardiogramError as error:
                 if (
                     len(targets) == 1

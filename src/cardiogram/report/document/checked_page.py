@@ -85,9 +85,12 @@ def _list(cards: Sequence[Checked]) -> Markup:
     )
 
 
+_REFUSED = "The Hub refuses this card"
+
+
 def _card(card: Checked, places: words.Places, minimum: float | None) -> Markup:
     overall = card.rating.scores["overall"]
-    place = places.get(card.target)
+    place, refused = places.get(card.target), words.refusals(card)
     about = [
         f"90 % interval {said}." if (said := words.interval_of(overall)) else "",
         words.describe_rank(place) if place else "",
@@ -105,6 +108,7 @@ def _card(card: Checked, places: words.Places, minimum: float | None) -> Markup:
             class_="lede",
         ),
         el("p", f"Rated by {words.judged_by(card)}.", class_="sub"),
+        _findings(_REFUSED, list(map(_wrong, refused))) if refused else None,
         _ratings(card),
         _advice(card),
         *(_findings(title, group) for title, group in _grouped(card).items() if group),
@@ -173,7 +177,6 @@ def _grouped(card: Checked) -> dict[str, list[tuple[str, str, str]]]:
     """What is wrong, under its headings: line, rule and message."""
     problems = [("", "", f"{problem}.") for problem in words.untold(card)]
     return {
-        "The Hub refuses this card": list(map(_wrong, words.refusals(card))),
         "The files say something else": list(map(_wrong, words.contradicted(card))),
         "Also to mend": [*problems, *map(_wrong, words.other_findings(card))],
     }

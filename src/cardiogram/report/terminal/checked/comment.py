@@ -144,14 +144,17 @@ def _one_card(card: Checked, places: Places | None, look: Look, taken: int = 0) 
     ]
     problems = [f"- {inline(bound(problem, look))}" for problem in untold(card)]
     name = inline(bound(name_of(card), look, NAME))
+    head = ["| line | rule | | |", "|---|---|---|---|"]
+    wrong = MarkdownPart(head, _finding_rows(card, look), 2)
     parts = [
         MarkdownPart([], [f"### {name}: {overall.expected:.1f} of 5, {grade_of(card)}"]),
         MarkdownPart([], [" ".join(about)] if about else []),
+        *([wrong] if refusals(card) else []),
         MarkdownPart(
             ["| criterion | rating | | 90 % interval |", "|---|---|---|---|"], rows, len(rows)
         ),
         MarkdownPart(["What would raise the rating most:", ""], gaps),
-        MarkdownPart(["| line | rule | | |", "|---|---|---|---|"], _finding_rows(card, look), 2),
+        *([] if refusals(card) else [wrong]),
         MarkdownPart(["Problems:", ""], problems, 0),
         MarkdownPart(["What it shows, and keeps:", ""], shown, 0),
         MarkdownPart([], _place(card, places), 0),

@@ -63,8 +63,8 @@ def render_card(checked: Checked, places: Places | None, look: Look) -> str:
     """Everything on one screen, or all of it."""
     parts = [
         [*_title(checked, look), "", *_criteria(checked, look)],
-        _advice(checked, look),
         _refused(checked, look),
+        _advice(checked, look),
         _contradicted(checked, look),
         _others(checked, look),
         _shows(checked, look),
@@ -92,13 +92,13 @@ def _fit(checked: Checked, parts: list[list[str]], look: Look) -> None:
     if free() < 0:
         parts[6] = []
     if free() < 0:
-        parts[1] = _advice(checked, look, GAPS_SHOWN - 1)
+        parts[2] = _advice(checked, look, GAPS_SHOWN - 1)
     if free() < 0:
-        parts[2] = _refused(checked, look, 1)
+        parts[1] = _refused(checked, look, 1)
     if free() < 0:
         parts[3] = _contradicted(checked, look, 1)
     if free() < 0:
-        parts[1] = _advice(checked, look, 1)
+        parts[2] = _advice(checked, look, 1)
     if free() < 0:
         parts[7] = _next(checked, look, hidden, has_room=False)
     if 0 < len(others) < free():
@@ -288,6 +288,8 @@ def _next(checked: Checked, look: Look, hidden: int = 0, *, has_room: bool = Tru
     if name.startswith("-") or look.detail == "all":
         return []
     mended = sum(bool(finding.edits) for finding in checked.findings) if checked.path else 0
+    if not all(finding.edits for finding in refusals(checked)):
+        mended = 0  # what it mends is not what the Hub refuses
     runs = [("-v", f"shows {hidden} more" if hidden else "shows all of it")]
     if mended:
         runs.insert(0, ("--fix", f"mends {count_of(mended, 'line')}"))
