@@ -273,10 +273,10 @@ def _look(folder: Path) -> Iterator[tuple[Path, Path | None]]:
 def _holds_model(folder: Path) -> bool:
     """Whether a folder has weights, or what a library keeps beside them."""
     try:
-        found = os.listdir(folder)
+        files = os.listdir(folder)
     except OSError:
         return False
-    return any(name in _OF_A_MODEL or name.endswith((".safetensors", ".gguf")) for name in found)
+    return any(name in _OF_A_MODEL or name.endswith((".safetensors", ".gguf")) for name in files)
 
 
 _OF_A_MODEL = frozenset(("config.json", "adapter_config.json", "model_index.json"))
