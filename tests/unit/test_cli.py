@@ -623,7 +623,10 @@ def test_below_hf_commands_are_shown_as_they_are_typed(monkeypatch: pytest.Monke
 
 def test_a_badge_is_written_and_its_line_printed(tmp_path: Path) -> None:
     result = run("badge", "README.md", "--link", "https://hub/me/parrot")
-    assert (result.exit_code, result.stderr) == (0, "wrote cardiogram.svg\n")
+    assert result.exit_code == 0
+    assert result.stderr == (
+        "wrote cardiogram.svg: upload it beside README.md, paste the line below the metadata\n"
+    )
     assert result.stdout.startswith("[![model card: ")
     assert result.stdout.endswith("of 5](cardiogram.svg)](https://hub/me/parrot)\n")
     assert (tmp_path / "cardiogram.svg").read_text().startswith("<svg ")
@@ -636,6 +639,20 @@ def test_a_badge_is_written_and_its_line_printed(tmp_path: Path) -> None:
     assert endpoint["schemaVersion"] == 1
     assert f"model card: {endpoint['message']}" in given
     assert re.fullmatch("#[0-9a-f]{6}", endpoint["color"])
+    assert_refused(run("badge", "README.md", "--out", "b.json"), "asks a repository", "--id OWNER")
+    assert_refused(
+        run("badge", "README.md", "--out", "b.png"), "no badge is called 'b.png'", "NAME.svg"
+    )
+    assert not [*tmp_path.glob("b.*")]
+
+
+def test_a_badge_lies_beside_its_card(tmp_path: Path) -> None:
+    (tmp_path / "owl").mkdir()
+    (tmp_path / "README.md").rename(tmp_path / "owl" / "README.md")
+    assert run("badge", "owl").stdout.endswith("of 5](cardiogram.svg)\n")
+    assert (tmp_path / "owl" / "cardiogram.svg").exists()
+    made = run("badge", "owl/README.md", "--out", "owl/pictures/badge.svg")
+    assert made.stdout.endswith("of 5](pictures/badge.svg)\n")
 
 
 def test_a_badges_trend_is_read_from_a_ledger_and_nobody_is_asked(tmp_path: Path) -> None:

@@ -179,7 +179,10 @@ def read_file(path: Path) -> bytes:
 
 def _read(path: Path, name: str, id: str, of: CardType) -> Target:
     if path.is_symlink() and _leads_out(path):
-        raise ConfigError(f"cannot read {str(path)!r}: a link that leads out of its repository")
+        raise ConfigError(
+            f"cannot read {str(path)!r}: a link that leads out of its repository",
+            hint="Put the card itself there.",
+        )
     if path.suffix.lower() in _NO_CARDS_END:  # weights are not even read
         raise NoCard(
             f"{str(path)!r} is no {of} card: it is a {path.suffix.lower()} file",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ import click
 
 from cardiogram import store
 from cardiogram.cli.options import PATH, id_option, json_option, print_results, type_option
-from cardiogram.errors import DataError
+from cardiogram.errors import ConfigError, DataError
 from cardiogram.names import CardType
 from cardiogram.report import figures
 
@@ -33,8 +34,7 @@ if TYPE_CHECKING:
 @click.option(
     "--out",
     type=PATH,
-    default="cardiogram.svg",
-    help="Where to write the SVG; a .json is for shields.io.",
+    help="Where to write the SVG: cardiogram.svg beside the card. A .json is for shields.io.",
 )
 @click.option("--link", default="", show_default=False, help="Where a click on the badge leads.")
 @id_option
@@ -46,7 +46,7 @@ def command(
     folder: Path | None,
     trend: bool,
     ledger: Path | None,
-    out: Path,
+    out: Path | None,
     link: str,
     model_id: str,
     card_type: CardType,
@@ -59,6 +59,8 @@ def command(
     """
     from cardiogram.check import Lint, check
 
+    if out and out.suffix not in (".svg", ".json"):
+        raise ConfigError(f"no badge is called {str(out)!r}", hint="NAME.svg, or NAME.json")
     study = store.Study.open(folder) if folder else None
     checked = check(target, id=model_id, of=card_type, rules=Lint(ignore=("CG5",)))
     badge = figures.make_badge(checked, score, study)
@@ -66,14 +68,19 @@ def command(
         history = _history(target, checked, ledger)
         now = checked.rating.scores[score].expected
         badge = figures.with_trend(badge, history, score, now)
-    picture, render = str(out), figures.render_badge
+    beside = Path(checked.path).parent
+    out = out or beside / "cardiogram.svg"
+    picture = os.path.relpath(out, beside) if checked.path else str(out)
+    where, render = "beside README.md", figures.render_badge
     if out.suffix == ".json":
-        repo = checked.card.id or "OWNER/NAME"
+        repo = checked.card.id
+        if not repo:
+            raise ConfigError("shields.io asks a repository", hint="Name it: --id OWNER/NAME")
         picture = figures.endpoint_address(out.name, repo, card_type)
-        render = figures.render_endpoint
+        where, render = f"to {repo}", figures.render_endpoint
     store.write_atomically(out, render(badge).encode())
-    line = figures.badge_markdown(badge, picture, link)
-    click.echo(f"wrote {out}", err=True)
+    line = figures.badge_markdown(badge, picture.replace(os.sep, "/"), link)
+    click.echo(f"wrote {out}: upload it {where}, paste the line below the metadata", err=True)
     print_results({**asdict(badge), "file": str(out), "markdown": line}, f"{line}\n", as_json)
 
 
