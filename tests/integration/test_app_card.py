@@ -40,12 +40,15 @@ LIMITS = (
 )
 
 
+FALSE = "Its context length is 4096 tokens."
+
+
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("workspace")
     (folder / "parrot").mkdir()
     (folder / "parrot" / "README.md").write_text(CARD, "utf-8")
-    (folder / "parrot" / "config.json").write_text('{"model_type": "gpt2"}', "utf-8")
+    (folder / "parrot" / "config.json").write_text('{"model_type": "gpt2", "n_positions": 1024}', "utf-8")
     with running_app(folder) as address:
         yield address
 
@@ -86,6 +89,22 @@ def test_number_moves_while_one_types_and_a_reload_loses_nothing(browser: Any, a
         with page.expect_download() as download:
             page.get_by_role("button", name="Download").click()
         assert Path(download.value.path()).read_text("utf-8") == f"{CARD}\n{LIMITS}"
+
+
+def test_what_the_files_contradict_is_said_until_it_is_mended(browser: Any, app: str) -> None:
+    with visiting(browser, app) as visit:
+        page = visit.page
+        text = opened(page)
+        text.press("Control+End")
+        page.keyboard.type(FALSE)
+        said = page.locator(".advice section", has_text="The files say something else")
+        why, line = said.locator("li").inner_text().split("\n")
+        assert why == "The card says 4096 tokens of input; config.json says 1024."
+        said.get_by_role("button", name=line).click()
+        for key in ("Shift+Home", "Backspace"):
+            page.keyboard.press(key)
+        page.keyboard.type(FALSE.replace("4096", "1024"))
+        said.wait_for(state="detached")
 
 
 def test_a_fault_is_found_fixed_and_taken_back_by_keyboard(browser: Any, app: str) -> None:

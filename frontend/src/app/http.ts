@@ -6,6 +6,7 @@ export const httpAnswers: Answers = {
   open: (question) => post("/api/open", question),
   cards: () => get("/api/cards"),
   rate: (question) => post("/api/rate", question),
+  verify: (question, signal) => post("/api/verify", question, signal),
   improve: (question, signal) => post("/api/improve", question, signal),
   write: (question) => post("/api/improve/write", question),
   showPullRequest: (question) => post("/api/improve/pull-request", question),

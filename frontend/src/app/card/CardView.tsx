@@ -15,6 +15,7 @@ import { readChosen, readDrop, type Dropped } from "./dropped";
 import { Head } from "./Head";
 import { lastLook } from "./look";
 import { Advice, Start, Summary } from "./Sheet";
+import { useContradicted } from "./useContradicted";
 import { useRating, type Rated } from "./useRating";
 import { Writing } from "./Writing";
 
@@ -44,6 +45,8 @@ export function CardView({ isPublic }: ViewProps): JSX.Element {
   const look = lastLook.value ?? text;
   const isBegun = Boolean(text.trim() || card.files.length);
   const { rated, trouble, since } = useRating(card, opening, look);
+
+  const contradicted = useContradicted(card, opening, !isPublic);
 
   useEffect(() => {
     if (rated) editor?.show(rated.of, rated.answer.evidence, rated.answer.findings);
@@ -157,7 +160,7 @@ export function CardView({ isPublic }: ViewProps): JSX.Element {
           </Writing>
         </div>
         {rated?.of && (
-          <section class="advice" aria-label="Advice"><Advice rated={rated} onShow={go} onFix={fix} /></section>
+          <section class="advice" aria-label="Advice"><Advice rated={rated} contradicted={contradicted} onShow={go} onFix={fix} /></section>
         )}
         {Example && !isBegun && (
           <section class="advice" aria-label="An example"><Example onOpen={show} /></section>

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { capital, lines, signed } from "../../text";
 import { Words } from "../../Words";
-import type { FindingAnswer, GapAnswer } from "../api";
+import type { FindingAnswer, GapAnswer, SentenceAnswer } from "../api";
 
 const AT_FIRST = 4;
 const LEAST_GAIN = 0.005;
@@ -46,6 +46,26 @@ export function Gaps({ gaps, end, onShow }: GapsProps): JSX.Element | null {
       {worth.length > shown.length && (
         <button type="button" class="plain" onClick={() => setAll(true)}>{worth.length - shown.length} more</button>
       )}
+    </section>
+  );
+}
+
+/** Which sentences the files contradict. */
+export function Contradicted({ sentences, onShow }: Shows & { sentences: readonly SentenceAnswer[] }): JSX.Element | null {
+  if (!sentences.length) return null;
+  return (
+    <section>
+      <h2>The files say something else</h2>
+      <ul class="facts findings-list">
+        {sentences.map(({ why, line }, i) => (
+          <li key={i} class="error">
+            <span>
+              <Words text={why} />
+              <span class="sub"><Line line={line} onShow={onShow} /></span>
+            </span>
+          </li>
+        ))}
+      </ul>
     </section>
   );
 }

@@ -5,10 +5,10 @@ import { useContext } from "preact/hooks";
 import { Facts } from "../../card/Facts";
 import { visible } from "../../text";
 import { Id } from "../../Words";
-import type { CardInWorkspace, FindingAnswer } from "../api";
+import type { CardInWorkspace, FindingAnswer, SentenceAnswer } from "../api";
 import { withoutFile, type HeldCard } from "../atHand";
 import { BeginningContext } from "./beginning";
-import { Findings, Gaps } from "./Gaps";
+import { Contradicted, Findings, Gaps } from "./Gaps";
 import { Criteria, Overall } from "./Scores";
 import type { Rated } from "./useRating";
 
@@ -35,15 +35,17 @@ export function Summary({ rated: { answer }, since, isChanged, onLook }: Summary
 
 interface AdviceProps {
   rated: Rated;
+  contradicted: readonly SentenceAnswer[];
   onShow(first: number, last: number): void;
   onFix(findings: readonly FindingAnswer[]): void;
 }
 
-export function Advice({ rated: { of, answer }, onShow, onFix }: AdviceProps): JSX.Element {
+export function Advice({ rated: { of, answer }, contradicted, onShow, onFix }: AdviceProps): JSX.Element {
   const end = of.trimEnd().split("\n").length;
   return (
     <>
       {answer.problems.map((words) => <p key={words} class="wrong">{visible(words)}</p>)}
+      <Contradicted sentences={contradicted} onShow={onShow} />
       <Gaps gaps={answer.gaps} end={end} onShow={onShow} />
       <Findings findings={answer.findings} onShow={onShow} onFix={onFix} />
       <details>
