@@ -48,7 +48,9 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("workspace")
     (folder / "parrot").mkdir()
     (folder / "parrot" / "README.md").write_text(CARD, "utf-8")
-    (folder / "parrot" / "config.json").write_text('{"model_type": "gpt2", "n_positions": 1024}', "utf-8")
+    (folder / "parrot" / "config.json").write_text(
+        '{"model_type": "gpt2", "n_positions": 1024}', "utf-8"
+    )
     with running_app(folder) as address:
         yield address
 
