@@ -322,13 +322,29 @@ def test_many_cards_are_a_list_the_worst_first(folder: Path) -> None:
     write(folder / "b", num_hidden_layers=24)
     result = run("verify", "a", "b")
     assert result.exit_code == 1
-    head, first, second, *_, total = result.stdout.splitlines()
-    assert head.split()[:3] == ["false", "doubt", "proven"]
-    assert first.split()[:6] == ["1", "0", "2", "of", "4", "b"]
-    assert second.split()[:6] == ["0", "0", "3", "of", "4", "a"]
+    head, first, why, second, *_, total = result.stdout.splitlines()
+    assert head.split() == ["false", "doubt", "proven", "card"]
+    assert first.split() == ["1", "0", "2", "of", "4", "b"]
+    assert why == "       line 7: The card says 12 layers; config.json says 24."
+    assert second.split() == ["0", "0", "3", "of", "4", "a"]
     assert total == "1 of 2 cards says what files contradict."
     (folder / "README.md").unlink()
     assert run("verify", ".").stdout.count("\n") == result.stdout.count("\n")
+
+
+def test_a_list_names_what_is_new_and_not_proven(folder: Path) -> None:
+    (folder / "before.md").write_text(CARD)
+    write(folder / "a", num_hidden_layers=24)
+    write(folder / "b", f"{CARD}\nIts accuracy is 97.3 %.\n", num_hidden_layers=24)
+    result = run("verify", "a", "b", "--against", "before.md")
+    head, first, *whys, second, _, _, _ = result.stdout.splitlines()
+    assert head.split() == ["false", "new", "doubt", "proven", "card"]
+    assert first.split()[:3] == ["1", "1", "0"]
+    assert first.endswith(" b")
+    assert [why.split(":")[0].strip() for why in whys] == ["line 7", "line 9"]
+    assert second.split()[:3] == ["1", "0", "0"]
+    shown = run("verify", "a", "b", "--against", "before.md", "--format", "github").stdout
+    assert shown.splitlines()[0].startswith("::error file=b/README.md")  # what is new comes first
 
 
 def test_if_card_leaves_out_what_is_none(folder: Path) -> None:

@@ -41,7 +41,7 @@ from cardiogram.report.terminal.writing import (
     write_sarif,
 )
 from cardiogram.repository.access import withhold_logins
-from cardiogram.repository.proof import STATES, Verification, Verified, source_as_json
+from cardiogram.repository.proof import STATES, State, Verification, Verified, source_as_json
 
 VerifiedForm = Literal["text", "json", "sarif", "markdown", "github"]
 
@@ -57,7 +57,8 @@ def render_verified(
     if form == "markdown":
         return _render_markdown(targets, look)
     if form == "github":
-        return "".join(f"{line}\n" for target in targets for line in _annotations(target))
+        ordered = sorted(targets, key=lambda target: not target.verification.of("unproven"))
+        return "".join(f"{line}\n" for target in ordered for line in _annotations(target))
     if form == "sarif":
         return _render_sarif(targets)
     from cardiogram.report.terminal.proven.verified_card import render_card
@@ -86,23 +87,28 @@ def _without_logins(target: VerifiedCard) -> VerifiedCard:
 
 
 def _render_list(targets: Sequence[VerifiedCard], look: Look) -> str:
-    """One line a card, the worst first."""
-    head = f"{'false':>6} {'doubt':>6} {'proven':>9}  "
-    room = look.width - len(head)
-    wide = max(20, min(max((len(one_line(each.name)) for each in targets), default=0), room // 2))
-    lines = [paint(f"{head}{'card':<{wide}}  first", "dim", look)]
+    """A line a card, the worst first, and what is worst of each kind that it has."""
+    of_new = [len(target.verification.of("unproven")) for target in targets]
+    head = f"{'false':>6} {'new':>6} " if any(of_new) else f"{'false':>6} "
+    head += f"{'doubt':>6} {'proven':>9}  "
+    lines = [paint(f"{head}card", "dim", look)]
     for target in sorted(targets, key=_badness):
         said = target.verification
-        false, doubt = len(said.of("contradicted")), len(said.of("doubtful"))
-        share = f"{count_proven(said)} of {count_said(said)}"
-        numbers = f"{false:>6} {doubt:>6} {share:>9}  "
-        name = f"{shorten_name(one_line(target.name), wide):<{wide}}"
-        first = said.sentences[0] if said.sentences else None
-        words = f"line {first.line}: {one_line(first.why)}" if first and first.why else ""
-        words = shorten(words, max(0, room - wide - 2))
-        shade: Shade = "refused" if false else "bold"
-        lines.append(f"{paint(numbers, shade, look)}{name}  {words}".rstrip())
+        counted = {state: len(said.of(state)) for state in _LISTED}
+        numbers = " ".join(
+            f"{count:>6}" for state, count in counted.items() if state != "unproven" or any(of_new)
+        )
+        numbers += f" {f'{count_proven(said)} of {count_said(said)}':>9}  "
+        shade: Shade = "refused" if said.is_refused else "bold"
+        name = shorten_name(one_line(target.name), look.width - len(head))
+        lines.append(f"{paint(numbers, shade, look)}{name}")
+        for first in (said.of(state)[0] for state, count in counted.items() if count):
+            words = f"line {first.line}: {one_line(first.why)}"
+            lines.append(shorten(f"{'':>7}{words}", look.width))
     return "\n".join([*lines, "", f"{_total(targets)}."]) + "\n"
+
+
+_LISTED: tuple[State, ...] = ("contradicted", "unproven", "doubtful")
 
 
 def _badness(target: VerifiedCard) -> tuple[int, ...]:
