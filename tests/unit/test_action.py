@@ -57,7 +57,7 @@ def test_the_action_offers_what_the_command_does() -> None:
     [
         (GOOD, {"min": "1", "select": "CG1"}, 0, "::warning file=README.md,line=1,title=CG113"),
         (GOOD, {"min": "5"}, 1, "title=rating under the bar::"),
-        (BAD, {"select": "CG1"}, 1, "::error file=README.md,line=3,title=CG103"),
+        (BAD, {"select": "CG1"}, 1, "::error file=README.md,line=2,title=CG103"),
         (BAD, {"paths": "README.md\nREADME.md", "format": "text"}, 0, "CG103"),
         (BAD, {"paths": "$(touch gone) * nothing.md"}, 2, ""),
         (PROJECT, {}, 2, ""),
