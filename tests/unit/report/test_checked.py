@@ -249,12 +249,10 @@ def test_the_overall_word_is_of_the_expected_value() -> None:
     [
         (1.6, 5.0, "1.6 to 5.0"),
         (2.0, 4.0, "2.0 to 4.0"),
-        (3.0, 4.0, ""),
-        (3.2, 3.2, ""),
         (None, None, ""),
     ],
 )
-def test_a_wide_interval_is_put_in_words(low: float | None, high: float | None, words: str) -> None:
+def test_an_interval_is_put_in_words(low: float | None, high: float | None, words: str) -> None:
     assert interval_of(Score(3, 3.0, low, high)) == words
 
 
@@ -426,6 +424,14 @@ def test_what_the_hub_refuses_comes_first_and_fix_is_not_offered_for_it(tmp_path
     assert "--fix" not in text
     path.write_text(path.read_text().replace("[mit", "mit"))
     assert "--fix" in render_checked([check(path)])
+
+
+def test_a_card_that_the_text_names_is_no_example_for_it() -> None:
+    forms: tuple[Form, ...] = ("text", "markdown")
+    for form in forms:
+        for text, is_shown in (("# T\n\nLike others.\n", True), ("# T\n\n`other/bird`\n", False)):
+            card = checked(text=text)
+            assert ("other/bird" in render_checked([card], form, {card.target: PLACE})) == is_shown
 
 
 def test_a_card_under_the_bar_is_an_error_annotation() -> None:

@@ -1,7 +1,7 @@
 """How much of what a reader expects stands in a card, and what is said of it.
 
 - Nothing, "no limitations": neither a section on it nor a word of it is the author's.
-- Not filled in, "(the section is the unfilled template)": the heading is there, and what stands
+- Not filled in, "(the section is not filled in)": the heading is there, and what stands
   below it nobody wrote.
 - Something, "more on limitations": the author wrote below such a heading, or words of it stand
   elsewhere. How much that is, nobody here can read: more is asked for, and nothing denied. The
@@ -73,10 +73,10 @@ def _what_stands(read: CardFeatures, topic: str) -> str:
     if not blocks:
         return "empty" if _is_bare(read, topic) else ""
     if all(_is_to_fill(block, features) for block in blocks):
-        return "the unfilled template"
+        return "not filled in"
     if any(not (is_boilerplate(b.text) or _is_to_fill(b, features)) for b in blocks):
         return ""
-    return "the unfilled template" if count.placeholders else _BY_A_TOOL
+    return "not filled in" if count.placeholders else _BY_A_TOOL
 
 
 def _is_to_fill(block: Block, features: Features) -> bool:

@@ -17,7 +17,7 @@ from cardiogram.cards.features import (
 from cardiogram.judge.expectations.amounts import more_on, say_advice, say_missing
 from cardiogram.judge.expectations.conditions import name_conditions
 from cardiogram.judge.expectations.expectations import EXPECTATIONS, Expectation
-from cardiogram.judge.expectations.hints import find_unfilled_results
+from cardiogram.judge.expectations.hints import find_unfilled_results, shows_results
 from cardiogram.judge.expectations.lifts import lift_features
 from cardiogram.judge.expectations.own_code import UNNAMED, find_base, read_as_loaded
 from cardiogram.judge.expectations.predicates import FIRM
@@ -149,8 +149,10 @@ def find_gaps(
     missing = _whole_ones(missing, known, decided.hinted)
     first = "base_model" if "derived" in name_conditions(read.card, read.features) else ""
     unsure = [wanted for wanted in (*decided.hinted, *weak) if wanted.partly]
+    if not read.card.id and shows_results(read.card):  # whose they are, an id tells
+        unsure = [wanted for wanted in unsure if wanted.key != "numbers"]
     by_key = {wanted.key: wanted for wanted in (*missing, *unsure)}
-    loaded = read_as_loaded(read) if "code" in by_key else None
+    loaded = read_as_loaded(read) if unsure or "code" in by_key else None
     gaps = _measure_gaps(
         read.vector, missing, expect, respond, unsure=unsure, first=first, loaded=loaded
     )
@@ -172,7 +174,8 @@ def _measure_gaps(
     Parameters
     ----------
     loaded
-        The card with the id that its code loads, where that is what mends its code.
+        The card with the id that its code loads, where that may be its own: what is rated low for
+        want of an id alone is not asked for.
     """
     asked = [*missing, *unsure]
     if not asked:
@@ -181,7 +184,8 @@ def _measure_gaps(
         loaded.vector if loaded and wanted.key == "code" else lift_features(vector, wanted)
         for wanted in asked
     ]
-    now, *mended = expect([vector, *lifted])
+    now, *mended = expect([vector, *lifted, *([loaded.vector] if loaded else [])])
+    known = mended.pop() if loaded else now
     criteria = [wanted.criterion for wanted in asked]
     gains = [*(respond or _as_rated)(now, mended, criteria)]
     if loaded:  # an id changes no word of the card: its rating is what it is with it
@@ -191,6 +195,7 @@ def _measure_gaps(
             for place, wanted in enumerate(asked)
         ]
     level = dict(zip(SCORES, now, strict=True))
+    sure = {name: max(both) for name, *both in zip(SCORES, now, known, strict=True)}
     gaps = [
         Gap(
             expectation.key,
@@ -205,7 +210,7 @@ def _measure_gaps(
         )
         for expectation, gain in zip(asked, gains, strict=True)
         for own, overall, low, high in [map(_round, gain)]
-        if own >= _LEAST and (expectation not in unsure or level[expectation.criterion] < _LOW)
+        if own >= _LEAST and (expectation not in unsure or sure[expectation.criterion] < _LOW)
     ]
     whole = {gap.key for gap in gaps}.intersection(expectation.key for expectation in unsure)
     part_of = {expectation.key: expectation.part_of for expectation in asked}

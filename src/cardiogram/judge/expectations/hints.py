@@ -128,7 +128,7 @@ _KEYS = _keys_by_word()
 def read_hints(card: Card, features: Features) -> Hints:
     """Look for the words of every expectation in what the author wrote.
 
-    Headings count where the card is no template and something stands below them, code never.
+    Headings count where something stands below them that is the author's, code never.
     """
     texts: list[bytes] = []
     words: list[Iterable[bytes]] = []
@@ -172,12 +172,13 @@ def own_texts(features: Features) -> list[str]:
                 texts.append(section.heading.text)
             texts += [b.text for b in section.blocks if b.kind != "code" and b.text in own]
         return texts
-    return [
-        block.text
-        for section in features.sections
-        for block in section.blocks
-        if block.kind != "code" and not _is_left(block.text, features)
-    ]
+    texts = []
+    for section in features.sections:
+        own = [b.text for b in section.blocks if not _is_left(b.text, features)]
+        if section.heading and own and section.topics:
+            texts.append(section.heading.text)
+        texts += [b.text for b in section.blocks if b.kind != "code" and b.text in own]
+    return texts
 
 
 def find_unfilled_results(card: Card) -> Block | None:
@@ -203,6 +204,17 @@ def measures_something(features: Features) -> bool:
             if block.text.rstrip().endswith((":", "：")):
                 lead = f"{lead}\n{block.text}"
     return False
+
+
+def shows_results(card: Card) -> bool:
+    """Whether a table may show results, whosever they are."""
+    return any(
+        block.kind == "table" and len(_DECIMAL.findall(block.text)) >= _NUMBERS
+        for block in card.document.blocks
+    )
+
+
+_NUMBERS = 4
 
 
 def _names_measure(text: str) -> bool:

@@ -127,14 +127,12 @@ def _ratings(card: Checked) -> Markup:
             "tr",
             el("th", name.capitalize(), scope="row"),
             el("td", _chip(score.expected)),
-            el("td", word),
             el("td", draw_rating_range(score)),
-            el("td", words.interval_of(score, 1), class_="quiet"),
+            el("td", words.interval_of(score), class_="quiet"),
         )
-        for name, score, word in words.named_scores(card)
-        if name != "overall"
+        for name, score in words.scores_of(card).items()
     ]
-    heads = [column(head) for head in ("Criterion", "1 to 5", "", "", "90 % interval")]
+    heads = [column(head) for head in ("Criterion", "1 to 5", "", "90 % interval")]
     return scroller("Ratings", heads, rows)
 
 
@@ -155,7 +153,7 @@ def _advice(card: Checked) -> Markup:
 
 def _point(card: Checked, gap: Gap) -> Markup:
     where = words.line_of(card, gap)
-    where = "at the end" if where == "add" else f"line {where}"
+    where = "to add" if where == "add" else f"line {where}"
     own, overall = words.gain_of(gap.criterion_gain), words.gain_of(gap.gain)
     told = [f"{gap.criterion} {own}{words.range_of(gap)}"] if own else []
     told += [f"overall {overall}"] if overall else []

@@ -13,7 +13,7 @@ from cardiogram.report.terminal.checked import (
     interval_of,
     line_of,
     name_of,
-    named_scores,
+    scores_of,
     sentences_of,
     shown_gaps,
     untold,
@@ -42,11 +42,9 @@ def show_checked(checked: Checked) -> Markup:
 
 def _ratings(checked: Checked) -> Markup:
     rows = [
-        (name, f"{score.expected:.1f}", gauge(score), word)
-        for name, score, word in named_scores(checked)
-        if name != "overall"
+        (name, f"{score.expected:.1f}", gauge(score)) for name, score in scores_of(checked).items()
     ]
-    return table(["", "", "", ""], rows, ["short", "n", None, "short"], "tight")
+    return table(["", "", ""], rows, ["short", "n", None], "tight")
 
 
 def _gaps(checked: Checked) -> list[Markup | None]:

@@ -80,7 +80,7 @@ def test_every_section_left_to_be_filled_in_is_called_so_even_where_the_words_ar
     needed = "More information needed\n\n"
     gaps = advise(OPENING + f"## Training data\n\n{needed}## Limitations\n\n{needed}")
     for key in ("dataset", "limits"):
-        assert gaps[key].missing.endswith("(the section is the unfilled template)")
+        assert gaps[key].missing.endswith("(the section is not filled in)")
 
 
 def test_a_setting_of_none_is_no_template() -> None:
@@ -391,14 +391,14 @@ def test_a_result_is_a_number_with_the_name_of_a_measure(said: str, words: str) 
 def test_versions_of_libraries_speak_of_no_data() -> None:
     left = OPENING + "## Training data\n\nTBD\n\n## Made with\n\n- Datasets 2.14.5\n"
     assert advise(left)["dataset"].missing == (
-        "the training data is not described (the section is the unfilled template)"
+        "the training data is not described (the section is not filled in)"
     )
 
 
 def test_a_to_do_is_not_filled_in() -> None:
     text = OPENING + "## Limitations\n\n[TODO: provide examples of latent issues]\n"
     gap = advise(text)["limits"]
-    assert gap.missing == "no limitations (the section is the unfilled template)"
+    assert gap.missing == "no limitations (the section is not filled in)"
 
 
 def test_data_that_one_sentence_names_is_not_called_undescribed() -> None:
@@ -433,3 +433,17 @@ def test_a_sentence_at_the_top_may_say_what_the_model_does() -> None:
     assert said == "more on what the model does"
     left = advise(text.format("[More Information Needed]"))["purpose"].missing
     assert left.startswith("does not say what the model does")
+
+
+def test_results_are_not_asked_for_where_only_an_id_tells_whose_they_are() -> None:
+    rows = "".join(f"| heron/{name} | 72.4{n} | 65.5{n} |\n" for n, name in enumerate("ab"))
+    text = f"{OPENING}## Performance\n\n| Model | EN | DE |\n|---|---|---|\n{rows}"
+    assert "numbers" not in advise(text, id="")
+    assert "numbers" in advise(text.replace(".", " "), id="")
+
+
+def test_a_heading_that_is_filled_in_speaks_in_a_template_too() -> None:
+    left = "## Bias\n\n[More Information Needed]\n\n## Preprocessing\n\n{}\n"
+    dataset = "## Data\n\n" + "It learned from calls of marsh birds that we recorded at dawn. " * 2
+    assert "splits" in lacks(parse_card(OPENING + dataset + "\n\n" + left.format("TBD")))
+    assert "splits" not in lacks(parse_card(OPENING + dataset + "\n\n" + left.format("By ear.")))

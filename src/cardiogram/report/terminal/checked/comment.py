@@ -11,6 +11,7 @@ from cardiogram.names import CRITERIA
 from cardiogram.report.terminal.checked.phrases import (
     GAPS_SHOWN,
     Places,
+    capitalised,
     change_of,
     describe_change,
     describe_neighbour,
@@ -25,8 +26,9 @@ from cardiogram.report.terminal.checked.phrases import (
     lines_of,
     moved_criteria,
     name_of,
-    named_scores,
+    others_near,
     refusals,
+    scores_of,
     sentences_of,
     shows,
     untold,
@@ -129,9 +131,8 @@ def _one_card(card: Checked, places: Places | None, look: Look, taken: int = 0) 
     overall = card.rating.scores["overall"]
     range_ = interval_of(overall)
     rows = [
-        f"| {name} | {score.expected:.1f} | {word} | {interval_of(score, 1)} |"
-        for name, score, word in named_scores(card)
-        if name != "overall"
+        f"| {name} | {score.expected:.1f} | {interval_of(score)} |"
+        for name, score in scores_of(card).items()
     ]
     about = [f"90 % interval {range_}."] if range_ else []
     if change := describe_change(card):
@@ -150,9 +151,7 @@ def _one_card(card: Checked, places: Places | None, look: Look, taken: int = 0) 
         MarkdownPart([], [f"### {name}: {overall.expected:.1f} of 5, {grade_of(card)}"]),
         MarkdownPart([], [" ".join(about)] if about else []),
         *([wrong] if refusals(card) else []),
-        MarkdownPart(
-            ["| criterion | rating | | 90 % interval |", "|---|---|---|---|"], rows, len(rows)
-        ),
+        MarkdownPart(["| criterion | rating | 90 % interval |", "|---|---|---|"], rows, len(rows)),
         MarkdownPart(["What would raise the rating most:", ""], gaps),
         *([] if refusals(card) else [wrong]),
         MarkdownPart(["Problems:", ""], problems, 0),
@@ -166,8 +165,8 @@ def _one_card(card: Checked, places: Places | None, look: Look, taken: int = 0) 
 
 def _advice(card: Checked, gap: Gap) -> str:
     where = line_of(card, gap)
-    where = "At the end" if where == "add" else f"Line {where}"
-    return f"1. {where}, {gap.criterion}: {escape_words(sentences_of(gap))}"
+    where = gap.criterion if where == "add" else f"line {where}, {gap.criterion}"
+    return f"1. {capitalised(where)}: {escape_words(sentences_of(gap))}"
 
 
 def _finding_rows(card: Checked, look: Look) -> list[str]:
@@ -196,7 +195,7 @@ def _place(card: Checked, places: Places | None) -> list[str]:
     if place is None:
         return []
     sentences = [escape(describe_rank(place))]
-    for near in place.neighbours:
+    for near in others_near(card, place):
         link = f"[{escape(near.id)}](https://huggingface.co/{quote(near.id)})"
         sentences.append(
             f"A good card near it: {link} ({near.rating:.1f}), {describe_neighbour(near)}."

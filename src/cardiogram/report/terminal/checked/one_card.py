@@ -25,10 +25,11 @@ from cardiogram.report.terminal.checked.phrases import (
     line_of,
     lines_of,
     name_of,
-    named_scores,
     other_findings,
+    others_near,
     range_of,
     refusals,
+    scores_of,
     shown_gaps,
     shows,
     spread_of,
@@ -131,19 +132,18 @@ def _title(checked: Checked, look: Look) -> list[str]:
 
 def _criteria(checked: Checked, look: Look) -> list[str]:
     """One number a criterion, in its colour; with `-v` a line each."""
-    criteria = [score for score in named_scores(checked) if score[0] != "overall"]
+    criteria = scores_of(checked)
     if look.detail == "all":
         lines = []
-        for name, score, word in criteria:
-            say = interval_of(score, 1)
+        for name, score in criteria.items():
+            within = interval_of(score)
             number = paint_level(f"{score.expected:.1f}", score.expected, look)
-            words = f"{word:<9}  {f'90 % interval {say}' if say else ''}".rstrip()
-            lines.append(f"{name:<11} {number}  {words}")
+            lines.append(f"{name:<11} {number}" + (f"  90 % interval {within}" if within else ""))
         return lines
-    wide = max(len(name) for name, _, _ in criteria) + 4
+    wide = max(map(len, criteria)) + 4
     columns = min(4, (look.width + 3) // (wide + 3))
     cells = []
-    for name, score, _ in criteria:
+    for name, score in criteria.items():
         number = paint_level(f"{score.expected:.1f}", score.expected, look)
         cells.append(f"{name} {number}" + " " * (wide - len(name) - 4))
     rows = [cells[first : first + columns] for first in range(0, len(cells), columns)]
@@ -267,7 +267,7 @@ def _place(checked: Checked, places: Places | None, look: Look) -> list[str]:
     lines = wrap_lines(describe_rank(place), width=look.width)
     if look.detail == "all" and place.segment and place.strength >= 0.5:
         lines += wrap_lines(f"It reads most like {one_line(place.segment)}.", width=look.width)
-    for card in place.neighbours:
+    for card in others_near(checked, place):
         name = one_line(card.id)
         words = f"A good one to look at: {name} ({card.rating:.1f}), {describe_neighbour(card)}."
         lines += wrap_lines(words, width=look.width)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cardiogram.cards import explain_problem
@@ -26,8 +26,6 @@ _CHANGES = 3
 """Criteria of which a change is told: the line has no room for more."""
 
 _SHOWN_EFFECT = 0.05
-_WIDE = 2
-"""Levels from the lower to the upper end of an interval that is worth a word."""
 
 
 def grade_of(checked: Checked) -> str:
@@ -36,20 +34,16 @@ def grade_of(checked: Checked) -> str:
     return grades[level_of(checked.rating.scores["overall"].expected)].split()[0].lower()
 
 
-def named_scores(checked: Checked) -> Iterator[tuple[str, Score, str]]:
-    """Each of the nine numbers with a word for its level."""
-    levels = load_rubric(checked.rating.rubric_version).level_names
-    for name, score in checked.rating.scores.items():
-        grade = grade_of(checked) if name == "overall" else levels[level_of(score.expected)]
-        yield name, score, grade
+def scores_of(checked: Checked) -> dict[str, Score]:
+    """The numbers of the criteria."""
+    return {name: each for name, each in checked.rating.scores.items() if name != "overall"}
 
 
-def interval_of(score: Score, least: int = _WIDE) -> str:
-    """The 90 % interval of a number where it is at least so many levels wide: "1.6 to 3.4"."""
+def interval_of(score: Score) -> str:
+    """The 90 % interval of a number, where it was measured: "1.6 to 3.4"."""
     if score.low is None or score.high is None:
         return ""
-    is_wide = level_of(score.high) - level_of(score.low) >= least
-    return f"{score.low:.1f} to {score.high:.1f}" if is_wide else ""
+    return f"{score.low:.1f} to {score.high:.1f}"
 
 
 def name_of(checked: Checked) -> str:
@@ -284,6 +278,11 @@ def describe_rank(place: Place) -> str:
 
         return f"Rated above {share} of {place.among} {kind}{REFERENCE}."
     return f"Rated above {share} of the {place.among} {kind}cards on {one_line(place.map)}."
+
+
+def others_near(checked: Checked, place: Place) -> list[Neighbour]:
+    """Good cards near one; none that its own text names, which may be this card itself."""
+    return [card for card in place.neighbours if card.id not in checked.card.text]
 
 
 def describe_neighbour(card: Neighbour) -> str:
