@@ -8,7 +8,8 @@ import pytest
 
 from cardiogram.cards import parse_card
 from cardiogram.improve import improve
-from cardiogram.repository.proof.new_values import find_new_values
+from cardiogram.repository.proof.against.already_said import AlreadySaid
+from cardiogram.repository.proof.against.new_values import find_new_values
 from made_repositories import facts_of
 from repository_rows import needs_rows, repositories
 
@@ -20,14 +21,15 @@ def new_numbers(text: str, **config: object) -> list[str]:
     took = {"train_results.json": {"train_runtime": 787.8953}}
     facts = facts_of({"config.json": {**CONFIG, **config}, "README.md": CARD, **took})
     card, before = (parse_card(each, id="a/b") for each in (f"{CARD}\n{text}\n", CARD))
-    return [each for line in find_new_values(card, before, facts) for each in line.shown]
+    lines = find_new_values(card, AlreadySaid(before, facts))
+    return [each for line in lines for each in line.shown]
 
 
 @pytest.mark.parametrize(
     ("text", "numbers"),
     [
-        ("It scores 67.5 on MMLU and 34.20 on GSM8K.", ["67.5", "34.20"]),
-        ("| MMLU | 67.5 |\n|---|---|\n| GSM8K | 34.2 % |", ["67.5", "34.2 %"]),
+        ("It scores 67.5 on MMLU and 34.20 on GSM8K.", ["67.5", "34.20", "MMLU", "GSM8K"]),
+        ("| MMLU | 67.5 |\n|---|---|\n| GSM8K | 34.2 % |", ["67.5", "MMLU", "34.2 %", "GSM8K"]),
         ("- Trained for 12 hours on 8 NVIDIA A100 GPUs.", ["12", "8", "A100"]),
         ("It emitted 12 kg of CO2.", ["12"]),
         ("It took 13 minutes: 13 min, 0.2 h, 788 s.", []),
@@ -35,7 +37,7 @@ def new_numbers(text: str, **config: object) -> list[str]:
         ("A 51,200-piece vocabulary in 7-bit code.", ["51,200", "7"]),
         ("It was trained in March 2024 on 10,000 texts.", ["2024", "10,000"]),
         ("It was trained on 3,000 examples.", ["3,000"]),
-        ("It is 2x as fast, in 3 steps, as GPT-4.", []),
+        ("It is 2x as fast, in 3 steps, as GPT-4.", ["GPT-4"]),
         (
             "See arXiv:2305.14314, and https://arxiv.org/abs/1706.03762v5.",
             ["2305.14314", "1706.03762"],
@@ -50,7 +52,11 @@ def new_numbers(text: str, **config: object) -> list[str]:
         ("`top_k=40` is in code, so is\n\n```\nseed = 1337\n```", []),
         ("[a page](https://example.org/2024/17) of https://example.org/99 [42]", []),
         ("1. one\n2. two\n17. last", []),
-        ("# 5000 is a heading", []),
+        ("# 5000 in a heading", ["5000"]),
+        ("## 2.1. A section", []),
+        ("It took 3 days on 2 GPUs.", ["3", "2"]),
+        ("Seven billion words, read for five weeks.", ["Seven billion", "five"]),
+        ("co2: 41.5, arXiv:2305.14314", ["41.5", "2305.14314"]),
     ],
 )
 def test_new_numbers_of_a_card(text: str, numbers: list[str]) -> None:
@@ -64,7 +70,8 @@ def test_numbers_of_the_metadata_and_of_short_answers() -> None:
     card = parse_card(f"{text}\nIts loss is 97.3, and 7 of 9 like it.\n", id="a/b")
 
     def shown(*settled: str) -> list[tuple[int, ...]]:
-        return [(v.line, *v.shown) for v in find_new_values(card, before, facts, settled)]
+        said = AlreadySaid(before, facts)
+        return [(v.line, *v.shown) for v in find_new_values(card, said, settled)]
 
     assert shown() == [(3, "41.5"), (10, "97.3", "7", "9")]
     assert shown("7") == [(3, "41.5"), (10, "97.3", "9")]
@@ -84,4 +91,15 @@ def test_drafts_bring_no_number_that_no_file_has() -> None:
         draft = improve(repositories()[id])
         before, after = (parse_card(each.text, id=id) for each in (draft.before, draft.after))
         assert len(after.text) > len(before.text) + 300
-        assert not [*find_new_values(after, before, draft.facts)]
+        assert not [*find_new_values(after, AlreadySaid(before, draft.facts))]
+
+
+def test_the_card_itself_is_no_file() -> None:
+    """What the new card states would else be a fact that proves it."""
+    text = CARD.replace("license: mit", "license: mit\nco2_eq_emissions: 41.5")
+    text += "\nSee https://arxiv.org/abs/2305.14314.\n"
+    facts = facts_of({"config.json": CONFIG, "README.md": text})
+    assert facts.named("emissions") or facts.named("paper")
+    said = AlreadySaid(parse_card(CARD, id="a/b"), facts)
+    shown = [v.shown for v in find_new_values(parse_card(text, id="a/b"), said)]
+    assert shown == [("41.5",), ("2305.14314",)]

@@ -509,8 +509,8 @@ def test_what_an_edit_brings(folder: Path) -> None:
     end = "\nRun this model like this:\n\n    wren\n"
     code, text = said(f"{good}\n## Contact\n\nWrite to us about this model.\n{end}")
     line = f"{good}\n## Contact\n\n".count("\n") + 1
-    assert (code, f"nothing to prove it with: line {line}." in text) == (0, True)
-    assert as_json("verify", "--against", "before.md", ".")[0]["unread"] == [line]
+    assert (code, f"nothing to prove it with: lines {line}, {line + 4}." in text) == (0, True)
+    assert as_json("verify", "--against", "before.md", ".")[0]["unread"] == [line, line + 4]
     assert "Taken out" not in text
 
 

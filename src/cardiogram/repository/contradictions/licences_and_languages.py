@@ -16,6 +16,7 @@ from cardiogram.repository.contradictions.known import (
 )
 from cardiogram.repository.fact import Fact, FactSource
 from cardiogram.repository.statements import Statement, detect_language
+from cardiogram.repository.statements.readers import language_code
 
 _NON_COMMERCIAL = regex(
     r"(?:^|-)nc(?:-|$)|noncommercial|^apple-amlr$|^intel-research$|^deepfloyd|research"
@@ -141,12 +142,12 @@ def _versions_of_one(first: str, second: str) -> bool:
 def compare_languages(known: Known) -> Iterator[Contradiction]:
     """Languages of the metadata against the text's, its words' and the data's."""
     tagged = known.said("language", "front matter")
-    codes = {_short(str(s.value)) for s in tagged}
+    codes = {language_code(str(s.value)) for s in tagged}
     if not codes or codes & {"multilingual", "mul", "code", "multi"}:
         return
     labelled = next((s for s in known.said("language") if s.place != "front matter"), None)
     if labelled is not None and isinstance(labelled.value, list):
-        named = {_short(str(code)) for code in labelled.value}
+        named = {language_code(str(code)) for code in labelled.value}
         many = "multilingual" in named
         if not named & codes and not (many and len(codes) > 1):
             yield contradiction(
@@ -162,7 +163,7 @@ def compare_languages(known: Known) -> Iterator[Contradiction]:
 def _other_language(known: Known, tagged: Statement, codes: set[str]) -> Iterator[Contradiction]:
     """Languages of the metadata that neither the text nor the data are in."""
     data = known.named(("dataset_language",))
-    spoken = {_short(str(code)) for f in data for code in _as_list(f.value)} - {
+    spoken = {language_code(str(code)) for f in data for code in _as_list(f.value)} - {
         "multilingual",
         "code",
     }
@@ -199,46 +200,6 @@ def _first_prose(known: Known) -> FactSource | None:
             if line:
                 return FactSource(line[:160], CARD, line=block.line, quote=line[:160])
     return None
-
-
-def _short(code: str) -> str:
-    return _THREE.get(code.lower(), code.lower().split("-")[0].split("_")[0])
-
-
-_THREE = {
-    "eng": "en",
-    "deu": "de",
-    "ger": "de",
-    "fra": "fr",
-    "fre": "fr",
-    "spa": "es",
-    "ita": "it",
-    "por": "pt",
-    "nld": "nl",
-    "dut": "nl",
-    "swe": "sv",
-    "pol": "pl",
-    "rus": "ru",
-    "zho": "zh",
-    "chi": "zh",
-    "cmn": "zh",
-    "jpn": "ja",
-    "kor": "ko",
-    "dan": "da",
-    "nor": "no",
-    "nob": "no",
-    "nb": "no",
-    "nn": "no",
-    "nno": "no",
-    "fin": "fi",
-    "tur": "tr",
-    "ara": "ar",
-    "ces": "cs",
-    "ukr": "uk",
-    "hin": "hi",
-    "ind": "id",
-    "vie": "vi",
-}
 
 
 def _as_list(value: object) -> list[object]:

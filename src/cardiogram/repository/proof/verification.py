@@ -16,10 +16,10 @@ from cardiogram.repository.access import Repository
 from cardiogram.repository.contradictions import Contradiction, find_contradictions
 from cardiogram.repository.fact import Fact, FactSource, RepositoryFacts
 from cardiogram.repository.facts import NAMES, read_facts
+from cardiogram.repository.proof.against import compare_with
 from cardiogram.repository.proof.anchors import Anchor, AnchoredText
 from cardiogram.repository.proof.claim import Claim
 from cardiogram.repository.proof.layout import cut, format_value, name_place
-from cardiogram.repository.proof.new_claims import compare_with
 from cardiogram.repository.proof.proving import facts_named, facts_on, proof_of, prove
 from cardiogram.repository.proof.sidecar import Proof
 from cardiogram.repository.proof.speaking import agrees, speaks_to, stands_in
@@ -60,7 +60,7 @@ def verify(
     unread: tuple[int, ...] = ()
     taken_out: tuple[int, ...] = ()
     if before is not None:
-        brought = compare_with(before, card, facts, sentences, unproven)
+        brought = compare_with(before, card, facts, sentences, unproven, [*work.answers()])
         sentences, unproven = brought.sentences, brought.unproven
         unread, taken_out = brought.unread, brought.taken_out
     cut_off = [each for each in card.problems if problem_code(each) == "oversized"]
@@ -358,11 +358,16 @@ class _Work:
         for statement, place in self.read:
             is_name = statement.about == "code" or statement.place == "title"
             claims = statement.kind not in _NO_CLAIMS and not is_name
-            settled = _key(statement) in self.seen or any(
-                place.start < anchor.end and anchor.start < place.end for anchor in self.answered
-            )
+            settled = _key(statement) in self.seen or self._is_answered(place)
             if claims and not settled and proof_of(statement, self.facts) is None:
                 yield statement
+
+    def answers(self) -> Iterator[Statement]:
+        """Statements that answers of the author make."""
+        return (statement for statement, place in self.read if self._is_answered(place))
+
+    def _is_answered(self, place: Anchor) -> bool:
+        return any(each.start < place.end and place.start < each.end for each in self.answered)
 
 
 def _contradicted(base: Verified, contradiction: Contradiction) -> Verified:

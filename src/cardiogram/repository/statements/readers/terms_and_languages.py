@@ -175,6 +175,26 @@ _NAMES = {
 }
 LANGUAGE_OF = {name: code for code, each in _NAMES.items() for name in each.split()}
 """Code of a language by its name in the commonest languages."""
+_LONGER_CODES = """
+eng=en deu=de ger=de fra=fr fre=fr spa=es ita=it por=pt nld=nl dut=nl swe=sv pol=pl rus=ru
+zho=zh chi=zh cmn=zh jpn=ja kor=ko dan=da nor=no nob=no nb=no nn=no nno=no fin=fi tur=tr ara=ar
+ces=cs ukr=uk hin=hi ind=id vie=vi
+"""
+_SHORT_CODES = dict(pair.split("=") for pair in _LONGER_CODES.split())
+"""Codes of two letters by those of three, and Norwegian by its two forms."""
+
+
+def language_code(text: str) -> str:
+    """The code of a language by its name, or by a code with a region or of three letters.
+
+    Examples
+    --------
+    >>> language_code("German"), language_code("pt-BR"), language_code("swe")
+    ('de', 'pt', 'sv')
+    """
+    word = text.strip().lower()
+    code = LANGUAGE_OF.get(word) or re.split("[-_]", word)[0]
+    return _SHORT_CODES.get(code, code)
 
 
 def licence_in(text: str) -> tuple[str, ...]:
