@@ -548,7 +548,7 @@ def test_a_new_number_is_refused_where_nobody_said_it(folder: Path) -> None:
     write(folder, f"{CARD}\nIt scores 67.5 on MMLU.\n")
     said = run("verify", "--against", "before.md", ".")
     assert said.exit_code == 1
-    assert "value: No file has 67.5, and nobody has answered for it." in said.stdout
+    assert "value: No file has 67.5, MMLU, and nobody has answered for it." in said.stdout
     assert run("verify", ".").exit_code == 0
     write(folder)
     (folder / "answers.yaml").write_text("results: It scores 67.5 on MMLU.\n")

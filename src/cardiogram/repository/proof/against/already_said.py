@@ -62,9 +62,9 @@ class AlreadySaid:
         self.before: Card = before
         self._answers = tuple(answers)
         self.answers: tuple[str, ...] = tuple(sentence for _, sentence in self._answers)
-        names = dict.fromkeys(fact.name for fact in facts.facts)
+        subjects = dict.fromkeys(fact.name for fact in facts.facts)
         self.facts: tuple[Fact, ...] = tuple(
-            fact for name in names for fact in facts_named(name, None, facts)
+            fact for name in subjects for fact in facts_named(name, None, facts)
         )
         self._statements = [*read_statements(before), *answered]
         self._repo = facts.repo

@@ -84,8 +84,8 @@ def _family(licence: str) -> str:
 @cache
 def _codes() -> dict[str, str]:
     """Codes of languages by their names in lower case."""
-    names = {name.lower(): code for code, name in load_vocabulary().languages.items()}
-    kept = {name: code for name, code in names.items() if len(name) > 3}
+    codes = {name.lower(): code for code, name in load_vocabulary().languages.items()}
+    kept = {name: code for name, code in codes.items() if len(name) > 3}
     return {name: code for name, code in (kept | LANGUAGE_OF).items() if name not in _NO_LANGUAGE}
 
 
@@ -93,8 +93,8 @@ def _codes() -> dict[str, str]:
 def _languages() -> re.Pattern[str]:
     titles = sorted((name.title() for name in _codes() if name[0].isalpha()), key=len, reverse=True)
     inside = {"Polish"}
-    names = "|".join(re.escape(title) for title in titles if title not in inside)
-    return re.compile(rf"(?<![\w/.-])(?:{names}|{_INSIDE}(?:{'|'.join(inside)}))(?!\w)")
+    written = "|".join(re.escape(title) for title in titles if title not in inside)
+    return re.compile(rf"(?<![\w/.-])(?:{written}|{_INSIDE}(?:{'|'.join(inside)}))(?!\w)")
 
 
 @cache
@@ -105,8 +105,8 @@ def _stems() -> dict[str, tuple[str, ...]]:
 
 def _written() -> Iterator[tuple[str, bool, tuple[str, ...]]]:
     """Names of data/well-known-names.json, whether they are words, too, and their stems."""
-    for names in json.loads((DATA / "well-known-names.json").read_text("utf-8")).values():
-        for written in names:
+    for group in json.loads((DATA / "well-known-names.json").read_text("utf-8")).values():
+        for written in group:
             name, _, stems = written.partition("=")
             yield name.rstrip("~"), name.endswith("~"), tuple(stems.split())
 

@@ -79,7 +79,7 @@ def find_new_values(
     short = [sentence for sentence in settled if len(sentence) < SHORT]
     known = _Known(said, short)
     spent = _Spent(said, short)
-    names = KnownNames(said)
+    known_names = KnownNames(said)
     words = "\n".join(said.texts).lower()
     stood = set(said.before.text.split("\n"))
     left = _MOST_NUMBERS
@@ -88,11 +88,11 @@ def find_new_values(
     for number, line, is_prose in (*metadata, *prose):
         if left <= 0 or line in stood:
             continue
-        rest = take_away(line, settled)
-        bare = _NO_PROSE.sub(" ", _NAMES.sub(" ", rest))
+        unsettled = take_away(line, settled)
+        bare = _NO_PROSE.sub(" ", _NAMES.sub(" ", unsettled))
         new, looked_at = _new_in(bare, known, spent)
-        new += _new_names(rest, words)
-        new += names.new_in(bare) if is_prose else []
+        new += _new_names(unsettled, words)
+        new += known_names.new_in(bare) if is_prose else []
         left -= looked_at
         if new:
             yield NewValues(number, line.strip(), tuple(new))
