@@ -99,8 +99,9 @@ class AlreadySaid:
             said = {name for each in same for name in _names(each)}
             said |= {name for fact in self._facts_of(statement) for name in _names(fact)}
             return bool(mine := _names(statement)) and mine <= said
-        if statement.kind == "architecture":  # the name of a base model says it, too
-            return all(name in self.letters for name in _names(statement))
+        by_name = statement.kind == "architecture" and _names(statement)
+        if by_name and all(name in self.letters for name in by_name):
+            return True  # the name of a base model says it, too
         return any(agrees(statement, each.value) for each in same)
 
     def _is_answered(self, statement: Statement) -> bool:
