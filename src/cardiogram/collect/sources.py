@@ -164,7 +164,10 @@ def _plain(batch: pa.RecordBatch) -> pa.RecordBatch:
 
 
 def _read_folder(root: Path) -> Iterator[Row]:
-    """README.md files below a folder; `models.jsonl` in it may add tags and counts."""
+    """README.md files below a folder; `models.jsonl` in it may add tags and counts.
+
+    Cards whose folders name no owner are of one: the folder's, which has a sign that no name has.
+    """
     listed = {}
     if (index := root / "models.jsonl").exists():
         listed = {str(row["id"]): row for row in _read_jsonl(index) if row and "id" in row}
@@ -173,6 +176,7 @@ def _read_folder(root: Path) -> Iterator[Row]:
         files[root.resolve().name] = files.pop(".")
     for name in [*listed, *(name for name in files if name not in listed)]:
         row = _row({"id": name, **listed.get(name, {})}, name)
+        row["author"] = row["author"] or f"./{root.resolve().name}"
         try:
             row["data"] = files[name].read_bytes() if name in files else None
         except OSError as error:

@@ -186,6 +186,15 @@ def test_a_folder_of_cards() -> None:
     assert [row["id"] for row in rows(SAMPLE)] == [row["id"] for row in found]
 
 
+def test_cards_whose_folders_name_no_owner_are_of_one(tmp_path: Path) -> None:
+    for name in ("heron", "wren", "acme/tern"):
+        (tmp_path / "cards" / name).mkdir(parents=True)
+        (tmp_path / "cards" / name / "README.md").write_text("# A model\n")
+    rows = read_source(tmp_path / "cards")
+    owners = {"acme/tern": "acme", "heron": "./cards", "wren": "./cards"}
+    assert {row["id"]: row["author"] for row in rows} == owners
+
+
 def test_a_folder_that_is_one_card(tmp_path: Path) -> None:
     folder = tmp_path / "my-model"
     (folder / "sub").mkdir(parents=True)

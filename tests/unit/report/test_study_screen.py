@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from cardiogram.maps import KindStanding, Standing
 from cardiogram.report.data import StudyOrigin
 from cardiogram.report.terminal import render_screen, render_study
 from cardiogram.report.terminal.study_screen import LINES
+from cardiogram.report.terminal.work_lines import list_missed
 from cardiogram.stats import describe_outcome
 from made_findings import CONCLUSIONS, add_findings
 from studies import Row, make_study
@@ -115,7 +117,7 @@ def test_a_study_says_three_sentences_three_gaps_and_three_cards(
         ("jsonl", "cards.jsonl", "serve s"),
         ("ids", "ids.txt", "check a/one"),
         ("folder", str(folder), "serve s"),
-        ("folder", str(folder), f"check {folder}/a/one"),
+        ("folder", str(folder), f"check {folder}/a/one --id a/one"),
     ):
         origin = StudyOrigin.of({"source": {"kind": kind, "path": path}})
         assert f"next: cardiogram {told}" in render_study(results, Path("s"), origin=origin)
@@ -188,6 +190,17 @@ def test_of_one_author_it_is_a_work_list(results: Results) -> None:
     assert "A point of the rating" not in said
     assert "trait" not in said
     assert render_screen(work, Path("s")) == render_study(work, Path("s"))
+
+
+def test_a_list_that_is_cut_says_by_how_much(results: Results) -> None:
+    work = few(results, "./models")
+    assert "40 models in ./models" in render_study(work, Path("s"))
+    missed = tuple(replace(work.missed[0], key=str(n), part_of="") for n in range(40))
+    lines = list_missed(replace(work, missed=missed))
+    assert len(lines) == 3
+    assert re.search(r"\d and (\d+) more$", lines[-1])
+    named = " ".join(lines).count(work.missed[0].name)
+    assert lines[-1].endswith(f"and {40 - named} more")
 
 
 def test_what_is_not_known_is_not_said(results: Results) -> None:

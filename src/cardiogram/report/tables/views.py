@@ -76,7 +76,8 @@ def render_corrected(results: Results) -> str:
 def describe_models(results: Results) -> str:
     """Say in a few words what was studied."""
     cover = results.coverage
-    models = f"{count_of(cover.models, 'model')} by {_name_authors(results)}"
+    who = _name_authors(results)
+    models = f"{count_of(cover.models, 'model')} {'in' if who.startswith('./') else 'by'} {who}"
     return f"{models}, all that the list had" if cover.whole_list else models
 
 

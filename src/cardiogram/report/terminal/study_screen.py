@@ -121,7 +121,8 @@ def _next(results: Results, folder: Path, origin: StudyOrigin | None) -> list[st
         target = own if own.is_dir() else Path(path)
         if not (target / "README.md").is_file():  # a row of a file: the app shows its lines
             return [f"next: cardiogram serve {shlex.quote(str(folder))}"]
-        id = str(target)
+        named = f" --id {shlex.quote(id)}" if id.count("/") == 1 else ""
+        return [f"next: cardiogram check {shlex.quote(str(target))}{named}"]
     return [f"next: cardiogram check {shlex.quote(id)}"]
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from cardiogram.analysis import CardToMend, MissedNumber, Readers, Results, Since, noun
 from cardiogram.maps import KindStanding, Standing
 from cardiogram.report.markup import count_of, format_day, format_number, format_share, wrap_lines
 from cardiogram.report.tables import READERS
 
-_WIDTH = 80
+_WIDTH, _LINES = 80, 3
 _INDENT = "  "
 
 
@@ -31,9 +31,21 @@ def list_missed(results: Results) -> list[str]:
         ("in the metadata" + " of how many" * several, results.tags_missed),
     ):
         if gaps:
-            counted = ", ".join(f"{gap.name}{f' {gap.missed:,}' * several}" for gap in gaps)
-            lines += wrap_lines(f"{head}: {counted}", "", _INDENT)[:3]
+            counted = [f"{gap.name}{f' {gap.missed:,}' * several}" for gap in gaps]
+            lines += next(filter(_is_short, _shorter(head, counted)))
     return lines or ["nothing that is looked for is missing in any card"] * bool(cards)
+
+
+def _shorter(head: str, counted: Sequence[str]) -> Iterator[list[str]]:
+    """Lines with all of them, then with fewer and how many more there are."""
+    for shown in range(len(counted), 0, -1):
+        more = len(counted) - shown
+        said = ", ".join(counted[:shown]) + f" and {more} more" * (more > 0)
+        yield wrap_lines(f"{head}: {said}", "", _INDENT)
+
+
+def _is_short(lines: list[str]) -> bool:
+    return len(lines) <= _LINES
 
 
 def list_cards(results: Results, limit: int) -> list[str]:
