@@ -26,6 +26,10 @@ BETTER = 1.0
 COMPARED = 20
 """Rated cards of one task from which a card is compared with these alone."""
 
+SURE = 0.75
+"""Part of its neighbours from which a card is said to be of their kind: below it, one in five of
+the cards that were read is of another."""
+
 REFERENCE = "cards of the Hub, most from autumn 2023"
 """What the shipped map holds: 473 of its 524 cards are a random sample of that time."""
 
@@ -87,6 +91,22 @@ class Place:
     task: str = ""
     above: int = 0
     among: int = 0
+
+    @property
+    def kind(self) -> str:
+        """What it reads like; "" where that is not sure, or is no kind."""
+        return name_kind(self.segment or "") if self.strength >= SURE else ""
+
+
+def name_kind(segment: str) -> str:
+    """A segment's name without the words that only tell it from others; "" where no kind is left.
+
+    Examples
+    --------
+    >>> name_kind("language models around generate"), name_kind("untagged models around image")
+    ('language models', '')
+    """
+    return "" if "untagged" in segment else segment.partition(" around ")[0]
 
 
 @cache

@@ -11,7 +11,7 @@ import numpy as np
 
 from cardiogram.cards import terms_of_row
 from cardiogram.maps.fitted import FittedMap
-from cardiogram.maps.place import REFERENCE, REFERENCE_FILE
+from cardiogram.maps.place import REFERENCE, REFERENCE_FILE, SURE, name_kind
 from cardiogram.store import Study
 
 MINIMUM_REFERENCE, MINIMUM_CARDS = 8, 2
@@ -80,7 +80,8 @@ def find_standing(
     if not rows:
         return None
     vectors = fitted.terms.embed([terms_of_row(row) for row in rows.values()])
-    clusters = fitted.place(vectors).cluster.tolist()
+    placed = fitted.place(vectors)
+    clusters = np.where(placed.strength >= SURE, placed.cluster, -1).tolist()
     own, by_kind = np.array([ratings[id] for id in rows]), defaultdict[int, list[float]](list)
     for rating, cluster in zip(own.tolist(), clusters, strict=True):
         if cluster >= 0:
@@ -88,8 +89,9 @@ def find_standing(
     kinds = []
     for cluster, rated in by_kind.items():
         beside = fitted.ratings[others & (fitted.cluster == cluster)]
-        if len(rated) >= MINIMUM_CARDS and len(beside) >= MINIMUM_REFERENCE:
-            kinds.append(_stand(fitted.name_of(cluster) or "", np.array(rated), beside))
+        name = name_kind(fitted.name_of(cluster) or "")
+        if name and len(rated) >= MINIMUM_CARDS and len(beside) >= MINIMUM_REFERENCE:
+            kinds.append(_stand(name, np.array(rated), beside))
     kinds.sort(key=lambda kind: (-kind.cards, kind.name))
     return Standing(_stand(REFERENCE, own, fitted.ratings[others]), tuple(kinds))
 

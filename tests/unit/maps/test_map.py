@@ -37,6 +37,7 @@ from cardiogram.maps.place import (
     BETTER,
     NEAR,
     REFERENCE_FILE,
+    Place,
     _good,
     map_of,
     place,
@@ -697,3 +698,19 @@ def test_a_study_s_own_map_knows_its_good_cards(tmp_path: Path) -> None:
     again = FittedMap.load(study.map.folder / "fitted.npy")
     assert again is not None
     assert (again.tasks, again.examples) == (fitted.file.tasks, fitted.file.examples)
+
+
+@pytest.mark.parametrize(
+    ("segment", "strength", "kind"),
+    [
+        ("merges of Mistral models", 0.8, "merges of Mistral models"),
+        ("merges of Mistral models", 0.7, ""),
+        ("language models around generate and automodelforcausallm", 0.8, "language models"),
+        ("text generation and untagged models", 1.0, ""),
+        (None, 0.0, ""),
+    ],
+)
+def test_a_kind_is_said_where_it_is_sure_and_is_one(
+    segment: str | None, strength: float, kind: str
+) -> None:
+    assert Place("reference", segment, strength, 0.0, 0.0).kind == kind

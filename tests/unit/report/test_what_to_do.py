@@ -101,6 +101,8 @@ def test_cards_stand_beside_those_of_other_authors(tmp_path: Path) -> None:
     assert found is not None
     assert (found.whole.cards, found.whole.reference) == (48, len(fitted.ids))
     assert sum(kind.cards for kind in found.kinds) <= 48
+    assert found.kinds
+    assert not [k.name for k in found.kinds if "untagged" in k.name or " around " in k.name]
     everybody = sum((fitted.ratings < rating).mean() for rating in ratings.values()) / len(ratings)
     assert found.whole.below == pytest.approx(everybody, abs=1e-4)
     author = fitted.ids[0].partition("/")[0]

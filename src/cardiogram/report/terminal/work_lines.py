@@ -32,7 +32,7 @@ def list_missed(results: Results) -> list[str]:
     ):
         if gaps:
             counted = [f"{gap.name}{f' {gap.missed:,}' * several}" for gap in gaps]
-            lines += next(filter(_is_short, _shorter(head, counted)))
+            lines += next(few for few in _shorter(head, counted) if len(few) <= _LINES)
     return lines or ["nothing that is looked for is missing in any card"] * bool(cards)
 
 
@@ -42,10 +42,6 @@ def _shorter(head: str, counted: Sequence[str]) -> Iterator[list[str]]:
         more = len(counted) - shown
         said = ", ".join(counted[:shown]) + f" and {more} more" * (more > 0)
         yield wrap_lines(f"{head}: {said}", "", _INDENT)
-
-
-def _is_short(lines: list[str]) -> bool:
-    return len(lines) <= _LINES
 
 
 def list_cards(results: Results, limit: int) -> list[str]:

@@ -265,8 +265,8 @@ def _place(checked: Checked, places: Places | None, look: Look) -> list[str]:
     if place is None:
         return []
     lines = wrap_lines(describe_rank(place), width=look.width)
-    if look.detail == "all" and place.segment and place.strength >= 0.5:
-        lines += wrap_lines(f"It reads most like {one_line(place.segment)}.", width=look.width)
+    if look.detail == "all" and place.kind:
+        lines += wrap_lines(f"It reads most like {one_line(place.kind)}.", width=look.width)
     for card in others_near(checked, place):
         name = one_line(card.id)
         words = f"A good one to look at: {name} ({card.rating:.1f}), {describe_neighbour(card)}."
