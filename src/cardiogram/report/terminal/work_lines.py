@@ -32,7 +32,7 @@ def list_missed(results: Results) -> list[str]:
     ):
         if gaps:
             counted = [f"{gap.name}{f' {gap.missed:,}' * several}" for gap in gaps]
-            lines += next(few for few in _shorter(head, counted) if len(few) <= _LINES)
+            lines += next(said for said in _shorter(head, counted) if len(said) <= _LINES)
     return lines or ["nothing that is looked for is missing in any card"] * bool(cards)
 
 
