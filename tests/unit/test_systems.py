@@ -103,6 +103,25 @@ def test_text_has_one_encoding_and_one_line_end_everywhere() -> None:
     assert loose == []
 
 
+def test_a_path_in_a_folder_has_slashes_everywhere() -> None:
+    """Ids and names are made of such paths: `as_posix` writes them, `str` as the system does."""
+    written = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in (ROOT / "src").rglob("*.py")
+        if "relative_to(" in (text := path.read_text("utf-8"))
+        for call in ast.walk(ast.parse(text))
+        if isinstance(call, ast.Call | ast.FormattedValue)
+        and "relative_to" in map(_called, call.args if isinstance(call, ast.Call) else [call.value])
+        and (isinstance(call, ast.FormattedValue) or _called(call) == "str")
+    ]
+    assert written == []
+
+
+def _called(call: ast.expr) -> str:
+    function = call.func if isinstance(call, ast.Call) else call
+    return str(getattr(function, "attr", getattr(function, "id", "")))
+
+
 _MAY_BE_LOOSE = re.compile(r"""\bopen\([^)]*['"][wax]|_text\(\)|write_text|text=True|universal_""")
 
 

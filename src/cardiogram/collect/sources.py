@@ -171,7 +171,7 @@ def _read_folder(root: Path) -> Iterator[Row]:
     listed = {}
     if (index := root / "models.jsonl").exists():
         listed = {str(row["id"]): row for row in _read_jsonl(index) if row and "id" in row}
-    files = {str(file.parent.relative_to(root)): file for file in files_of(root)[1:]}
+    files = {file.parent.relative_to(root).as_posix(): file for file in files_of(root)[1:]}
     if "." in files:
         files[root.resolve().name] = files.pop(".")
     for name in [*listed, *(name for name in files if name not in listed)]:

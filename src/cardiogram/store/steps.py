@@ -80,7 +80,7 @@ def _hash_files(study: Study, places: Iterable[Path]) -> str:
         for path in _files(place):
             name = path.relative_to(study.root) if path.is_relative_to(study.root) else path
             content = hashlib.sha256(path.read_bytes()).hexdigest()
-            whole.update(f"{name}\n{content}\n".encode("utf-8", "surrogateescape"))
+            whole.update(f"{name.as_posix()}\n{content}\n".encode("utf-8", "surrogateescape"))
     return whole.hexdigest()
 
 

@@ -148,7 +148,7 @@ def _jobs(app: App) -> JobList:
 def _places(app: App, folders: Mapping[str, Path]) -> tuple[PlaceAnswer, ...]:
     root = app.workspace.root
     return tuple(
-        PlaceAnswer(name, str(folder.relative_to(root))) for name, folder in folders.items()
+        PlaceAnswer(name, folder.relative_to(root).as_posix()) for name, folder in folders.items()
     )
 
 

@@ -70,7 +70,9 @@ def command(
         badge = figures.with_trend(badge, history, score, now)
     beside = Path(checked.path).parent
     out = out or beside / "cardiogram.svg"
-    picture = os.path.relpath(out, beside) if checked.path else str(out)
+    place, folder = (Path(os.path.abspath(each)) for each in (out, beside))
+    is_below = checked.path and folder in place.parents
+    picture = (place.relative_to(folder) if is_below else out).as_posix()
     where, render = "beside README.md", figures.render_badge
     if out.suffix == ".json":
         repo = checked.card.id
@@ -79,7 +81,7 @@ def command(
         picture = figures.endpoint_address(out.name, repo, card_type)
         where, render = f"to {repo}", figures.render_endpoint
     store.write_atomically(out, render(badge).encode())
-    line = figures.badge_markdown(badge, picture.replace(os.sep, "/"), link)
+    line = figures.badge_markdown(badge, picture, link)
     click.echo(f"wrote {out}: upload it {where}, paste the line below the metadata", err=True)
     print_results({**asdict(badge), "file": str(out), "markdown": line}, f"{line}\n", as_json)
 
