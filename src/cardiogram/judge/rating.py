@@ -113,10 +113,13 @@ class Evidence(NamedTuple):
     fact
         Plain words: "no licence in the metadata".
     first_line, last_line
-        Lines of the card, from 1; 0 where the fact has no place in its text.
+        Lines of the card, from 1; 0 where the fact has no place in its text. Of several places the
+        longest.
     effect
         How much the criterion's expected value moves with it; negative for what is missing, None
         where the judge did not measure it. Effects are measured one by one: they do not add up.
+    places
+        First and last line of each place, in their order, where there are several.
     """
 
     criterion: str
@@ -124,6 +127,7 @@ class Evidence(NamedTuple):
     first_line: int = 0
     last_line: int = 0
     effect: float | None = None
+    places: tuple[tuple[int, int], ...] = ()
 
 
 class Quote(NamedTuple):

@@ -16,13 +16,13 @@ from cardiogram.cards.features import (
 )
 from cardiogram.judge.expectations.amounts import more_on, say_advice, say_missing
 from cardiogram.judge.expectations.conditions import name_conditions
+from cardiogram.judge.expectations.evidence import ShownVerdict, keep_shown
 from cardiogram.judge.expectations.expectations import EXPECTATIONS, Expectation
 from cardiogram.judge.expectations.hints import find_unfilled_results, shows_results
 from cardiogram.judge.expectations.lifts import lift_features
 from cardiogram.judge.expectations.own_code import UNNAMED, find_base, read_as_loaded
 from cardiogram.judge.expectations.predicates import FIRM
 from cardiogram.judge.expectations.verdicts import (
-    Verdict,
     decide_all,
     decide_expectations,
 )
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from cardiogram.cards.features import DatasetFeatures
 
 _BY_KEY = {expectation.key: expectation for expectation in EXPECTATIONS}
-
-_WHOLE = ("placeholder", "fence", "whole")
-"""Places of expectations that speak of the whole card where they are met."""
 
 _BASE = (
     "does not name the model that it was made from in the metadata",
@@ -101,15 +98,22 @@ class Gap:
 
 def explain(read: CardFeatures) -> tuple[Evidence, ...]:
     """What a rating rests on, expectation by expectation, in the order of the criteria."""
-    return explain_verdicts(read, decide_expectations(read))
+    return explain_shown(read, keep_shown(read, decide_expectations(read)))
 
 
-def explain_verdicts(read: CardFeatures, verdicts: Iterable[Verdict]) -> tuple[Evidence, ...]:
+def explain_shown(read: CardFeatures, shown: Iterable[ShownVerdict]) -> tuple[Evidence, ...]:
     """As :func:`explain`, of what was decided before."""
     evidence = []
     places: dict[tuple[str, bool], tuple[int, int]] = {}
-    for expectation, is_met in verdicts:
-        if is_met and expectation.topic in _WHOLE:
+    for (expectation, is_met), ranges in shown:
+        if ranges:
+            longest = max(ranges, key=lambda some: some.last - some.first)
+            others = ranges if len(ranges) > 1 else ()
+            evidence.append(
+                Evidence(expectation.criterion, expectation.present, *longest, places=others)
+            )
+            continue
+        if is_met:
             lines = 1, _last_line(read.card)
         else:  # many expectations speak of one place
             place = expectation.topic, expectation.criterion == "identity"

@@ -31,7 +31,7 @@ _MIN_FUNCTION_WORDS = 5
 _FOREIGN_SHARE = 0.08
 _FOREIGN_BYTES = bytes(range(128, 256))
 _FEW_WORDS, _SENTENCE = 15, 8
-_TOOL_OPENING = "This model is a fine-tuned version of"
+TOOL_OPENING = "This model is a fine-tuned version of"
 """What a trainer prints first: it names a dataset, which is no description of one."""
 
 
@@ -243,7 +243,7 @@ def _is_left(text: str, features: Features) -> bool:
     """Whether a template or a tool left a block there."""
     read = features.read[text]
     left = (read.placeholder or read.boilerplate) if read else _is_left_in_code(text)
-    return left or text.startswith(_TOOL_OPENING) or is_to_do(text)
+    return left or text.startswith(TOOL_OPENING) or is_to_do(text)
 
 
 def _is_left_in_code(text: str) -> bool:

@@ -78,10 +78,10 @@ def runs_model(card: Card, features: Features) -> bool:
         return True
     code = [block for block in card.document.blocks if block.kind == "code"]
     shell = features.mentions.get("code_shell") and not all([_TRAINS.search(b.text) for b in code])
-    return bool(shell) or any([_calls_something(block) for block in code])
+    return bool(shell) or any([calls_something(block) for block in code])
 
 
-def _calls_something(block: Block) -> bool:
+def calls_something(block: Block) -> bool:
     """Whether code imports something and calls it, or is a command other than an installation."""
     if _IMPORT.search(block.text) or block.info.lower() in _PROGRAMS:
         return _CALL.search(block.text) is not None

@@ -10,7 +10,9 @@ from cardiogram.cards.card import Card, parse_card
 from cardiogram.cards.features.vector import CardFeatures
 from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.judge.expectations import contributions as effects
-from cardiogram.judge.expectations.contributions import LineRange, find_lines, measure_contributions
+from cardiogram.judge.expectations.contributions import measure_contributions
+from cardiogram.judge.expectations.evidence import LineRange, find_lines
+from cardiogram.judge.expectations.expectations import EXPECTATIONS
 from cardiogram.judge.expectations.gaps import find_gaps
 from cardiogram.judge.expectations.verdicts import decide_expectations
 from cardiogram.judge.rating import Evidence
@@ -30,8 +32,12 @@ TEXT = (
 
 def measured(text: str, **more: Any) -> dict[str, Evidence]:
     card = parse_card(text, id="me/parrot", **more)
-    keys = [expectation.key for expectation, _ in decide_expectations(CardFeatures.of(card))]
-    return dict(zip(keys, measure_contributions(CardFeatures.of(card), EXPECT), strict=True))
+    read = CardFeatures.of(card)
+    met = {each.present: each.key for each, is_met in decide_expectations(read) if is_met}
+    gaps = {gap.missing: gap.key for gap in find_gaps(read, EXPECT)}
+    lacking = {each.missing: each.key for each in EXPECTATIONS}
+    keys = lacking | gaps | met
+    return {keys[item.fact]: item for item in measure_contributions(read, EXPECT)}
 
 
 def test_what_holds_has_the_effect_of_deleting_its_lines() -> None:
@@ -121,25 +127,12 @@ def test_on_real_cards_code_and_results_and_limits_carry_their_criteria() -> Non
 
 
 def _held(card: Card) -> list[tuple[str, float]]:
-    told = decide_expectations(CardFeatures.of(card))
+    key_of = {expectation.present: expectation.key for expectation in EXPECTATIONS}
     return [
-        (expectation.key, item.effect)
-        for (expectation, holds), item in zip(
-            told, measure_contributions(CardFeatures.of(card), EXPECT), strict=True
-        )
-        if holds and item.effect is not None and item.fact == expectation.present
+        (key_of[item.fact], item.effect)
+        for item in measure_contributions(CardFeatures.of(card), EXPECT)
+        if item.effect is not None and item.fact in key_of
     ]
-
-
-def test_what_is_asked_for_is_not_praised_beside_it() -> None:
-    named = "Heron learned from 12,000 examples of common_voice.\n"
-    card = parse_card("# Heron\n\nHeron is a small model of the marsh.\n\n" + named, id="me/heron")
-    read = CardFeatures.of(card)
-    assert "dataset" in {v.expectation.key for v in decide_expectations(read) if v.is_met}
-    assert "dataset" in {gap.key for gap in find_gaps(read, EXPECT)}
-    facts = {item.fact: item.effect for item in measure_contributions(read, EXPECT)}
-    assert "training data described" not in facts
-    assert (facts["more on the training data"] or 0) < 0
 
 
 def test_what_a_template_left_unfilled_is_no_evidence() -> None:

@@ -177,19 +177,27 @@ def shows(checked: Checked) -> list[Evidence]:
     """What the rating would lose most by, the most first."""
     evidence = [fact for fact in checked.rating.evidence if (fact.effect or 0) >= _SHOWN_EFFECT]
     evidence.sort(key=lambda fact: -(fact.effect or 0))
-    places: dict[tuple[str, int, int], Evidence] = {}
+    strongest: dict[tuple[str, int, int, tuple[tuple[int, int], ...]], Evidence] = {}
     for fact in evidence:  # of several facts on the same lines the strongest speaks
-        places.setdefault((fact.criterion, fact.first_line, fact.last_line), fact)
-    return list(places.values())
+        lines = fact.criterion, fact.first_line, fact.last_line, fact.places
+        strongest.setdefault(lines, fact)
+    return list(strongest.values())
 
 
 def lines_of(evidence: Evidence) -> str:
     """Where something stands."""
     if not evidence.first_line:
         return "its tags"
-    if evidence.first_line == evidence.last_line:
-        return f"line {evidence.first_line}"
-    return f"lines {evidence.first_line}-{evidence.last_line}"
+    places = evidence.places or ((evidence.first_line, evidence.last_line),)
+    named = [f"{first}-{last}" if last > first else f"{first}" for first, last in places]
+    if len(named) > _PLACES:
+        longest = places.index((evidence.first_line, evidence.last_line))
+        return f"lines {named[longest]} and {len(named) - 1} other places"
+    return ("line " if named == [str(evidence.first_line)] else "lines ") + join_words(named)
+
+
+_PLACES = 3
+"""Places that are named; of more the longest is."""
 
 
 # Edits and bars --------------------------------------------------------------------------------
