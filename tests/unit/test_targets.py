@@ -49,6 +49,16 @@ def test_a_folder_of_folders_is_every_card_below_it(tmp_path: Path) -> None:
     assert names(tmp_path) == [str(tmp_path)]  # a model's folder: its own card alone
 
 
+def test_a_card_in_small_letters_is_named(tmp_path: Path) -> None:
+    write(tmp_path / "readme.md")
+    if (tmp_path / "README.md").exists():
+        pytest.skip("letters of both sizes are one here")
+    for target in (tmp_path, tmp_path / "README.md"):
+        with pytest.raises(ConfigError) as caught:
+            names(target)
+        assert caught.value.hint == "The Hub reads README.md: rename readme.md."
+
+
 def test_no_link_leads_out_of_a_clone(tmp_path: Path) -> None:
     clone = tmp_path / "clone"
     write(clone / ".git" / "config")

@@ -100,7 +100,8 @@ def read_targets(
         return
     address = read_address(target, of)
     if address is None:
-        raise ConfigError(f"no file {target!r}, and it is not a model's id", hint=_HINT)
+        hint = _hint_at_name(path.parent) if path.name == "README.md" else ""
+        raise ConfigError(f"no file {target!r}, and it is not a model's id", hint=hint or _HINT)
     yield from _on_hub(target, address, session, on_progress)
 
 
@@ -232,6 +233,7 @@ def _in_folder(
     """The card of a folder; where it has none, those of the folders below it."""
     own = folder / "README.md"
     hint = f"`cardiogram improve {name}` drafts a first card." if _holds_model(folder) else _HINT
+    hint = _hint_at_name(folder) or hint
     error: CardiogramError = ConfigError(f"no README.md in {str(folder)!r} or below it", hint=hint)
     if own.is_dir() or _is_file(own):
         try:
@@ -258,6 +260,13 @@ def _in_folder(
         count += 1
     if not count:
         raise error
+
+
+def _hint_at_name(folder: Path) -> str:
+    """What to do where a card is called otherwise; "" where none is."""
+    here = sorted(os.listdir(folder)) if folder.is_dir() else []
+    other = next((name for name in here if name.lower() == "readme.md"), "README.md")
+    return "" if other == "README.md" else f"The Hub reads README.md: rename {other}."
 
 
 def look_for_cards(folder: Path) -> Iterator[Path | None]:
