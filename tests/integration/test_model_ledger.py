@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import sys
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ import cardiogram
 from cardiogram.cli import main
 from cardiogram.errors import ConfigError, DataError, StudyBusy
 from cardiogram.hub import HubSession, counter_row, read_counters
+from cardiogram.store import Study
 from cardiogram.track.ledger import ModelLedger, Snapshot, add_models, take_snapshot
 from support import SHARED, needs_shared
 
@@ -355,7 +357,7 @@ def test_one_call_watches_counts_and_tells(hub: Any, tmp_path: Path) -> None:
     folder = tmp_path / "ledger"
     first = cardiogram.track(folder, ["acme/parrot", "acme/nobody"])
     assert [card.id for card in first.view.cards] == ["acme/parrot"]
-    assert first.problems == ("acme/nobody is not watched: not_found",)
+    assert first.problems == ("acme/nobody is not watched: no such repository, or it is private",)
     assert first.view.cards[0].rating == pytest.approx(1, abs=0.1)
     assert first.back
     assert first.back.main.verdict.kind == "not identified"
@@ -372,3 +374,15 @@ def test_one_call_watches_counts_and_tells(hub: Any, tmp_path: Path) -> None:
     assert len(hub.log) == asked  # nobody is asked
     with pytest.raises(DataError, match="no ledger"):
         cardiogram.track(tmp_path / "none")
+
+
+def test_cards_without_an_owner_are_watched_nowhere(hub: Any, tmp_path: Path) -> None:
+    for name in ("heron", "tern"):
+        (tmp_path / "cards" / name).mkdir(parents=True)
+        (tmp_path / "cards" / name / "README.md").write_text("# A model\n")
+    cardiogram.collect(Study(tmp_path / "s"), cardiogram.Source(tmp_path / "cards"))
+    with pytest.raises(DataError, match="have no owner"):
+        add_models(ModelLedger(tmp_path / "ledger"), study=Study(tmp_path / "s"))
+    assert not (tmp_path / "ledger" / "ledger.toml").exists()
+    counted = CliRunner().invoke(main, ["track", "snapshot", str(tmp_path / "s"), "--json"])
+    assert (counted.exit_code, json.loads(counted.stdout)["models"]) == (1, 0)

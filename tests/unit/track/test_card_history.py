@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
@@ -23,6 +24,7 @@ from cardiogram.track.history import (
     CardHistory,
     OtherChange,
     read_events,
+    read_history,
     write_events,
 )
 from cardiogram.track.history.card_past import CardPast
@@ -340,3 +342,20 @@ def test_the_name_of_a_folder_is_no_id(judge: Judge) -> None:
     (rating,) = judge.rate([parse_card("# otter-7b\n\nIt swims.\n")])
     assert plain.scores_after == {name: s.expected for name, s in rating.scores.items()}
     assert named.scores_after != plain.scores_after
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not here")
+def test_of_a_folder_that_is_one_of_many_only_its_own_files_count(tmp_path: Path) -> None:
+    one, other = {"otter/README.md": TEXT}, {"heron/README.md": TEXT, "heron/config.json": "{}"}
+    steps = [
+        MadeStep("2026-01-01T00:00", {**other, "LICENSE": "MIT"}),
+        MadeStep("2026-02-01T00:00", {**one, "heron/model.safetensors": "new"}),
+        MadeStep("2026-04-01T00:00", {"otter/README.md": BETTER, "heron/README.md": BETTER}),
+        MadeStep("2026-04-02T00:00", {"heron/model.safetensors": "newer"}),
+    ]
+    clone = tmp_path / "clone"
+    subprocess.run(["git", "clone", "-q", make_git(tmp_path / "a.git", steps), clone], check=True)
+    created, edited = read_history(str(clone / "otter")).events
+    assert (created.files, created.at.date().isoformat()) == ((), "2026-02-01")
+    assert (edited.files, edited.usable, edited.others) == ((), True, ())
+    assert read_history(str(clone / "heron")).events[0].files == ("heron/config.json",)

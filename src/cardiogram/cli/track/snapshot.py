@@ -24,7 +24,7 @@ def command(study: Path | None, ledger: Path, as_json: bool) -> None:
     They are those of the ledger, or of STUDY. Their counters are kept in snapshots/, one file a
     day; run it once a day. A day that is missed is a hole, and nothing is guessed for it. From two
     snapshots of a study that lie 25 to 35 days apart, analyze tells what changed. Exits with 1
-    where a model could not be reached; the same command asks for it again.
+    where a model could not be reached, which the same command asks for again, or none was counted.
     """
     from cardiogram.track.ledger import ModelLedger, take_snapshot
 
@@ -32,4 +32,4 @@ def command(study: Path | None, ledger: Path, as_json: bool) -> None:
         taken = take_snapshot(ModelLedger.open(study or ledger), on_progress=on_progress)
     look = look_of("json" if as_json else "text", False)
     print_results(store.to_json(taken), terminal.render_snapshot(taken, look), as_json)
-    sys.exit(0 if taken.is_complete else 1)
+    sys.exit(0 if taken.is_complete and taken.models else 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cardiogram.names import CardType
 from cardiogram.repository.access import GitClone, GitCommit, run_git
@@ -50,14 +50,14 @@ class CardPast:
 
 
 def past_of_clone(clone: GitClone, repo: str, of: CardType) -> CardPast:
-    """The past of a card in a git repository.
+    """The past of a card in a git repository; of one in a folder of it, what changed there.
 
     Raises
     ------
     DataError
         The history cannot be read whole.
     """
-    commits = tuple(reversed(list(clone.commits())))
+    commits = tuple(reversed(list(_within(clone.prefix, clone.commits()))))
     problems = ("the clone is shallow: older commits are not in it",) if clone.is_shallow else ()
     return CardPast(
         repo,
@@ -69,6 +69,14 @@ def past_of_clone(clone: GitClone, repo: str, of: CardType) -> CardPast:
         problems=problems,
         whole=not clone.is_shallow,
     )
+
+
+def _within(folder: str, commits: Iterable[GitCommit]) -> Iterator[GitCommit]:
+    """What commits changed in a folder, where the repository holds more than its model."""
+    for commit in commits:
+        own = tuple(change for change in commit.changes if change.path.startswith(folder))
+        if own or not folder:
+            yield replace(commit, changes=own)
 
 
 def _tags(clone: GitClone) -> dict[str, str]:

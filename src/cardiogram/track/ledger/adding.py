@@ -112,4 +112,9 @@ def _donors(study: Study, others: set[str]) -> list[Watched]:
         raise DataError(f"{str(study.root)!r} is a study of dataset cards: only models are watched")
     rows = study.models.rows(["id", "problems"])
     ids = dict.fromkeys(row["id"] for row in rows if is_studied(row))
+    if not any("/" in id for id in ids):
+        raise DataError(
+            f"the cards of {str(study.root)!r} have no owner, and so no place on the Hub",
+            hint="Only models of the Hub are watched: give a study of them.",
+        )
     return [Watched(id, role="donor") for id in ids if id not in others]
