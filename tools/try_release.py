@@ -140,7 +140,11 @@ def use_uvx(here: Installed) -> str:
 
 def use_study(here: Installed) -> str:
     """`study` of the bundled sample, to its report."""
-    here.cardiogram("study", "sample-study", "--from", ROOT / "examples" / "sample")
+    sample = ROOT / "examples" / "sample"
+    here.cardiogram("study", "sample-study", "--from", sample)
+    results = json.loads((here.work / "sample-study" / "results.json").read_text("utf-8"))
+    listed = (sample / "models.jsonl").read_text("utf-8").splitlines()
+    assert results["coverage"]["models"] == len(listed), results["coverage"]
     page = here.work / "sample-study" / "report.html"
     return f"report of {page.stat().st_size / 1e6:.1f} MB"
 
