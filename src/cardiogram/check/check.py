@@ -19,7 +19,7 @@ from cardiogram.errors import CardiogramError
 from cardiogram.in_notebook import Shown
 from cardiogram.judge import Rating
 from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge
-from cardiogram.judge.expectations import Gap, find_gaps
+from cardiogram.judge.expectations import Gap, find_gaps, is_english
 from cardiogram.names import CardType
 from cardiogram.progress import Progress, silent
 from cardiogram.records import dataclass, replace
@@ -92,6 +92,8 @@ class Checked(Shown):
         Its ratings before an edit, where they are known.
     of
         Whose card it is.
+    in_english
+        Whether its own words are in English, as far as can be told.
     """
 
     target: str
@@ -102,6 +104,7 @@ class Checked(Shown):
     findings: tuple[Finding, ...] = ()
     earlier: Earlier | None = None
     of: CardType = "model"
+    in_english: bool = True
 
     def __repr__(self) -> str:
         return f"<Checked {self.target!r}: {self.rating.scores['overall'].expected:.1f} of 5>"
@@ -292,6 +295,7 @@ def _check(
         findings = (*findings, *find_contradicted(target, session))
         findings = tuple(sorted(findings, key=lambda each: SEVERITIES.index(each.severity)))
     findings = rules.choose(findings)
+    in_english = True
     if target.of == "dataset":
         from cardiogram.judge.dataset_cards import DatasetJudge
 
@@ -301,13 +305,23 @@ def _check(
         judge = judge or embedded_judge()
         read = CardFeatures.of(card)
         (rating,), gaps = judge.rate_read([read]), find_gaps(read, judge.expect, judge.respond)
+        in_english = is_english(read)
         if detail == "all":
             from cardiogram.judge.expectations import measure_contributions
 
             rating = replace(rating, evidence=measure_contributions(read, judge.expect, gaps))
         if any(not find_faults(text) for text in results.values()):  # they stand there instead
             gaps = tuple(gap for gap in gaps if gap.key != "results")
-    return Checked(target.name, card, rating, gaps, target.path, findings, of=target.of)
+    return Checked(
+        target.name,
+        card,
+        rating,
+        gaps,
+        target.path,
+        findings,
+        of=target.of,
+        in_english=in_english,
+    )
 
 
 def _read_results(folder: Path) -> dict[str, str]:

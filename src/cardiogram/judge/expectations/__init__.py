@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         name_lacks,
         sort_gaps,
     )
+    from cardiogram.judge.expectations.hints import is_english
     from cardiogram.judge.expectations.predicates import all_of, any_of
     from cardiogram.judge.expectations.verdicts import decide_expectations, name_missed
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence, Set as AbstractSet
 from itertools import chain
 
 from cardiogram.cards import Block, Card, is_placeholder, is_to_do, unfilled_tables
-from cardiogram.cards.features import PHRASES, Features, is_boilerplate, lower_bytes
+from cardiogram.cards.features import PHRASES, CardFeatures, Features, is_boilerplate, lower_bytes
 from cardiogram.lazy import regex
 from cardiogram.names import DATA
 from cardiogram.records import NamedTuple
@@ -51,6 +51,9 @@ class Hints(NamedTuple):
         What its author wrote, lower case, as UTF-8, and the model's id.
     unspaced
         Whether it is in a script whose words are told by their parts.
+    english
+        Whether it is in English, as far as can be told: of other languages only some words are
+        known, and what a card lacks in them cannot be told.
     """
 
     known: frozenset[bytes]
@@ -58,6 +61,7 @@ class Hints(NamedTuple):
     legible: bool
     text: bytes
     unspaced: bool
+    english: bool
 
     def speak_of(self, key: str) -> bool:
         """Whether words of an expectation are there."""
@@ -152,7 +156,35 @@ def read_hints(card: Card, features: Features) -> Hints:
     lower = b"\n".join(texts)
     known_script = not lower.isascii() and any([lead in lower for lead in _SCRIPTS])
     legible = known_script or _is_legible(card, known, lower, texts)
-    return Hints(known, keys, legible, lower, known_script)
+    english = not _is_foreign(known, lower, known_script)
+    return Hints(known, keys, legible, lower, known_script, english)
+
+
+def _is_foreign(words: AbstractSet[bytes], text: bytes, known_script: bool) -> bool:
+    """Whether a good part of a text is in another script, or most of its small words are foreign.
+
+    Of the small words those count that are no words of English.
+    """
+    if known_script:
+        foreign = len(text) - len(text.translate(None, _FOREIGN_BYTES))
+        return foreign > _FOREIGN_PART * len(text)
+    other = words & _FUNCTION_WORDS - _ENGLISH - _IN_BOTH
+    return len(other) >= _FOREIGN_WORDS and len(other) > len(words & _ENGLISH)
+
+
+_ENGLISH = frozenset(
+    b"""
+    the of is are was were be to and for with this that it by or from can has have not we you its
+    """.split()
+)
+_IN_BOTH = frozenset(b"a an in on as at do per i o e se na w z die en con es um y il la".split())
+_FOREIGN_PART, _FOREIGN_WORDS = 0.2, 4
+
+
+def is_english(read: CardFeatures) -> bool:
+    """Whether a card's own words are in English, as far as can be told."""
+    hints = read_hints(read.card, read.features)
+    return hints.english and hints.legible
 
 
 def own_texts(features: Features) -> list[str]:

@@ -1,7 +1,7 @@
 """Which expectations a card meets, and which it does not meet for certain.
 
-Between the two lies "cannot be decided": words of the expectation are there, or the card is in a
-language that nobody here reads. Of such an expectation nothing is said.
+Between the two lies "cannot be decided": words of the expectation are there, or the card is in
+another language than English, of which few words are known here or none. Nothing is denied then.
 """
 
 from __future__ import annotations
@@ -41,6 +41,10 @@ METADATA_KEYS: dict[str, tuple[str, ...]] = {
     "datasets": ("datasets", "dataset"),
     "results": ("model-index",),
 }
+
+
+_NAMES = ("code", "software")
+"""Keys whose words are the same in any language."""
 
 
 class Verdict(NamedTuple):
@@ -105,7 +109,8 @@ def decide_all(read: CardFeatures) -> Decided:
         )
         if may_be_hinted and not is_known:
             hints = hints or read_hints(card, features)
-            if _may_be_met(key, card, written, hints):
+            unread_words = not (hints.english or key in _NAMES)
+            if unread_words or _may_be_met(key, card, written, hints):
                 if hints.legible or key == "code":
                     decided.hinted.append(missing.expectation)
                 continue

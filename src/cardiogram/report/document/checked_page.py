@@ -95,6 +95,7 @@ def _card(card: Checked, places: words.Places, minimum: float | None) -> Markup:
         f"90 % interval {said}." if (said := words.interval_of(overall)) else "",
         words.describe_rank(place) if place else "",
         f"{said}." if (said := words.describe_change(card)) else "",
+        "" if card.in_english else words.NOT_ENGLISH,
         *words.describe_shortfall([card], minimum),
     ]
     return el(

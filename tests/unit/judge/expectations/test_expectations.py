@@ -6,14 +6,16 @@ import pytest
 
 from cardiogram.cards.card import Card, parse_card
 from cardiogram.cards.features.vector import FEATURE_NAMES, CardFeatures, count_features
+from cardiogram.check import check
 from cardiogram.errors import DataError
 from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.judge.expectations.expectations import EXPECTATIONS, Expectation, read_entries
 from cardiogram.judge.expectations.gaps import find_gaps
-from cardiogram.judge.expectations.hints import HINTED, read_hints
+from cardiogram.judge.expectations.hints import HINTED, is_english, read_hints
 from cardiogram.judge.expectations.predicates import PREDICATES
 from cardiogram.judge.expectations.verdicts import decide_expectations
 from cardiogram.names import CRITERIA
+from cardiogram.report.terminal import render_checked
 
 SAMPLE = Path(__file__).parents[4] / "examples" / "sample"
 
@@ -61,10 +63,10 @@ MISSING = {
     "rl-sandpiper/ppo-LunarLander-v2": "code limits license",
     "rl-sandpiper/sac-BipedalWalker-v3": "license hardware",
     "QuantHarbor/skald-1.3b-chat-GGUF": "demo",
-    "Shenlan-NLP/qwen2.5-7b-kefu": "numbers measured datasets",
+    "Shenlan-NLP/qwen2.5-7b-kefu": "datasets",
     "daldal-ai/koelectra-news-ner": "datasets",
-    "severny-les/rubert-toksichnost": "hardware software",
-    "al-warraq/arat5-mulakhkhis": "datasets hardware",
+    "severny-les/rubert-toksichnost": "software",
+    "al-warraq/arat5-mulakhkhis": "datasets",
     "cartografia-ml/segformer-b2-parcelas": "code",
     "mergewright/Ember-Stew-8B": "numbers language",
     "mossy-bit/distilbert-emotions-v3": "purpose code dataset numbers limits license task headings",
@@ -164,3 +166,32 @@ def test_words_and_predicates_have_the_same_keys() -> None:
         list(read_entries("expectations.json", CRITERIA, PREDICATES.keys() - {"fences"}))
     with pytest.raises(DataError, match="are not the rubric's"):
         list(read_entries("dataset-checklist.json", CRITERIA, PREDICATES))
+
+
+GERMAN = (
+    "# Mietrecht\n\nDas Modell beantwortet Fragen zum Mietrecht und ist für das Studium gedacht. "
+    "Bei Fristen irrt es sich, und Urteile erfindet es von Zeit zu Zeit mit einer Quelle. Gelernt "
+    "hat es aus 11.040 Fragen der Sprechstunde.\n"
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        GERMAN,
+        "# Mieten\n\n" + "店の人が使う。静かな部屋で話すとよく聞き取る。\n" * 3,
+        "# Аренда\n\n" + "Она отвечает на вопросы жильцов и хозяев, вежливо и быстро.\n" * 3,
+    ],
+)
+def test_nothing_is_denied_of_what_is_not_in_english(text: str) -> None:
+    read = CardFeatures.of(parse_card(text, id="me/rent"))
+    assert not is_english(read)
+    denied = {v.expectation.key for v in decide_expectations(read) if not v.is_met}
+    assert not denied & {"limits", "risks", "intended", "dataset", "numbers", "hyperparameters"}
+    found = find_gaps(read, embedded_judge().expect)
+    assert "more on limitations" in {gap.missing for gap in found}
+    assert "Part of it is not in English" in render_checked([check("-", data=text.encode())])
+    english = "# Rent\n\nThe model answers the questions of tenants for the bureau of a town.\n"
+    read = CardFeatures.of(parse_card(english, id="me/rent"))
+    assert is_english(read)
+    assert "limits" in {v.expectation.key for v in decide_expectations(read) if not v.is_met}

@@ -9,6 +9,7 @@ from cardiogram.lazy import attach
 if TYPE_CHECKING:
     from cardiogram.report.terminal.checked.forms import Form, render_checked
     from cardiogram.report.terminal.checked.phrases import (
+        NOT_ENGLISH,
         Places,
         capitalised,
         contradicted,

@@ -10,6 +10,7 @@ from cardiogram.judge.expectations import Gap
 from cardiogram.names import CRITERIA
 from cardiogram.report.terminal.checked.phrases import (
     GAPS_SHOWN,
+    NOT_ENGLISH,
     Places,
     capitalised,
     change_of,
@@ -137,6 +138,8 @@ def _one_card(card: Checked, places: Places | None, look: Look, taken: int = 0) 
     about = [f"90 % interval {range_}."] if range_ else []
     if change := describe_change(card):
         about.append(f"{escape(bound(change, look, NAME))}.")
+    if not card.in_english:
+        about.append(NOT_ENGLISH)
     gaps = [_advice(card, gap) for gap in card.gaps[:GAPS_SHOWN]]
     shown = [
         f"1. {lines_of(fact).capitalize()}, {fact.criterion}: {escape(fact.fact)} "

@@ -10,6 +10,7 @@ from cardiogram.judge.expectations import Gap
 from cardiogram.report.markup import count_of, printable, wrap_lines
 from cardiogram.report.terminal.checked.phrases import (
     GAPS_SHOWN,
+    NOT_ENGLISH,
     Places,
     capitalised,
     contradicted,
@@ -63,7 +64,7 @@ _GAIN = 9
 def render_card(checked: Checked, places: Places | None, look: Look) -> str:
     """Everything on one screen, or all of it."""
     parts = [
-        [*_title(checked, look), "", *_criteria(checked, look)],
+        [*_title(checked, look), "", *_criteria(checked, look), *_language(checked, look)],
         _refused(checked, look),
         _advice(checked, look),
         _contradicted(checked, look),
@@ -148,6 +149,11 @@ def _criteria(checked: Checked, look: Look) -> list[str]:
         cells.append(f"{name} {number}" + " " * (wide - len(name) - 4))
     rows = [cells[first : first + columns] for first in range(0, len(cells), columns)]
     return ["   ".join(row).rstrip() for row in rows]
+
+
+def _language(checked: Checked, look: Look) -> list[str]:
+    lines = [] if checked.in_english else wrap_lines(NOT_ENGLISH, width=look.width)
+    return [paint(line, "dim", look) for line in lines]
 
 
 # Advice ----------------------------------------------------------------------------------------

@@ -46,6 +46,11 @@ def interval_of(score: Score) -> str:
     return f"{score.low:.1f} to {score.high:.1f}"
 
 
+NOT_ENGLISH = (
+    "Part of it is not in English, which the judge reads best: it may say more than is found here."
+)
+
+
 def name_of(checked: Checked) -> str:
     """What to call a card: as it was asked for."""
     if checked.target == "-":
