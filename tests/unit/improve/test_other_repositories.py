@@ -204,3 +204,12 @@ def test_a_folder_that_was_merged_is_one_that_the_configuration_names() -> None:
     files = {"mergekit_config.json": settings, "config.json": LLAMA}
     draft = drafted(MERGE, files, {"brook/one": {"README.md": "# One\n"}})
     assert not [c for c in draft.contradictions if c.kind == "merged_model"]
+
+
+@pytest.mark.parametrize("names", [["class 0", "class 1", "class 2"], ["0", "1"], ["Class_0"] * 2])
+def test_classes_that_a_library_named_are_not_said(names: list[str]) -> None:
+    labels = dict(enumerate(names))
+    config = {"architectures": ["ViTForImageClassification"], "id2label": labels}
+    draft = drafted("# otter\n", {"config.json": {**config, "transformers_version": "4.51.3"}})
+    assert "| Architecture | ViTForImageClassification |" in draft.after.text
+    assert f"{len(labels)} classes" not in draft.after.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from cardiogram.improve.additions.stating import (
@@ -17,7 +18,8 @@ from cardiogram.lazy import regex
 from cardiogram.repository import Fact
 
 _LABELS_SHOWN = 20
-_GENERIC = ("LABEL_", "label_")
+_GENERIC = regex(r"(?:(?:label|class)[ _-]?)?\d+", re.I)
+"""Names of classes that a library gave them, for want of others."""
 _TOKENIZER, _SOME_LAYERS = "tokenizer", "some layers"
 _WORDLESS = regex(r"(?:image-(?!text)|object|depth|video-(?!text)|audio|automatic-speech)")
 _COPIED = "transformers"
@@ -99,7 +101,7 @@ def has_labels(voice: CardVoice, labels: Fact | None) -> bool:
         isinstance(classes, list)
         and 1 < len(classes) <= _LABELS_SHOWN
         and is_plain(classes)
-        and not str(classes[0]).startswith(_GENERIC)
+        and not all(_GENERIC.fullmatch(str(each)) for each in classes)
         and not any("multi_label" in str(f.value) for f in voice.facts("task", "problem"))
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from typing import NamedTuple
@@ -15,6 +14,7 @@ from cardiogram.improve.operations import InsertLines, Operation, ReplaceLines
 from cardiogram.improve.repairs import generator_lines
 from cardiogram.improve.view import DraftView
 from cardiogram.lazy import regex
+from cardiogram.repository.statements import is_original_card
 
 ORDER = (
     "identity",
@@ -43,7 +43,9 @@ _TODO = regex(r"\W*todo\b.{0,80}|\[todo:.{0,120}\]", re.I | re.S)
 _OPEN = "**TODO:**"  # a question that is left in the card, by interview
 _DATA = regex(r"data used to train", re.I)
 _TAG = regex(r"</?(?:details|div|center|table|blockquote)\b", re.I)
-_LONGEST = 60
+_ABOUT = regex(r"descri|detail|overview|summary|about|introduc", re.I)
+_LONGEST, _SENTENCE = 60, 4
+"""Lines that name a place, and words of a heading that is none of a section."""
 
 
 def into_section(view: DraftView, topic: str, lines: Sequence[str], answered: str) -> Operation:
@@ -56,6 +58,22 @@ def into_section(view: DraftView, topic: str, lines: Sequence[str], answered: st
     """
     places = Places(view, DraftWords(view.language))
     return places.put(topic, lines, answered.partition("-")[0]).operation
+
+
+def below_title(view: DraftView, lines: Sequence[str]) -> Operation | None:
+    """The edit that puts lines below the title, or above all else where there is none."""
+    places = Places(view, DraftWords(view.language))
+    body = range(view.card.body_line, len(places.lines))
+    first = next((n for n in body if places.lines[n].strip()), None)
+    if first is None:
+        return None
+    above = [each for each in places.sections[:1] if _ABOUT.search(_words(each))]
+    heading = next((each.heading for each in (places.title, *above) if each), None)
+    if heading is not None:
+        return places.insert(heading.last_line, lines)
+    was = (places.lines[first],)
+    more = places.above(first + 1, was)
+    return ReplaceLines((*more, *was), (*more, *lines, "", *was))
 
 
 def heading_over(view: DraftView, topic: str, answered: str) -> str:
@@ -89,12 +107,25 @@ class Places:
         self.lines: list[str] = [text[start:end] for start, end in view.readme.lines()]
         self.filled: set[int] = set()
         self.sections: list[Section] = [s for s in view.sections if s.heading is not None]
-        levels = Counter(s.depth for s in self.sections if 1 < s.depth < 7)
-        titles = [s for s in self.sections if s.depth == 1]
+        starts = (s.line for s in self.sections[1:] if is_original_card(_words(s)))
+        self.until: int = min(starts, default=len(self.lines) + 1)
+        depths = [s.depth for s in self.sections if s.line < self.until]
+        levels = [depth for depth in depths if 1 < depth < 7]
         self.level: int = min(levels, default=2)
-        if len(titles) > 2:
+        if depths.count(1) > 2:
             self.level = 1
+        self.title: Section | None = self._titled()
         self.bold: bool = bool(self.sections) and all(s.depth == 7 for s in self.sections)
+
+    def _titled(self) -> Section | None:
+        """The section of the title; None where the first heading is of something else."""
+        first = self.sections[0] if self.sections else None
+        words = _words(first) if first else ""
+        if first and first.depth == 1 and (self.level > 1 or len(words.split()) >= _SENTENCE):
+            return first
+        name = self.view.repository.id.rpartition("/")[2]
+        is_named = bool(name) and name.lower() in words.lower()
+        return first if is_named or not topics_of(words) else None
 
     def put(self, topic: str, lines: Sequence[str], answered: str = "") -> PlacedEdit:
         """The edit that puts lines where the card speaks of a topic; an answer at the top."""
@@ -114,11 +145,11 @@ class Places:
             self.filled.add(hollow[0])
             was = tuple(self.lines[top - 1 : hollow[1]])
             kept = tuple(self.lines[top - 1 : hollow[0] - 1])
-            more = self._above(top, was)
+            more = self.above(top, was)
             operation = ReplaceLines((*more, *was), (*more, *kept, *lines))
             return PlacedEdit(operation, hollow[1], rank)
         last = self._outside(last)
-        return PlacedEdit(self._insert(last, lines), last, rank)
+        return PlacedEdit(self.insert(last, lines), last, rank)
 
     def heading(self, topic: str, answered: str = "") -> str:
         """The heading of the section that speaks of a topic, or of the one that would be new."""
@@ -142,7 +173,7 @@ class Places:
 
     def _in_todo(self, topic: str, lines: Sequence[str]) -> PlacedEdit | None:
         """In the place of a line that says what is still to be written."""
-        for section in self.view.sections:
+        for section in (s for s in self.view.sections if s.line < self.until):
             for block in filter(_is_hollow, section.blocks):
                 words = block.text.partition(":")[2]
                 if block.line in self.filled or self._both_open((block.line,) * 2, lines):
@@ -150,7 +181,7 @@ class Places:
                 if topic in topics_of(words) or (topic == "data" and _DATA.search(words)):
                     self.filled.add(block.line)
                     was = tuple(self.lines[block.line - 1 : block.last_line])
-                    more = self._above(block.line, was)
+                    more = self.above(block.line, was)
                     nested = section.heading is not None and section.depth > 1
                     head = () if nested else (*self._head(topic), "")
                     operation = ReplaceLines((*more, *was), (*more, *head, *lines))
@@ -164,12 +195,12 @@ class Places:
     def _section(self, topic: str, answered: str) -> Section | None:
         """The section that speaks of a topic, one that waits to be filled before the others."""
         wanted = _TOPIC.get(topic, topic)
-        title = self.sections[0] if self.sections and self.level > 1 else None
         own = [
             section
             for section in self.sections
             if wanted in topics_of(_words(section))
-            and section is not title
+            and section is not self.title
+            and section.line < self.until
             and (topic not in _TOPIC or self.wording.heading(topic) == _words(section))
         ]
         if topic == "usage":
@@ -212,11 +243,12 @@ class Places:
         if not any(line.strip() for line in self.lines[self._body() :]):
             return PlacedEdit(InsertLines(new), 0, rank)
         behind = self._outside(self._behind(rank))
-        return PlacedEdit(self._insert(behind, new), behind, rank)
+        return PlacedEdit(self.insert(behind, new), behind, rank)
 
     def _behind(self, rank: int) -> int:
         """The line behind which a section of a rank goes."""
-        tops = [s for s in self.sections if s.depth == (7 if self.bold else self.level)]
+        level = 7 if self.bold else self.level
+        tops = [s for s in self.sections if s.depth == level and s.line < self.until]
         ranks: list[int] = []
         for section in tops:
             own = [self.order.index(t) for t in topics_of(_words(section)) if t in ORDER]
@@ -225,16 +257,16 @@ class Places:
         following = before[-1] + 1 if before else 0
         if following < len(tops):
             return self._last_full(tops[following].line - 1)
-        return self._last_full(len(self.lines))
+        return self._last_full(self.until - 1)
 
-    def _insert(self, line: int, lines: Sequence[str]) -> Operation:
+    def insert(self, line: int, lines: Sequence[str]) -> Operation:
         """Lines behind a line, named by as many of the lines above it as tell it from others."""
         if line <= self._body():
             return InsertLines(tuple(lines))
         behind = (self.lines[line - 1],)
-        return InsertLines(tuple(lines), (*self._above(line, behind), *behind))
+        return InsertLines(tuple(lines), (*self.above(line, behind), *behind))
 
-    def _above(self, first: int, was: tuple[str, ...]) -> tuple[str, ...]:
+    def above(self, first: int, was: tuple[str, ...]) -> tuple[str, ...]:
         """Lines above some lines, as many as are needed to tell them from all others."""
         for more in range(_LONGEST):
             start = first - 1 - more

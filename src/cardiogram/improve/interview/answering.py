@@ -20,9 +20,9 @@ from cardiogram.improve.interview.asking import (
     todo_line,
     wanted,
 )
-from cardiogram.improve.interview.metadata_answers import into_metadata
+from cardiogram.improve.interview.metadata_answers import into_metadata, set_licence
 from cardiogram.improve.interview.placing import place_answer
-from cardiogram.improve.operations import Operation, ReplaceLines, SetMetadata
+from cardiogram.improve.operations import Operation, ReplaceLines
 from cardiogram.improve.view import DraftView
 from cardiogram.repository import Contradiction, Value
 
@@ -162,10 +162,10 @@ def _settle(
         licence = text.strip().lower()
         if licence not in load_vocabulary().licenses:
             return f"The answer {id!r} is no licence of the Hub's list: {text!r:.60}."
-        set_it = SetMetadata("license", licence)
+        edits = set_licence(view, licence)
         sentence = Sentence(licence, answered=id)
         why = contradiction.why
-        return DraftChange(f"answer:{id}", "answer", why, (set_it,), (sentence,), "metadata")
+        return DraftChange(f"answer:{id}", "answer", why, edits, (sentence,), "metadata")
     change = correct(view, contradiction, _value(text, said.value), answered)
     if change is None:
         return f"The answer {id!r} could not be put into line {said.line}: edit it by hand."

@@ -210,7 +210,8 @@ def _with_numbers(view: DraftView, known: Wanted) -> Wanted:
 def answer_lines(id: str, text: str, language: str, below: str = "") -> tuple[str, ...]:
     r"""An answer as it stands in a card.
 
-    Code is fenced; what is no sentence is labelled, in an English card.
+    Code is fenced; what is no sentence is labelled, unless the card is in another language than
+    English.
 
     Parameters
     ----------
@@ -223,16 +224,21 @@ def answer_lines(id: str, text: str, language: str, below: str = "") -> tuple[st
     ('**Hardware:** One NVIDIA T4 on Colab',)
     >>> answer_lines("hardware", "It was one NVIDIA T4.", "en")
     ('It was one NVIDIA T4.',)
+    >>> answer_lines("intended-use", "- Sorting mail", "en", "Intended uses & limitations")
+    ('Intended use:', '', '- Sorting mail')
     >>> answer_lines("how-to-use", "import otter\notter.run()", "en")
     ('```python', 'import otter', 'otter.run()', '```')
     """
     lines, known = plain_lines(fence_code(text)), wanted().get(id)
-    label = known.label if known and language == "en" else ""
-    if not label or len(lines) != 1 or not lines[0][:1].isalnum() or lines[0].endswith(_ENDS):
+    label = known.label if known and language in ("en", "") else ""
+    if known is None or not label or lines[0].endswith(_ENDS):
         return lines
-    if label.casefold() == below.partition("[")[0].strip(" :").casefold():
-        return lines
-    return (f"**{label}:** {lines[0]}",)
+    heading = below.partition("[")[0].strip(" :").casefold()
+    if len(lines) == 1 and lines[0][:1].isalnum():
+        return lines if label.casefold() == heading else (f"**{label}:** {lines[0]}",)
+    tells = known.topic != "usage" or label.casefold() in heading
+    told = tells and topics_of(heading) == {known.topic}
+    return lines if told else (f"{label}:", "", *lines)
 
 
 def standing_lines(id: str, text: str, view: DraftView) -> tuple[str, ...]:
@@ -244,11 +250,12 @@ def standing_lines(id: str, text: str, view: DraftView) -> tuple[str, ...]:
 
 
 def answer_sentences(id: str, lines: Iterable[str]) -> tuple[Sentence, ...]:
-    """The lines of an answer that are its author's words: no fence of code is."""
+    """The lines of an answer that are its author's words: no fence of code is, and no label."""
+    label = f"{wanted()[id].label}:" if id in wanted() else ""
     return tuple(
         Sentence(line.strip(), answered=id)
         for line in lines
-        if line.strip() and not line.lstrip().startswith(("```", "~~~"))
+        if line.strip() not in ("", label) and not line.lstrip().startswith(("```", "~~~"))
     )
 
 

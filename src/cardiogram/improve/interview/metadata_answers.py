@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from cardiogram.cards import load_vocabulary
 from cardiogram.improve.draft import DraftChange, Sentence, apply_changes, contradiction_key
 from cardiogram.improve.interview.asking import Wanted
-from cardiogram.improve.operations import AddMetadata, Operation, SetMetadata
+from cardiogram.improve.operations import AddMetadata, Operation, RemoveMetadata, SetMetadata
 from cardiogram.improve.view import README, DraftView, read_card
 from cardiogram.lazy import regex
 from cardiogram.repository import FactSource
@@ -16,6 +16,7 @@ from cardiogram.repository.contradictions import find_contradictions
 
 _ID = regex(r"[\w.-]{1,96}/[\w.-]{1,96}")
 _APART = regex(r"[,;\s]+")
+_OF_OTHER = ("license_name", "license_link")
 _SINGLE = ("license", "pipeline_tag", "library_name")
 _NEAR, _LIKE = 3, 0.6
 _AUTHORS = ("licence", "licence_name")
@@ -53,14 +54,16 @@ def into_metadata(view: DraftView, known: Wanted, text: str) -> DraftChange | st
     present = had if isinstance(had, list) else [had]
     if all(value in present for value in values):
         return None
-    operation: Operation
-    if single or (known.key == "base_model" and len(values) == 1 and not isinstance(had, list)):
-        operation = SetMetadata(known.key, values[0])
+    operations: tuple[Operation, ...]
+    if known.key == "license":
+        operations = set_licence(view, values[0])
+    elif single or (known.key == "base_model" and len(values) == 1 and not isinstance(had, list)):
+        operations = (SetMetadata(known.key, values[0]),)
     else:
-        operation = AddMetadata(known.key, values)
+        operations = (AddMetadata(known.key, values),)
     sentences = tuple(Sentence(value, answered=known.id) for value in values)
     change = DraftChange(
-        f"answer:{known.id}", "answer", known.ask, (operation,), sentences, "metadata"
+        f"answer:{known.id}", "answer", known.ask, operations, sentences, "metadata"
     )
     place = _denied_task(view, values[0]) if known.key == "pipeline_tag" else None
     if place := place or _denied(view, known.key, change):
@@ -68,6 +71,13 @@ def into_metadata(view: DraftView, known: Wanted, text: str) -> DraftChange | st
         other = f"{place.path} says {place.value}"
         return f"{answer}; {other}: if the file is wrong, edit the card yourself."
     return change
+
+
+def set_licence(view: DraftView, licence: str) -> tuple[Operation, ...]:
+    """The edits that set another licence: what named and linked the one before goes."""
+    of_other = [key for key in _OF_OTHER if key in view.card.metadata.values]
+    gone = of_other if licence != "other" else []
+    return SetMetadata("license", licence), *(RemoveMetadata(key) for key in gone)
 
 
 def _taken(key: str) -> Mapping[str, str] | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cardiogram.improve.additions import into_section
-from cardiogram.improve.operations import InsertLines, Operation
+from cardiogram.improve.additions import below_title, into_section
+from cardiogram.improve.operations import Operation
 from cardiogram.improve.view import DraftView
 
 _OPEN = ("unclosed_fence", "front_matter_unclosed", "too_many_blocks")
@@ -25,12 +25,6 @@ def place_answer(
     """
     if any(problem.startswith(_OPEN) for problem in view.card.problems):
         return None
-    title = next((s.heading for s in view.sections if s.heading is not None), None)
-    if topic != "identity" or title is None:
-        return into_section(view, topic, lines, answered)
-    places = view.readme.lines()[: title.last_line]
-    texts = [view.readme.text[slice(*place)] for place in places]
-    above = tuple(texts[title.line - 1 :])
-    size = len(above)
-    nth = sum(tuple(texts[n : n + size]) == above for n in range(title.line - 1))
-    return InsertLines(tuple(lines), above, nth)
+    if topic == "identity" and (operation := below_title(view, lines)) is not None:
+        return operation
+    return into_section(view, topic, lines, answered)
