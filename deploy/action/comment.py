@@ -58,7 +58,7 @@ class Comments:
         first, *others = ours
         if _run_of(first["body"]) > _run_of(body):
             what = "comment of a later run"
-        elif first["body"] != body:
+        elif first["body"].split() != body.split():  # spaces may come back otherwise
             self._ask("PATCH", f"{self._repository}/comments/{first['id']}", body)
         for each in others:
             with suppress(*_NO_ANSWER):  # the other run has done it
@@ -131,7 +131,7 @@ def main(report: Path, environment: Mapping[str, str]) -> str:
         why = _REFUSED if refuses else f"GitHub answers {error.code}"
     except _NO_ANSWER as error:
         why = f"GitHub does not answer ({type(error).__name__})"
-    return f"::notice title=no comment on the pull request::{why}."
+    return f"::notice title=comment not written::{why}."
 
 
 if __name__ == "__main__":

@@ -302,7 +302,7 @@ def test_the_only_card_is_deleted(monorepo: Path, tmp_path: Path) -> None:
     assert job.code == 2
     assert "cardiogram: models/m39: deleted; at base/main it was rated 1.5\n" in job.log
     assert "| `models/m39` | deleted | was 1.5 |" in job.summary
-    assert "::notice title=no comment on the pull request::this token may not write" in job.log
+    assert "::notice title=comment not written::this token may not write" in job.log
 
 
 # Its comment -------------------------------------------------------------------------------------
@@ -345,6 +345,13 @@ def test_comments_of_two_runs_at_once_become_one(github: MadeGitHub, report: Pat
     github.add(github.comments[0]["body"])
     comment(github, report)
     assert len(github.comments) == 1
+
+
+def test_spaces_that_come_back_otherwise_change_nothing(github: MadeGitHub, report: Path) -> None:
+    comment(github, report)
+    github.comments[0]["body"] = github.comments[0]["body"].replace("\n", "\r\n").strip()
+    assert comment(github, report).startswith("updated comment: ")
+    assert not any(each.startswith("PATCH") for each in github.asked)
 
 
 def test_two_first_runs_at_once_leave_one_comment(github: MadeGitHub, report: Path) -> None:
@@ -406,7 +413,7 @@ def test_a_token_without_rights_sends_nothing(
 ) -> None:
     github.refuses = status
     said = comment(github, report)
-    assert said.startswith("::notice title=no comment on the pull request::")
+    assert said.startswith("::notice title=comment not written::")
     assert ("answers 500" in said) == (status == 500)
     assert "\n" not in said
     assert github.comments == []
