@@ -197,19 +197,53 @@ def test_a_pull_request_is_compared_with_its_base(monorepo: Path, tmp_path: Path
         "`models/m39`": "was 1.5",
     }
     assert all(re.fullmatch(r"\+\d\.\d: usage \+.*", cells[place][2]) for place in (1, 2))
-    assert "of 40 are under 2.0:**" in rest
+    assert "**3 of 3 new or changed cards are under 2.0:**" in rest
     assert rest.count("<details><summary>") == 4  # three cards, and the others
     assert "<summary>37 cards are as they were</summary>" in rest
     assert "::warning file=models/m39/README.md,line=1,title=card deleted::" in job.log
     unproven, *errors = [line for line in job.log.splitlines() if line.startswith("::error")]
     assert "file=models/new/README.md,line=2,title=" in unproven  # its licence
     files = [line.partition("file=models/")[2][:3] for line in errors]
-    assert sorted(files[:3]) == ["m03", "m17", "new"]  # what is changed before what is not
+    assert sorted(files) == ["m03", "m17", "new"]  # and none of the others under the bar
     (comment,) = github.comments
     assert job.summary in comment["body"]
     assert len(comment["body"]) < 65_536
     assert "*At 012345678; [job](https://github.com/me/parrots/actions/runs/7).*" in comment["body"]
     assert "new comment: https://github.com/me/parrots/pull/3" in job.log
+
+
+@pytest.mark.parametrize(
+    ("changed", "paths", "false"),
+    [
+        ("models/good/README.md", "models", ""),
+        ("models/bad/weights/config.json", "models", "bad"),
+        ("models/bad/weights/config.json", "models/bad/README.md", "bad"),
+    ],
+)
+def test_a_pull_request_is_blamed_for_its_own_cards(
+    tmp_path: Path, changed: str, paths: str, false: str
+) -> None:
+    false_card = GOOD.replace("repeats", "has 12 layers")
+    work = make_work(tmp_path, "# Our models\n")
+    for name, text in (("good", GOOD), ("bad", false_card)):
+        (work / "models" / name / "weights").mkdir(parents=True)
+        (work / "models" / name / "README.md").write_text(text)
+        config = '{"model_type": "bert", "num_hidden_layers": 24}'
+        (work / "models" / name / "config.json").write_text(config)
+    git(work, "init", "--quiet", "--initial-branch", "main")
+    git(work, "add", ".")
+    git(work, "commit", "--quiet", "-m", "cards")
+    git(work, "remote", "add", "origin", work.as_uri())
+    git(work, "checkout", "--quiet", "-b", "change")
+    path = work / changed
+    path.write_text(path.read_text() + "\n" if path.exists() else "{}\n")
+    (work / "models/bad/train.py").write_text("")
+    git(work, "add", ".")
+    git(work, "commit", "--quiet", "-m", "change")
+    job = run_action(work, {"paths": paths}, {**PULL, "base_ref": "main"})
+    assert job.code == int(bool(false)), job.log + job.errors
+    assert ("says what files contradict" in job.summary) == bool(false)
+    assert job.log.count("CG511") == int(bool(false))
 
 
 @pytest.mark.parametrize(("proven", "code"), [("", 0), ("true", 2)])

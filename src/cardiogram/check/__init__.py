@@ -18,13 +18,24 @@ if TYPE_CHECKING:
         compare,
         falls_short,
         find_deleted,
+        is_edited,
         is_refused,
         rate_alone,
     )
     from cardiogram.check.earlier import Earlier
-    from cardiogram.check.mend import fix, write_card
+    from cardiogram.check.folders import look_for_cards
+    from cardiogram.check.mend import fix, fix_all, write_card
+    from cardiogram.check.missing import MissingCard, find_missing
     from cardiogram.check.recognition import explain_no_card
-    from cardiogram.check.targets import as_target, is_owner, look_for_cards, read_targets
+    from cardiogram.check.targets import (
+        as_target,
+        find_cards,
+        is_owner,
+        name_by_folder,
+        read_targets,
+        refuse_folder_of_many,
+        refuse_one_id,
+    )
     from cardiogram.check.verify import VerifiedCard, verify, verify_all
 
 attach(__name__)

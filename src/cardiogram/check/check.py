@@ -14,7 +14,8 @@ from cardiogram.cards.features import CardFeatures
 from cardiogram.cards.lint import SEVERITIES, Finding, choose_findings, find_faults, lint
 from cardiogram.check.contradicted import find_contradicted
 from cardiogram.check.earlier import Earlier, read_committed, read_deleted, read_earlier
-from cardiogram.check.targets import Target, as_target, only_card, read_targets
+from cardiogram.check.missing import MissingCard
+from cardiogram.check.targets import Target, as_target, name_by_folder, only_card, read_targets
 from cardiogram.errors import CardiogramError
 from cardiogram.in_notebook import Shown
 from cardiogram.judge import Rating
@@ -149,7 +150,7 @@ def check(
     data
         The card itself, as a text or as bytes, where it is neither on the disk nor on the Hub.
     id
-        The model's id, where `target` is not it.
+        The model's id, where `target` is not it; ``OWNER/*`` is the name of the card's folder.
     rules
         Rules of the linter to show; all of them unless given.
     of
@@ -168,6 +169,7 @@ def check(
     if judge is not None and not hasattr(judge, "rate_read"):
         raise TypeError(f"a judge is what cardiogram.embedded_judge() gives, not {judge!r}")
     if data is not None:
+        id = name_by_folder(id, Path(target))
         data = data.encode() if isinstance(data, str) else data
         return _check(Target(target, parse_card(data, id=id), of, data), judge, rules)
     read = only_card(read_targets(target, id=id, session=session, of=of), target)
@@ -263,19 +265,33 @@ def rate_alone(card: Card, of: CardType = "model", judge: EmbeddedJudge | None =
     return rating
 
 
+def is_edited(checked: Checked) -> bool:
+    """Whether a card is another one than before, as far as that is known."""
+    return checked.earlier is None or checked.earlier.edited
+
+
 def falls_short(checked: Checked, minimum: float | None) -> float:
-    """How far a card's expected overall rating is below a bar; 0 where it is not."""
-    return max(0.0, (minimum or 0.0) - checked.rating.scores["overall"].expected)
+    """How far a card's expected overall rating is below a bar; 0 where it is as it was."""
+    short = (minimum or 0.0) - checked.rating.scores["overall"].expected
+    return max(0.0, short) if is_edited(checked) else 0.0
 
 
-def is_refused(checked: Sequence[Checked], minimum: float | None, rules: Lint) -> bool:
+def is_refused(
+    checked: Sequence[Checked],
+    minimum: float | None,
+    rules: Lint,
+    absent: Sequence[DeletedCard | MissingCard] = (),
+) -> bool:
     """Whether a gate refuses the cards.
 
-    It does where one is expected below `minimum`, or breaks a selected rule that is an error.
+    It does where one is expected below `minimum`, a model has none, or one breaks a selected rule
+    that is an error; of compared cards, those count that were edited.
     """
-    return any(falls_short(card, minimum) for card in checked) or (
-        bool(rules.select)
-        and any(finding.severity == "error" for card in checked for finding in card.findings)
+    findings = (finding for card in checked if is_edited(card) for finding in card.findings)
+    return (
+        any(falls_short(card, minimum) for card in checked)
+        or (minimum is not None and any(isinstance(a, MissingCard) and a.counts for a in absent))
+        or (bool(rules.select) and any(finding.severity == "error" for finding in findings))
     )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cardiogram.cards.lint import Finding
+from cardiogram.check.folders import READ
 from cardiogram.check.targets import Target
 from cardiogram.errors import CardiogramError
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from cardiogram.hub import HubSession
     from cardiogram.repository import Repository
 
-_READ = (".json", ".jsonl", ".yaml", ".yml", ".jinja", ".safetensors", ".gguf", ".skops", ".keras")
-"""How names of files end that facts are read from."""
 _PROOF = "README.proof.json"
 
 
@@ -54,7 +53,7 @@ def _has_files(path: str) -> bool:
     try:
         with os.scandir(Path(path).parent) as entries:
             return any(
-                entry.name.endswith(_READ) and entry.name != _PROOF and entry.is_file()
+                entry.name.endswith(READ) and entry.name != _PROOF and entry.is_file()
                 for entry in entries
             )
     except OSError:

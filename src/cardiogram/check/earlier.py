@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cardiogram.cards import Card, parse_card
+from cardiogram.check.folders import may_hold_cards
 from cardiogram.check.recognition import explain_no_card
-from cardiogram.check.targets import may_hold_cards, read_file
+from cardiogram.check.targets import read_file
 from cardiogram.errors import ConfigError
 from cardiogram.names import CardType
 from cardiogram.records import NamedTuple

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 from cardiogram.cards import parse_card
 from cardiogram.cards.lint import Finding, apply_fixes, lint
 from cardiogram.check.check import Lint
-from cardiogram.check.targets import read_file, readme_path
+from cardiogram.check.folders import README
+from cardiogram.check.targets import Target, read_file, read_targets
 from cardiogram.errors import ConfigError
 from cardiogram.names import CardType
 
@@ -44,7 +46,7 @@ def fix(
             f"--fix edits files, and {target!r} is none",
             hint="Give a README.md, or a folder with one.",
         )
-    path = readme_path(path)
+    path = path / README if path.is_dir() else path
     data = before = read_file(path)
     mended: list[Finding] = []
     for _ in range(_ROUNDS):  # a fix may clear the way for another
@@ -57,6 +59,32 @@ def fix(
     if data != before:
         write_card(path, data)
     return tuple(dict.fromkeys(mended))
+
+
+def fix_all(
+    target: str, *, id: str = "", rules: Lint | None = None, of: CardType = "model"
+) -> Iterator[tuple[str, tuple[Finding, ...]]]:
+    """Mend every card that a path names; see :func:`fix`.
+
+    Yields
+    ------
+    tuple
+        What the card is called, and what was mended in it.
+
+    Raises
+    ------
+    ConfigError
+        The target is no path, or a card cannot be written.
+    NoCard
+        What it names is no card.
+    """
+    if not os.path.exists(target):
+        fix(target)
+    for read in read_targets(target, id=id, of=of):
+        if isinstance(read, Target) and (
+            mended := fix(read.path, id=read.card.id, rules=rules, of=of)
+        ):
+            yield read.name, mended
 
 
 def write_card(path: Path, data: bytes) -> None:

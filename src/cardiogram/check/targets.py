@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import os
-import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from cardiogram.cards import Card, parse_card
+from cardiogram.check.folders import (
+    READ,
+    README,
+    has_cards_below,
+    holds_model,
+    is_file,
+    look_for_cards,
+)
 from cardiogram.check.recognition import explain_no_card, is_binary
 from cardiogram.errors import CardiogramError, CardNotFound, ConfigError, HubError, NoCard
 from cardiogram.hub import HOSTS, HubAddress, read_address, say_no_file
 from cardiogram.names import SCORES_OF, CardType
 from cardiogram.progress import Progress, silent
-from cardiogram.records import NamedTuple
+from cardiogram.records import NamedTuple, replace
 
 if TYPE_CHECKING:
     from cardiogram.hub import HubSession
 
 Read = TypeVar("Read")
 
-_NO_CARDS = frozenset({"node_modules", "site-packages", "__pycache__"})
 _NO_CARDS_END = frozenset(
     """
     .bin .cfg .ckpt .csv .gguf .h5 .ini .ipynb .jinja .json .jsonl .keras .model .onnx .parquet .pkl
@@ -72,7 +78,7 @@ def read_targets(
         A README file; a folder with one; a folder below which README.md files are cards; the id
         of a model or its address on the Hub; an owner's name, for all models of that owner.
     id
-        The model's id, where the target is a file.
+        The model's id, where the target is a file; ``OWNER/*`` is the name of each card's folder.
     of
         Whose cards they are, where an address does not say it.
     on_progress
@@ -86,7 +92,7 @@ def read_targets(
     Raises
     ------
     ConfigError
-        The target names nothing.
+        The target names nothing, or several cards and `id` one.
     NoCard
         What it names is no card.
     HubError
@@ -102,7 +108,53 @@ def read_targets(
     if address is None:
         hint = _hint_at_name(path.parent) if path.name == "README.md" else ""
         raise ConfigError(f"no file {target!r}, and it is not a model's id", hint=hint or _HINT)
-    yield from _on_hub(target, address, session, on_progress)
+    yield from _on_hub(target, address, id, session, on_progress)
+
+
+def find_cards(targets: Iterable[str], of: CardType = "model") -> Iterator[str | NoCard]:
+    """Targets, each once; a file that facts are read from stands for the cards it is a file of.
+
+    Those are the README.md of its folder and of the folders above, up to that of a git repository.
+
+    Yields
+    ------
+    str or NoCard
+        The error in the place of a file of no card.
+    """
+    are_cards: dict[Path, bool] = {}
+    given: set[str] = set()
+    for target in targets:
+        cards = [target]
+        if target.endswith(READ) and os.path.isfile(target):
+            above = [*_cards_above(Path(target))]
+            are_cards |= {path: _is_card(path, of) for path in above if path not in are_cards}
+            cards = [str(path) for path in above if are_cards[path]]
+        yield from (card for card in cards if card not in given)
+        given.update(cards)
+        if not cards:
+            yield NoCard(f"{target!r} is a file of no {of} card", hint=_HINT)
+
+
+def refuse_folder_of_many(target: str, id: str = "") -> None:
+    """Refuse a folder that is no model's, but has cards below it.
+
+    Raises
+    ------
+    ConfigError
+        It is one.
+    """
+    folder = Path(target)
+    if not folder.is_dir() or (is_file(folder / README) and _is_card(folder / README, "model", id)):
+        return
+    if not holds_model(folder) and has_cards_below(folder):
+        raise _more_than_one(target)
+
+
+def _more_than_one(target: str) -> ConfigError:
+    return ConfigError(
+        f"{target!r} is more than one card",
+        hint=f"cardiogram check {target} lists them; in Python: check.check_all({target!r})",
+    )
 
 
 def as_target(target: object, of: str = "model") -> str:
@@ -146,10 +198,7 @@ def only_card(read: Iterator[Read | CardiogramError], target: str) -> Read:
     if isinstance(first, CardiogramError):
         raise first
     if next(read, None) is not None:
-        raise ConfigError(
-            f"{target!r} is more than one card",
-            hint=f"cardiogram check {target} lists them; in Python: check.check_all({target!r})",
-        )
+        raise _more_than_one(target)
     return first
 
 
@@ -159,9 +208,60 @@ def is_owner(target: str) -> bool:
     return address is not None and "/" not in address.id
 
 
-def readme_path(path: Path) -> Path:
-    """The card itself, where a folder was named."""
-    return path / "README.md" if path.is_dir() else path
+def name_by_folder(id: str, path: Path) -> str:
+    """The id of a card: as it was given, or for ``OWNER/*`` the name of the card's folder.
+
+    "" where that can be no name on the Hub.
+
+    Raises
+    ------
+    ConfigError
+        There is another ``*`` in it.
+
+    Examples
+    --------
+    >>> name_by_folder("me/*", Path("models/parrot/README.md"))
+    'me/parrot'
+    """
+    if not names_many(id):
+        return id
+    named = id[:-1] + os.path.basename(os.path.dirname(os.path.abspath(path)))
+    return named if _is_id(named) else ""
+
+
+def names_many(id: str) -> bool:
+    """Whether an id stands for those of several cards: ``OWNER/*``.
+
+    Raises
+    ------
+    ConfigError
+        There is another ``*`` in it.
+    """
+    if "*" in id and not (id.endswith("/*") and _is_id(f"{id[:-1]}x")):
+        raise ConfigError(
+            f"{id!r} is no id", hint="OWNER/NAME, or OWNER/* to name each card by its folder."
+        )
+    return "*" in id
+
+
+def _is_id(text: str) -> bool:
+    address = read_address(text) if "/" in text else None
+    return address is not None and address.id == text
+
+
+def refuse_one_id(id: str, why: str) -> None:
+    """Refuse an id that would be that of several cards.
+
+    Raises
+    ------
+    ConfigError
+        There is one, and it is no ``OWNER/*``.
+    """
+    if id and not names_many(id):
+        raise ConfigError(
+            f"--id {id!r} names one model, and {why}",
+            hint="Give one card, or name each by its folder: --id 'OWNER/*'",
+        )
 
 
 def read_file(path: Path) -> bytes:
@@ -190,15 +290,46 @@ def _read(path: Path, name: str, id: str, of: CardType) -> Target:
             hint="Give a model's README.md, or its folder.",
         )
     data = read_file(path)
-    target = Target(name, parse_card(data, id=id or _id_beside(path, of)), of, data, str(path))
-    if reason := explain_no_card(target.card, data, of):
+    card = parse_card(data, id="" if names_many(id) else id or _id_beside(path, of))
+    if reason := explain_no_card(card, data, of) or _explain_above(path, card):
         may_be = data.strip() and not is_binary(data)
         raise NoCard(
             f"{str(path)!r} is no {of} card: {reason}",
             hint="Give a model's README.md."
             + (" If this is one, say so: --id OWNER/NAME" if may_be else ""),
         )
-    return target
+    card = replace(card, id=name_by_folder(id, path)) if names_many(id) else card
+    return Target(name, card, of, data, str(path))
+
+
+def _cards_above(path: Path) -> Iterator[Path]:
+    above = Path(os.path.abspath(path)).parents
+    for folder in path.parents:
+        if Path(os.path.abspath(folder)) not in above:  # of ../x, the last parent is .
+            return
+        if is_file(folder / README):
+            yield folder / README
+        if os.path.lexists(folder / ".git"):
+            return
+
+
+def _is_card(path: Path, of: CardType, id: str = "") -> bool:
+    try:
+        _read(path, "", id, of)
+    except NoCard:
+        return False
+    except CardiogramError:
+        pass  # whoever reads it says so
+    return True
+
+
+def _explain_above(path: Path, card: Card) -> str:
+    """Why the README.md of a repository of models is no card; "" elsewhere."""
+    if card.front_matter is not None or card.id or path.name != README:
+        return ""
+    folder = path.parent
+    is_above = not holds_model(folder) and has_cards_below(folder)
+    return "it has no metadata, and cards lie in folders below it" if is_above else ""
 
 
 def _leads_out(path: Path) -> bool:
@@ -231,11 +362,11 @@ def _in_folder(
     folder: Path, name: str, id: str, of: CardType
 ) -> Iterator[Target | CardiogramError]:
     """The card of a folder; where it has none, those of the folders below it."""
-    own = folder / "README.md"
-    hint = f"`cardiogram improve {name}` drafts a first card." if _holds_model(folder) else _HINT
+    own = folder / README
+    hint = f"`cardiogram improve {name}` drafts a first card." if holds_model(folder) else _HINT
     hint = _hint_at_name(folder) or hint
     error: CardiogramError = ConfigError(f"no README.md in {str(folder)!r} or below it", hint=hint)
-    if own.is_dir() or _is_file(own):
+    if own.is_dir() or is_file(own):
         try:
             yield _read(own, name, id, of)
         except NoCard as caught:
@@ -243,18 +374,12 @@ def _in_folder(
         else:
             return
     count = 0
-    carded: set[Path] = set()
-    for place, path in _look(folder):
+    for path in filter(None, look_for_cards(folder)):
         if path == own:
             continue
-        if path is None:
-            is_part = place == folder or not carded.isdisjoint(place.parents)
-            if not is_part and _holds_model(place):
-                yield NoCard(f"no README.md in {str(place)!r}", hint=_HINT)
-            continue
-        carded.add(place)
+        refuse_one_id(id, f"the cards of {str(folder)!r} lie in folders below it")
         try:
-            yield _read(path, str(path.parent), "", of)
+            yield _read(path, str(path.parent), id, of)
         except CardiogramError as caught:
             yield caught
         count += 1
@@ -269,48 +394,11 @@ def _hint_at_name(folder: Path) -> str:
     return "" if other == "README.md" else f"The Hub reads README.md: rename {other}."
 
 
-def look_for_cards(folder: Path) -> Iterator[Path | None]:
-    """The README.md of each folder below one in order, or None: no hidden or installed ones."""
-    return (path for _, path in _look(folder))
-
-
-def _look(folder: Path) -> Iterator[tuple[Path, Path | None]]:
-    """Folders below one with their cards."""
-    for place, folders, files in os.walk(folder):
-        folders[:] = sorted(filter(may_hold_cards, folders))
-        path = Path(place) / "README.md"
-        yield Path(place), path if "README.md" in files and _is_file(path) else None
-
-
-def _holds_model(folder: Path) -> bool:
-    """Whether a folder has weights, or what a library keeps beside them."""
-    try:
-        files = os.listdir(folder)
-    except OSError:
-        return False
-    return any(name in _OF_A_MODEL or name.endswith((".safetensors", ".gguf")) for name in files)
-
-
-_OF_A_MODEL = frozenset(("config.json", "adapter_config.json", "model_index.json"))
-
-
-def may_hold_cards(folder: str) -> bool:
-    """Whether cards are looked for in a folder of this name."""
-    return not folder.startswith(".") and folder not in _NO_CARDS
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return stat.S_ISREG(path.stat().st_mode)  # no pipe, which would never end
-    except OSError:
-        return False
-
-
 # The Hub -------------------------------------------------------------------------------------
 
 
 def _on_hub(
-    target: str, address: HubAddress, session: HubSession | None, on_progress: Progress
+    target: str, address: HubAddress, id: str, session: HubSession | None, on_progress: Progress
 ) -> Iterator[Target | CardiogramError]:
     from cardiogram.collect import list_owner, read_card, read_listed
 
@@ -319,6 +407,7 @@ def _on_hub(
     except CardNotFound as error:
         if "/" in address.id or address.of == "dataset":
             raise
+        refuse_one_id(id, f"{address.id!r} may have many")
         rows = list_owner(address.id, session)
         cards = [card for _, card in read_listed(rows, session, on_progress)]
         if not cards:

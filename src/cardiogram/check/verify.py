@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING
 
 from cardiogram.cards import Card, parse_card
 from cardiogram.check.earlier import read_earlier
-from cardiogram.check.targets import Target, as_target, is_owner, only_card, read_targets
+from cardiogram.check.targets import (
+    Target,
+    as_target,
+    is_owner,
+    name_by_folder,
+    only_card,
+    read_targets,
+)
 from cardiogram.errors import CardiogramError, ConfigError
 from cardiogram.in_notebook import Shown
 from cardiogram.lazy import regex
@@ -122,7 +129,7 @@ def verify_all(
         A README file, a folder with one or with cards below it, the id of a model or its address
         on the Hub, or an owner's name.
     id
-        The model's id, where the target is a file.
+        The model's id, where the target is a file; ``OWNER/*`` is the name of each card's folder.
     session
         With which base models are read, too; without one a folder is all that is looked at.
     write
@@ -204,6 +211,7 @@ def _verify_planned(
 ) -> VerifiedCard:
     """A card that is not written yet, beside the files and the card that are there."""
     folder = Path(target) if Path(target).is_dir() else Path(target).parent
+    id = name_by_folder(id, folder / PROOF)
     repository = (
         open_folder(folder, session, of=of, id=id)
         if Path(target).exists()

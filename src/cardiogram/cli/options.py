@@ -67,7 +67,8 @@ id_option: Decorator = click.option(
     "model_id",
     default="",
     show_default=False,
-    help="Id of the model, where a file or folder does not say it.",
+    help="Id of the model, where a file or folder does not say it; OWNER/* names each card by its "
+    "folder.",
 )
 judge_option: Decorator = click.option("--judge", default="embedded", help="Whose ratings.")
 

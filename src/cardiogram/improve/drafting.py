@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, get_args
 
-from cardiogram.check import as_target
+from cardiogram.check import as_target, name_by_folder, refuse_folder_of_many
 from cardiogram.errors import CardNotFound, ConfigError
 from cardiogram.improve.additions import find_additions, find_unwritten
 from cardiogram.improve.claiming import answered_before, make_claims, standing_answers
@@ -78,7 +78,8 @@ def improve(
     target
         An id or address on the Hub, a folder, a README.md in one, or a repository.
     id
-        The model's id on the Hub, where the target is a folder or file that does not say it.
+        The model's id on the Hub, where the target is a folder or file that does not say it;
+        ``OWNER/*`` is the name of the folder.
     session
         Where the Hub is asked; without one a folder is all that is looked at.
     answers
@@ -145,15 +146,17 @@ def _open(
         repository = target
     elif target and os.path.isfile(target):
         file = Path(target)
-        id = id or name_folder(file.parent, file.stem).id
+        id = name_by_folder(id, file) or name_folder(file.parent, file.stem).id
         repository = open_folder(file.parent, session, id=id)
         try:
             return repository, file.read_bytes(), target
         except OSError as error:
             raise ConfigError(f"cannot read {target!r}: {error.strerror}") from error
     elif target and os.path.isdir(target):
-        repository = open_folder(target, session, id=id)
         path = str(Path(target) / README)
+        id = name_by_folder(id, Path(path))
+        refuse_folder_of_many(target, id)
+        repository = open_folder(target, session, id=id)
         if README not in repository.files and os.path.lexists(path):
             raise ConfigError(
                 f"{path!r} is no file of this folder",

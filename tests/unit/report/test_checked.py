@@ -475,8 +475,8 @@ def test_many_cards_have_room_in_a_comment() -> None:
         replace(card, earlier=Earlier("main", card.rating.scores, edited=False)) for card in cards
     ]
     gone = [DeletedCard(card.target, card.path, 2.0, "main") for card in cards]
-    for many, deleted in ((cards, []), (unchanged, []), (cards + unchanged, gone), ([], gone)):
-        markdown = render_markdown(many, look=Look(minimum=5.0), deleted=deleted)
+    for many, absent in ((cards, []), (unchanged, []), (cards + unchanged, gone), ([], gone)):
+        markdown = render_markdown(many, look=Look(minimum=5.0), absent=absent)
         assert 3000 < len(markdown) < 35_000
         assert re.search(r"^And \d+ more\.$", markdown, re.MULTILINE)
         assert markdown.count("<details>") == markdown.count("</details>")

@@ -16,11 +16,13 @@ from cardiogram.cli.options import PATH, id_option, type_option
     "--min",
     "minimum",
     type=click.FloatRange(1, 5),
-    help="Say which cards' expected overall rating is below this, and exit with 1.",
+    help="Say which cards' expected overall rating is below this, and exit with 1; a model "
+    "without a card is.",
 )
 @click.option(
     "--against",
-    help="Compare with this file or git revision.  [one file: the last commit]",
+    help="Compare with this file or git revision; --min and --select count for what is new or "
+    "changed.  [one file: the last commit]",
 )
 @click.option(
     "--select",
@@ -58,7 +60,8 @@ def command(**options: Any) -> None:
     """Rate single cards and say what would raise the rating most.
 
     TARGETS are README.md files, folders, ids or addresses on the Hub, owners on the Hub, or - for
-    standard input. More than one card are a list, the worst first, with a digit for identity,
+    standard input. Below a README.md with no metadata and no model beside it, the cards in its
+    folders are meant. More than one card are a list, the worst first, with a digit for identity,
     usage, data, training, evaluation, limitations, metadata and structure.
     """
     check_cards(**options)

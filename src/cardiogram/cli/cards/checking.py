@@ -17,7 +17,7 @@ from cardiogram.progress import Progress, silent
 from cardiogram.report import terminal
 
 if TYPE_CHECKING:
-    from cardiogram.check import Checked, DeletedCard, Detail, Lint
+    from cardiogram.check import Checked, DeletedCard, Detail, Lint, MissingCard
 
 CheckedForm: TypeAlias = 'terminal.Form | Literal["html"]'
 """The forms of `check`: HTML is a page to print or to send."""
@@ -40,10 +40,12 @@ def check_cards(
     summary: Path | None = None,
 ) -> None:
     """Check the cards that the targets name; the options are those of the command."""
-    from cardiogram.check import Lint, compare, is_refused
+    from cardiogram.check import Lint, MissingCard, compare, is_refused, refuse_one_id
 
     form = "json" if as_json else form
     look = look_of(form, verbose, minimum)
+    if len(targets) > 1:
+        refuse_one_id(model_id, f"{len(targets)} targets are given")
     whole = summary or form in ("json", "markdown", "html")
     detail = "all" if whole else look.detail
     run = _Run(Lint.of(select, ignore), model_id, card_type, fixes, if_card, detail, against)
@@ -55,12 +57,16 @@ def check_cards(
         checked = [compare(checked[0])]
     forms: set[str] = {form, "markdown"} if summary else {form}
     places = _place(checked, map_folder, forms) if card_type == "model" else None
-    if checked or run.deleted or form in ("json", "sarif"):
-        echo(_render(checked, form, places, look, run.deleted), end="")
-    if summary and (checked or run.deleted):
-        text = terminal.render_checked(checked, "markdown", places, look, run.deleted)
+    if form in ("json", "sarif", "html"):  # which have no room for them
+        for absent in run.absent:
+            if isinstance(absent, MissingCard):
+                echo(f"cardiogram: {absent.name}: a model without a card", err=True)
+    if checked or run.absent or form in ("json", "sarif"):
+        echo(_render(checked, form, places, look, run.absent), end="")
+    if summary and (checked or run.absent):
+        text = terminal.render_checked(checked, "markdown", places, look, run.absent)
         add_summary(summary, text)
-    sys.exit(2 if run.failed else int(is_refused(checked, minimum, run.rules)))
+    sys.exit(2 if run.failed else int(is_refused(checked, minimum, run.rules, run.absent)))
 
 
 def _render(
@@ -68,10 +74,10 @@ def _render(
     form: CheckedForm,
     places: dict[str, maps.Place] | None,
     look: terminal.Look,
-    deleted: Sequence[DeletedCard],
+    absent: Sequence[DeletedCard | MissingCard],
 ) -> str:
     if form != "html":
-        return terminal.render_checked(checked, form, places, look, deleted)
+        return terminal.render_checked(checked, form, places, look, absent)
     from cardiogram.report.document import render_checked_page
 
     return render_checked_page(checked, places, look.minimum)
@@ -93,7 +99,7 @@ class _Run:
         self.rules, self.id, self.of = rules, id, of
         self.fixes, self.if_card, self.detail, self.against = fixes, if_card, detail, against
         self.failed = False
-        self.deleted: list[DeletedCard] = []
+        self.absent: list[DeletedCard | MissingCard] = []
 
     def check(self, targets: tuple[str, ...]) -> list[Checked]:
         """Check all that the targets name; what cannot be read is said on stderr."""
@@ -105,6 +111,7 @@ class _Run:
                 continue
             try:
                 left_out: list[str] = []
+                before = len(checked)
                 for result in self._check_one(target):
                     if isinstance(result, NoCard):  # below a folder; others are errors
                         left_out.append(result.message)
@@ -116,6 +123,7 @@ class _Run:
                 if left_out:
                     more = f" (and {len(left_out) - 1} more)" if len(left_out) > 1 else ""
                     echo(f"{target}: left out: {left_out[0]}{more}", err=True)
+                self._look_for_missing(target, checked[before:])
             except CardiogramError as error:
                 if (
                     len(targets) == 1
@@ -134,17 +142,24 @@ class _Run:
         for card in gone:
             said = f"{card.name}: deleted; at {self.against} it was rated {card.rating:.1f}"
             echo(f"cardiogram: {said}", err=True)
-        self.deleted += gone
+        self.absent += gone
         return gone
+
+    def _look_for_missing(self, target: str, checked: list[Checked]) -> None:
+        if os.path.isdir(target) and self.of == "model":
+            from cardiogram.check import find_missing
+
+            paths = [card.path for card in checked]
+            self.absent += find_missing(target, paths, self.against)
 
     def _check_one(self, target: str) -> Iterator[Checked | CardiogramError]:
         from cardiogram.check import check, check_all
 
         if self.fixes:
-            from cardiogram.check import fix
+            from cardiogram.check import fix_all
 
-            if mended := fix(target, id=self.id, rules=self.rules, of=self.of):
-                echo(f"{target}: {len(mended)} mended", err=True)
+            for name, mended in fix_all(target, id=self.id, rules=self.rules, of=self.of):
+                echo(f"{name}: {len(mended)} mended", err=True)
         if target == "-":
             data = sys.stdin.buffer.read()
             yield check(target, data=data, id=self.id, rules=self.rules, of=self.of)

@@ -40,8 +40,10 @@ def command(
     TARGET is a folder, its README.md, or a model's id or address on the Hub. Of weights the
     headers are read; nothing is run or unpickled.
     """
+    from cardiogram.check import refuse_folder_of_many
     from cardiogram.repository import open_repository, read_facts
 
+    refuse_folder_of_many(target)
     repository = open_repository(target, hub.HubSession(tries=CARD_TRIES))
     facts = read_facts(repository)
     form = "json" if as_json else form

@@ -93,7 +93,7 @@ def command(
     """
     from cardiogram.improve import Answers, read_answers
 
-    _refuse_several(targets, "--interview" * interview or "--out" * bool(out))
+    _refuse_several(targets, model_id, "--interview" * interview or "--out" * bool(out))
     is_form = answers_file is not None and not answers_file.exists()
     answers = read_answers(answers_file) if answers_file and not is_form else Answers()
     run = _Run(
@@ -122,7 +122,11 @@ def command(
     sys.exit(2 if run.failed or requests.failed else int(run.lacking))
 
 
-def _refuse_several(targets: tuple[str, ...], option: str) -> None:
+def _refuse_several(targets: tuple[str, ...], id: str, option: str) -> None:
+    from cardiogram.check import refuse_one_id
+
+    if len(targets) > 1:
+        refuse_one_id(id, f"{len(targets)} targets are given")
     if len(targets) > 1 and option:
         raise ConfigError(f"{option} is for one card, and {len(targets)} are given")
 

@@ -15,6 +15,7 @@ from cardiogram.names import CardType
 from cardiogram.report import terminal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from cardiogram.check import VerifiedCard
@@ -58,42 +59,70 @@ def command(
 ) -> None:
     """Say which sentences of a card its files contradict.
 
-    TARGETS are README.md files, folders, or ids, addresses and owners on the Hub. The claims of a
-    README.proof.json beside a card are read anew, whatever it says. Exit code 1 is a sentence that
-    is contradicted, or with --against a new one that no file proves and nobody has answered for.
+    TARGETS are README.md files, folders, or ids, addresses and owners on the Hub; another file of
+    a model stands for its card. Below a README.md with no metadata and no model beside it, the
+    cards in its folders are meant. The claims of a README.proof.json beside a card are read anew,
+    whatever it says. Exit code 1 is a sentence that is contradicted, or with --against a new one
+    that no file proves and nobody has answered for.
     """
-    from cardiogram.check import verify_all
-
-    verified: list[VerifiedCard] = []
-    failed = False
-    session = hub.HubSession(tries=CARD_TRIES)
-    for target in targets:
-        try:
-            for each in verify_all(
-                target,
-                id=model_id,
-                session=session,
-                of=card_type,
-                write=write,
-                against=against,
-            ):
-                if isinstance(each, NoCard):  # below a folder
-                    click.echo(f"{each.message}: left out", err=True)
-                elif isinstance(each, CardiogramError):  # of one of several: no hint
-                    failed = True
-                    click.echo(f"cardiogram: {each.message}", err=True)
-                else:
-                    verified.append(each)
-        except CardiogramError as error:
-            if if_card and isinstance(error, NoCard):
-                click.echo(f"{error.message}: left out", err=True)
-            else:
-                failed = True
-                print_error(error)
+    run = _Run(model_id, card_type, write, against, if_card)
+    verified = [*run.verify(targets)]
     form = "json" if as_json else form
     if verified or form in ("json", "sarif"):
         look = look_of(form, verbose)
         click.echo(terminal.render_verified(verified, form, look), nl=False, color=True)
     if verified and summary:
         add_summary(summary, terminal.render_verified(verified, "markdown"))
-    sys.exit(2 if failed else int(any(each.verification.is_refused for each in verified)))
+    sys.exit(2 if run.failed else int(any(each.verification.is_refused for each in verified)))
+
+
+class _Run:
+    """What is asked of every target, and whether one of them could not be read."""
+
+    def __init__(
+        self, id: str, of: CardType, write: bool, against: str | None, if_card: bool
+    ) -> None:
+        self.id, self.of, self.write = id, of, write
+        self.against, self.if_card = against, if_card
+        self.session = hub.HubSession(tries=CARD_TRIES)
+        self.failed = False
+
+    def verify(self, targets: tuple[str, ...]) -> Iterator[VerifiedCard]:
+        """Verify all that the targets name; what cannot be read is said on stderr."""
+        from cardiogram.check import find_cards, refuse_one_id
+
+        given = [*find_cards(targets, self.of)]
+        if len(given) > 1:
+            refuse_one_id(self.id, f"{len(given)} targets are given")
+        for target in given:
+            if not isinstance(target, NoCard):
+                yield from self._verify_one(target)
+            elif not self.if_card:
+                self.failed = True
+                print_error(target)
+
+    def _verify_one(self, target: str) -> Iterator[VerifiedCard]:
+        from cardiogram.check import verify_all
+
+        try:
+            for each in verify_all(
+                target,
+                id=self.id,
+                session=self.session,
+                of=self.of,
+                write=self.write,
+                against=self.against,
+            ):
+                if isinstance(each, NoCard):  # below a folder
+                    click.echo(f"{each.message}: left out", err=True)
+                elif isinstance(each, CardiogramError):  # of one of several: no hint
+                    self.failed = True
+                    click.echo(f"cardiogram: {each.message}", err=True)
+                else:
+                    yield each
+        except CardiogramError as error:
+            if self.if_card and isinstance(error, NoCard):
+                click.echo(f"{error.message}: left out", err=True)
+            else:
+                self.failed = True
+                print_error(error)

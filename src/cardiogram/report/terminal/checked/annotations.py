@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from cardiogram.cards.lint import SEVERITIES, Severity
-from cardiogram.check import Checked, DeletedCard
+from cardiogram.check import Checked, MissingCard, is_edited
 from cardiogram.report.markup import printable
 from cardiogram.report.terminal.checked.phrases import (
     GAPS_SHOWN,
+    Absent,
     describe_change,
-    is_edited,
     sentences_of,
     short_of,
 )
@@ -21,9 +21,9 @@ from cardiogram.report.terminal.writing import annotate
 def render_github(
     checked: Sequence[Checked],
     minimum: float | None = None,
-    deleted: Sequence[DeletedCard] = (),
+    absent: Absent = (),
 ) -> str:
-    """Who is under the bar, who is deleted, all findings, and the costliest gaps.
+    """Who is under the bar, who has no card, all findings, and the costliest gaps.
 
     GitHub shows ten errors, ten warnings and ten notices of a step: those on cards that an edit
     changed come first, and the first of each card before the second of any, the worst card first.
@@ -34,10 +34,15 @@ def render_github(
         for card in ordered
         for severity, place, line in _annotations(card, minimum)
     ]
-    for card in deleted:
-        words = f"it was rated {card.rating:.1f} before"
-        line = annotate("warning", printable(card.path), 1, "card deleted", words)
-        ranked.append(((SEVERITIES.index("warning"), False, -1), line))
+    for each in absent:
+        severity: Severity = "warning"
+        if isinstance(each, MissingCard):
+            severity = "error" if minimum is not None and each.counts else severity
+            title, words = "no card", "files of a model lie here, and no card"
+        else:
+            title, words = "card deleted", f"it was rated {each.rating:.1f} before"
+        line = annotate(severity, printable(each.path), 1, title, words)
+        ranked.append(((SEVERITIES.index(severity), False, -1), line))
     ranked.sort(key=lambda each: each[0])
     return "".join(f"{line}\n" for _, line in ranked)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from cardiogram.check import Checked, DeletedCard
+from cardiogram.check import Checked, DeletedCard, MissingCard, is_edited
 from cardiogram.judge.expectations import Gap
 from cardiogram.names import CRITERIA
 from cardiogram.report.terminal.checked.phrases import (
     GAPS_SHOWN,
     NOT_ENGLISH,
+    Absent,
     Places,
     capitalised,
     change_of,
@@ -21,10 +22,10 @@ from cardiogram.report.terminal.checked.phrases import (
     first_to_mend,
     grade_of,
     interval_of,
-    is_edited,
     judged_by,
     line_of,
     lines_of,
+    missing_of,
     moved_criteria,
     name_of,
     others_near,
@@ -54,7 +55,7 @@ def render_markdown(
     checked: Sequence[Checked],
     places: Places | None = None,
     look: Look | None = None,
-    deleted: Sequence[DeletedCard] = (),
+    absent: Absent = (),
 ) -> str:
     """Several cards in as many characters as a comment has room for; all that helps of one.
 
@@ -63,36 +64,38 @@ def render_markdown(
     """
     look = look or Look()
     called = {card.target: inline(bound(name_of(card), look, NAME)) for card in checked}
-    short = describe_shortfall(checked, look.minimum, called)
+    short = describe_shortfall(checked, look.minimum, called, absent)
     bar = [f"**{short[0]}**", "", *(f"- {line}" for line in short[1:])] if short else []
     bar += [""] if len(short) > 1 else []
-    if look.detail == "all" or (len(checked) == 1 and not deleted):
+    if look.detail == "all" or (len(checked) == 1 and not absent):
         taken = len("\n".join(bar).encode()) + 1
         lines = [line for card in checked for line in _one_card(card, places, look, taken)]
         return "\n".join([*lines, *bar])
     ordered = sorted(checked, key=lambda card: card.rating.scores["overall"].expected)
     before = [card.earlier.at for card in ordered if card.earlier]
-    before += [card.at for card in deleted]
+    before += [each.at for each in absent if not isinstance(each, MissingCard)]
     if not before:
-        return "\n".join([*_table(ordered, ROOM), *bar])
+        return "\n".join([*_table(ordered, ROOM, absent=absent), *bar])
     changed = [card for card in ordered if is_edited(card)]
     others = [card for card in ordered if not is_edited(card)]
-    lines = [*_table(changed, ROOM // 3, before[0], deleted), *bar]
+    had_none = [each for each in missing_of(absent) if not each.counts]
+    new = [each for each in absent if each not in had_none]
+    lines = [*_table(changed, ROOM // 3, before[0], new), *bar]
     lines += _folded_cards(changed, ROOM // 3)
-    if others:
-        are = "card is as it was" if len(others) == 1 else "cards are as they were"
-        lines += _fold(f"{len(others)} {are}", _table(others, ROOM // 3))
+    if count := len(others) + len(had_none):
+        are = "card is as it was" if count == 1 else "cards are as they were"
+        lines += _fold(f"{count} {are}", _table(others, ROOM // 3, absent=had_none))
     return "\n".join(lines)
 
 
 def _table(
-    ordered: Sequence[Checked], room: int, before: str = "", deleted: Sequence[DeletedCard] = ()
+    ordered: Sequence[Checked], room: int, before: str = "", absent: Absent = ()
 ) -> list[str]:
     """A row a card, and how many there was no room for."""
     numbers = [f"since {inline(before)}"] if before else CRITERIA
     heads = ["card", "rating", *numbers, "first thing to mend"]
     rows = [_row(card, bool(before)) for card in ordered]
-    rows += [[cell(each.name), "deleted", f"was {each.rating:.1f}", ""] for each in deleted]
+    rows += [_absent_row(each, len(numbers)) for each in absent]
     lines = [f"| {' | '.join(row)} |" for row in rows]
     kept = fit(lines, room)
     more = [f"And {len(lines) - kept} more.", ""] if kept < len(lines) else []
@@ -109,6 +112,13 @@ def _row(card: Checked, is_compared: bool) -> list[str]:
         numbers = [": ".join(filter(None, (change_of(card), ", ".join(moved_criteria(card)))))]
     rating = f"**{scores['overall'].expected:.1f}**"
     return [cell(name_of(card)), rating, *numbers, escape(first_to_mend(card))]
+
+
+def _absent_row(absent: DeletedCard | MissingCard, count: int) -> list[str]:
+    is_missing = isinstance(absent, MissingCard)
+    said = "no card" if is_missing else "deleted"
+    was = "" if isinstance(absent, MissingCard) else f"was {absent.rating:.1f}"
+    return [cell(absent.name), said, was, *[""] * count]
 
 
 def _folded_cards(changed: Sequence[Checked], room: int) -> list[str]:

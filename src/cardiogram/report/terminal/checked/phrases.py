@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cardiogram.cards import explain_problem
 from cardiogram.cards.lint import Finding
-from cardiogram.check import Checked, falls_short
+from cardiogram.check import Checked, DeletedCard, MissingCard, falls_short, is_edited
 from cardiogram.judge import Evidence, Score, load_rubric
 from cardiogram.judge.expectations import Gap, name_lacks
 from cardiogram.names import CRITERIA
@@ -16,6 +16,9 @@ from cardiogram.report.terminal.writing import one_line
 
 if TYPE_CHECKING:
     from cardiogram.maps import Neighbour, Place
+
+Absent = Sequence[DeletedCard | MissingCard]
+"""Cards that are not there: gone since an edit, or those of models without one."""
 
 Places = Mapping[str, "Place"]
 """Where cards fall on a map, by the target that was checked."""
@@ -238,11 +241,6 @@ def change_of(checked: Checked) -> str:
     return f"{change:+.1f}" if abs(change) >= _SHOWN_EFFECT else "0"
 
 
-def is_edited(checked: Checked) -> bool:
-    """Whether a card is another one than before, as far as that is known."""
-    return checked.earlier is None or checked.earlier.edited
-
-
 def short_of(checked: Checked, minimum: float | None) -> str:
     """How far a card is under the bar, in as many digits as show it; "" where it is not."""
     short = falls_short(checked, minimum)
@@ -252,7 +250,10 @@ def short_of(checked: Checked, minimum: float | None) -> str:
 
 
 def describe_shortfall(
-    checked: Sequence[Checked], minimum: float | None, called: Mapping[str, str] | None = None
+    checked: Sequence[Checked],
+    minimum: float | None,
+    called: Mapping[str, str] | None = None,
+    absent: Absent = (),
 ) -> list[str]:
     """Who is under the bar and by how much, the furthest first.
 
@@ -260,21 +261,34 @@ def describe_shortfall(
     ----------
     called
         What to call the cards, by target, where that is not their name.
+    absent
+        Among which models without a card are under every bar.
     """
     below = sorted(
         (card for card in checked if falls_short(card, minimum)),
         key=lambda card: card.rating.scores["overall"].expected,
     )
-    if not below:
+    missing = [] if minimum is None else [each for each in missing_of(absent) if each.counts]
+    if not (below or missing):
         return []
-    shown = {card.target: name_of(card) for card in below} | dict(called or {})
-    short = [f"{shown[card.target]} by {short_of(card, minimum)}" for card in below]
+    if len(checked) == 1 and not missing:
+        return [f"Under {minimum:.1f} by {short_of(below[0], minimum)}."]
+    shown = {card.target: name_of(card) for card in below}
+    shown |= {each.name: one_line(each.name) for each in missing} | dict(called or {})
+    short = [f"{shown[each.name]} without a card" for each in missing]
+    short += [f"{shown[card.target]} by {short_of(card, minimum)}" for card in below]
     more = len(short) - SHORT_SHOWN
     listed = [*short[:SHORT_SHOWN], *([f"{more} more"] if more > 0 else [])]
-    if len(checked) == 1:
-        return [f"Under {minimum:.1f} by {short_of(below[0], minimum)}."]
-    verb = "is" if len(below) == 1 else "are"
-    return [f"{len(below)} of {len(checked)} {verb} under {minimum:.1f}:", *listed]
+    looked_at = [card for card in checked if is_edited(card)]
+    which = "new or changed cards " if len(looked_at) < len(checked) else ""
+    count = len(looked_at) + len(missing)
+    verb = "is" if len(short) == 1 else "are"
+    return [f"{len(short)} of {count} {which}{verb} under {minimum:.1f}:", *listed]
+
+
+def missing_of(absent: Absent) -> list[MissingCard]:
+    """The models without a card."""
+    return [each for each in absent if isinstance(each, MissingCard)]
 
 
 # The map ---------------------------------------------------------------------------------------
