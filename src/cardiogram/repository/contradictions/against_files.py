@@ -406,11 +406,12 @@ def compare_files_listed(known: Known) -> Iterator[Contradiction]:
         facts = [f for f in known.named((statement.kind,)) if _same_file(f.about, statement.about)]
         if not facts or any(_file_agrees(statement, fact.value) for fact in facts):
             continue
+        unit = " bytes" if statement.kind == "size" else ""
         yield contradiction(
             statement,
             sources_of(facts),
-            f"The card says {number(statement.value)} of {statement.about}; "
-            f"the file says {number(facts[0].value)}.",
+            f"The card says {number(statement.value)}{unit} of {statement.about}; "
+            f"the file says {number(facts[0].value)}{unit}.",
             sure=statement.kind != "size" or not within(statement, facts[0].value, 0.1),
         )
 

@@ -48,6 +48,7 @@ from cardiogram.repository.contradictions.named_values import (
     compare_columns,
     compare_cut,
     compare_data,
+    compare_examples,
     compare_formats,
     compare_label_names,
     compare_merged,
@@ -57,6 +58,7 @@ from cardiogram.repository.contradictions.named_values import (
     compare_rates,
     compare_rows,
     compare_settings,
+    compare_shape,
     compare_uses,
 )
 from cardiogram.repository.contradictions.own_words import (
@@ -102,6 +104,8 @@ _FUNCTIONS: tuple[CompareFunction, ...] = (
     compare_data,
     compare_cut,
     compare_rows,
+    compare_examples,
+    compare_shape,
     compare_columns,
     compare_merged,
     compare_results,

@@ -179,6 +179,8 @@ def compare_bases(known: Known) -> Iterator[Contradiction]:
     """The base model of the front matter against the one that files name."""
     stated = known.said("base_model", "front matter")
     named = [f for f in known.named(("base_model",)) if isinstance(f.value, str) and "/" in f.value]
+    if not stated and named:
+        yield from _bases_in_words(known, named)
     if not stated or not named:
         return
     mine = {name for s in stated for name in _names_of_base(known, str(s.value))}
@@ -192,6 +194,23 @@ def compare_bases(known: Known) -> Iterator[Contradiction]:
         sources_of(named),
         f"The card says {stated[0].value!r}; {named[0].sources[0].path} says {named[0].value!r}.",
         sure=adapter,
+    )
+
+
+def _bases_in_words(known: Known, named: list[Fact]) -> Iterator[Contradiction]:
+    """The one base model that the text names, where the metadata name none."""
+    said = [s for s in known.said("base_model") if s.certain]
+    mine = {_plain(name) for s in said for name in _names_of_base(known, str(s.value))}
+    theirs = {_plain(name) for f in named for name in _names_of_base(known, str(f.value))}
+    if len({str(s.value) for s in said}) != 1 or any(
+        a in b or b in a for a in mine for b in theirs
+    ):
+        return
+    yield contradiction(
+        said[0],
+        sources_of(named),
+        f"The card says {said[0].value!r}; {named[0].sources[0].path} says {named[0].value!r}.",
+        sure=False,
     )
 
 

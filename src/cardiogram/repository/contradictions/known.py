@@ -169,6 +169,33 @@ def counts_of_headers(known: Known) -> list[float]:
     return [*numbers, *(2 * numbers[0] - float(str(fact.value)) for fact in bare)]
 
 
+def parameters_by_shape(known: Known) -> tuple[float, float, Fact] | None:
+    """Parameters of a common architecture by the sizes of its configuration: at least, at most.
+
+    Without and with a head of its own over the vocabulary, and without what is small.
+    """
+    sizes = [known.named((name,), "") for name in _SIZES]
+    family = {str(f.value) for f in known.named(("model_type",), "")}
+    if any(len(each) != 1 for each in sizes) or len(family) != 1 or known.named(_OTHERWISE):
+        return None
+    layers, width, inner, vocabulary = (float(str(each[0].value)) for each in sizes)
+    heads = [known.named((name,), "") for name in ("heads", "key_value_heads")]
+    heads_of = [float(str(each[0].value)) for each in heads if len(each) == 1]
+    shared = heads_of[1] / heads_of[0] if len(heads_of) == 2 else 1.0
+    matrices = 3 if family <= _GATED else 2 if family <= _PLAIN else 0
+    if not matrices:
+        return None
+    block = (2 + 2 * min(shared, 1.0)) * width**2 + matrices * width * inner
+    body = layers * block + vocabulary * width
+    return body, body + vocabulary * width, sizes[0][0]
+
+
+_SIZES = ("layers", "hidden_size", "intermediate_size", "vocabulary")
+_GATED = frozenset({"llama", "mistral", "qwen2"})
+_PLAIN = frozenset({"bert", "roberta", "xlm-roberta"})
+_OTHERWISE = ("experts", "custom_code", "components", "quantised_by")
+
+
 def _is_counted(fact: Fact) -> bool:
     headers = any(s.counted and s.path.endswith(".safetensors") for s in fact.sources)
     return headers and (not fact.note or "tied" in fact.note)

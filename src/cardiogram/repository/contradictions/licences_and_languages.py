@@ -143,6 +143,7 @@ def compare_languages(known: Known) -> Iterator[Contradiction]:
     """Languages of the metadata against the text's, its words' and the data's."""
     tagged = known.said("language", "front matter")
     codes = {language_code(str(s.value)) for s in tagged}
+    yield from _number_of_languages(known, tagged, codes)
     if not codes or codes & {"multilingual", "mul", "code", "multi"}:
         return
     labelled = next((s for s in known.said("language") if s.place != "front matter"), None)
@@ -158,6 +159,26 @@ def compare_languages(known: Known) -> Iterator[Contradiction]:
             )
             return
     yield from _other_language(known, tagged[0], codes)
+
+
+def _number_of_languages(
+    known: Known, tagged: list[Statement], codes: set[str]
+) -> Iterator[Contradiction]:
+    """How many languages the text says, against those of the metadata, where these are several."""
+    spoken = codes - {"code"}
+    said = known.said("languages")
+    if len(spoken) < 2 or spoken & {"multilingual", "mul", "multi"}:
+        return
+    if any(s.value == len(spoken) for s in said) or len({s.value for s in said}) != 1:
+        return
+    few, many = sorted((len(spoken), int(str(said[0].value))))
+    if said[0].certain and many >= 1.5 * few:  # a language may have two codes, or none
+        yield contradiction(
+            said[0],
+            [source_of(each) for each in tagged[:2]],
+            f"The text says {said[0].value} languages; the metadata list {len(spoken)}.",
+            sure=False,
+        )
 
 
 def _other_language(known: Known, tagged: Statement, codes: set[str]) -> Iterator[Contradiction]:

@@ -14,6 +14,7 @@ from cardiogram.repository.contradictions.known import (
     Known,
     contradiction,
     number,
+    parameters_by_shape,
     source_of,
     sources_of,
 )
@@ -281,6 +282,43 @@ def compare_rows(known: Known) -> Iterator[Contradiction]:
             sure=statement.unit == "rows" and len(whole) == 1,
             value=whole[0].value,
         )
+
+
+def compare_examples(known: Known) -> Iterator[Contradiction]:
+    """Examples of an evaluation against those that a file counts, or that its data have."""
+    facts = [f for f in known.named(("eval_samples",)) if isinstance(f.value, int)]
+    rows = known.named(("dataset_rows", "train_samples"))
+    for statement in known.said("eval_samples") if facts and not known.is_dataset else ():
+        if statement.certain and not any(within(statement, f.value, 0.01) for f in [*facts, *rows]):
+            yield contradiction(
+                statement,
+                sources_of(facts),
+                f"The card says {number(statement.value)} examples of the evaluation; "
+                f"{facts[0].sources[0].path} says {number(facts[0].value)}.",
+                sure=False,
+                value=facts[0].value,
+            )
+
+
+def compare_shape(known: Known) -> Iterator[Contradiction]:
+    """Parameters against the sizes of the configuration, where no file has weights."""
+    if known.named(("parameters", "parameters_declared", "base_parameters", "stored_numbers")):
+        return
+    counted = parameters_by_shape(known)
+    if counted is None:
+        return
+    low, high, fact = counted
+    for statement in known.said("parameters"):
+        fits = within(statement, low, 0.25) or within(statement, high, 0.25)
+        between = low <= float(str(statement.value)) <= high
+        if not (statement.about or fits or between):
+            yield contradiction(
+                statement,
+                sources_of([fact]),
+                f"The card says {number(statement.value)} parameters; "
+                f"layers of the sizes in {fact.sources[0].path} have about {number(low)}.",
+                sure=False,
+            )
 
 
 def compare_columns(known: Known) -> Iterator[Contradiction]:

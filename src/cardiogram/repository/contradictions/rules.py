@@ -39,7 +39,7 @@ CONTRADICTION_RULES = (
         ("dtype", "bits", "group_size", "quantisation", "shards", "memory"),
     ),
     ContradictionRule("CG504", "licence", ("licence", "licence_name", "dataset_licence")),
-    ContradictionRule("CG505", "language", ("language",)),
+    ContradictionRule("CG505", "language", ("language", "languages")),
     ContradictionRule("CG506", "base-model", ("base_model", "base_relation", "merged_model")),
     ContradictionRule(
         "CG507",

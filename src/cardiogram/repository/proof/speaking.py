@@ -53,6 +53,8 @@ def speaks_to(name: str, about: str, statement: Statement) -> bool:
         return False
     if statement.kind == "file":
         return _same_file(about, str(statement.value))
+    if statement.kind == "eval_samples":
+        return True  # of whichever split
     if statement.kind == "metric":
         return _same_metric(about, statement.about)
     return about == statement.about or _same_file(about, statement.about)

@@ -56,6 +56,7 @@ from cardiogram.repository.statements.readers.settings_in_code import (
 from cardiogram.repository.statements.readers.terms_and_languages import (
     read_languages,
     read_licences,
+    read_numbers_of_languages,
 )
 from cardiogram.repository.statements.statement import Statement
 
@@ -77,6 +78,7 @@ READERS: tuple[StatementReader, ...] = (
     read_optimisers,
     read_licences,
     read_languages,
+    read_numbers_of_languages,
     read_ids,
     read_files,
     read_file_details,

@@ -303,8 +303,13 @@ def _is_built_of(text: str, built: re.Match[str], family: re.Match[str]) -> bool
     between = text[built.end() : family.start()]
     if len(between) > 40 or (built.start() < family.start() and re.search(r"[.;:]", between)):
         return False
+    if _OF_ID.match(text, family.end()):
+        return False  # the name of another model
     before = text[max(0, family.start() - 40) : family.start()]
     return "architect" in built[0].lower() or not _NOT_BUILT.search(before)
+
+
+_OF_ID = regex(r"-(?:base|large|small|tiny|medium|mini|xl)\b", re.I)
 
 
 def _family(

@@ -60,6 +60,12 @@ _TRAINED_ON = regex(
     rf"+(?:\w+[ -]){{0,3}}?(?:{_UNIT}|[a-z]{{3,20}}s)\b",
     re.I,
 )
+_EVALUATED_ON = regex(
+    rf"\b(?:evaluated|tested|validated|evaluiert|getestet|évalué\w*|evaluad\w+)\b[^.;:()]{{0,40}}?"
+    rf"\b(?:on|with|using|over|auf|mit|sur|avec|en|con)\s+(?:the |a |about |some |around )?"
+    rf"(?P<number>{NUMBER})(?:[ -]?(?P<word>k|thousand|million))? +(?:[\w-]+ ){{0,3}}?{_UNIT}\b",
+    re.I,
+)
 _COUNTED_ASIDE = regex(
     r"\b(?:tokens?|hours?|minutes?|seconds?|days?|epochs?|steps?|iterations?|gpus?|"
     r"tpus?|cores?|chips?|"
@@ -136,11 +142,16 @@ _MODEL_LINK = regex(
 
 
 def read_examples(view: CardView) -> Iterator[Statement]:
-    """How many examples the model is said to be trained on."""
+    """How many examples the model is said to be trained and evaluated on."""
+    for kind, pattern in (("train_samples", _TRAINED_ON), ("eval_samples", _EVALUATED_ON)):
+        yield from _examples(view, kind, pattern)
+
+
+def _examples(view: CardView, kind: str, pattern: re.Pattern[str]) -> Iterator[Statement]:
     for passage in view.sentences():
         if passage.place == "title":
             continue
-        hits = list(_TRAINED_ON.finditer(passage.text))
+        hits = list(pattern.finditer(passage.text))
         if len(hits) != 1:
             continue
         match = hits[0]
@@ -152,9 +163,7 @@ def read_examples(view: CardView) -> Iterator[Statement]:
         about, certain = view.subject(passage, quantity)
         if not about:
             count = int(quantity.value)
-            yield view.say(
-                "train_samples", count, passage, quantity, certain=certain, unit="examples"
-            )
+            yield view.say(kind, count, passage, quantity, certain=certain, unit="examples")
 
 
 _MODULE = regex(

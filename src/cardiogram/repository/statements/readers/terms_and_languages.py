@@ -9,6 +9,7 @@ from cardiogram.cards import load_vocabulary
 from cardiogram.lazy import regex
 from cardiogram.repository.statements.card_view import CardView, WordSpan
 from cardiogram.repository.statements.passages import Passage
+from cardiogram.repository.statements.quantity import SMALL_NUMBER, read_small
 from cardiogram.repository.statements.statement import Statement
 from cardiogram.repository.statements.whose import OTHER
 
@@ -256,6 +257,27 @@ def read_languages(view: CardView) -> Iterator[Statement]:
         if codes:
             yield view.say("language", list(codes), passage, WordSpan(0, len(passage.text)))
             return
+
+
+_MANY = regex(
+    rf"\b(?:supports?|covers?|speaks?|understands?|knows?|handles?|works? (?:in|with|for|across)|"
+    rf"trained (?:on|in|for|with)|(?:model|text|data) in) (?:(?:exactly|all|these|the) )?"
+    rf"(?P<count>\d{{1,3}}|{SMALL_NUMBER}) (?:different |natural |human |spoken )?languages\b",
+    re.I,
+)
+
+
+def read_numbers_of_languages(view: CardView) -> Iterator[Statement]:
+    """How many languages a sentence says that the model knows."""
+    for passage in view.sentences():
+        match = _MANY.search(passage.text) if passage.place == "text" else None
+        count = read_small(match["count"]) if match else None
+        if match is None or not count:
+            continue
+        span = WordSpan(*match.span("count"))
+        about, own = view.subject(passage, span)
+        if about != OTHER:
+            yield view.say("languages", count, passage, span, certain=own)
 
 
 def languages_in(text: str) -> tuple[str, ...]:
