@@ -118,11 +118,20 @@ def test_how_many_languages() -> None:
 
 
 def test_the_one_base_model_of_the_text_against_files() -> None:
-    config = {"adapter_config.json": {"base_model_name_or_path": "rooks/rook-7b", "r": 8}}
-    assert doubts("This is a fine-tuned version of crows/crow-7b.", **config) == [
+    config = {"base_model_name_or_path": "rooks/rook-7b", "peft_type": "LORA"}
+
+    def whys(base: str) -> list[str]:
+        text = f"# Wren\n\nThis is a fine-tuned version of {base}.\n"
+        files = {"README.md": text, "adapter_config.json": config}
+        others = {"rooks/rook-7b": {"README.md": "# Rook\n"}, "crows/crow-7b": {"README.md": ""}}
+        said = verify(parse_card(text, id="a/b"), made(files, others=others))
+        return [each.why for each in said.of("doubtful")]
+
+    assert whys("crows/crow-7b") == [
         "The card says 'crows/crow-7b'; adapter_config.json says 'rooks/rook-7b'."
     ]
-    assert doubts("This is a fine-tuned version of nest/rook-7b-hf.", **config) == []
+    assert whys("rooks/rook-7b") == []
+    assert whys("nest/rook-7b-hf") == []
 
 
 def test_the_id_of_another_model_is_no_architecture() -> None:
