@@ -79,19 +79,24 @@ def find_missing_ids(known: Known) -> Iterator[Contradiction]:
 
 
 def find_other_snippets(known: Known) -> Iterator[Contradiction]:
-    """Snippets that load a sister of this model, where none loads this one."""
+    """Snippets that load a sister of this model, or its files from there, where none loads it."""
     own = known.repository.id if known.repository and known.repository.id else known.card.id
     owner, _, name = own.lower().partition("/")
     shown = re.search(rf"{re.escape(own)}(?![\w-])", known.card.text, re.I)
     if not name or shown:
         return
     listed = {str(s.value).lower() for k, _, _ in _KEYS for s in known.said(k)}
+    ours = [path.rpartition("/")[2] for path in known.files if path.endswith(".gguf")]
     for statement in known.said("repository", "code"):
         theirs, _, other = str(statement.value).lower().partition("/")
         if statement.about != "model" or theirs != owner or f"{theirs}/{other}" in listed:
             continue
-        same = same_start(name, other)
-        if statement.certain and same >= 0.6 * max(len(name), len(other)):
+        same = same_start(name, other) >= 0.6 * max(len(name), len(other))
+        if (
+            statement.certain
+            and other != name
+            and (same or any(f in statement.quote for f in ours))
+        ):
             yield contradiction(
                 statement,
                 (FactSource(own, info="/id"),),
