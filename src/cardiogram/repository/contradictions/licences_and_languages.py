@@ -171,8 +171,8 @@ def _number_of_languages(
         return
     if any(s.value == len(spoken) for s in said) or len({s.value for s in said}) != 1:
         return
-    few, many = sorted((len(spoken), int(str(said[0].value))))
-    if said[0].certain and many >= 1.5 * few:  # a language may have two codes, or none
+    fewer, many = sorted((len(spoken), int(str(said[0].value))))
+    if said[0].certain and many >= 1.5 * fewer:  # a language may have two codes, or none
         yield contradiction(
             said[0],
             [source_of(each) for each in tagged[:2]],
