@@ -314,6 +314,16 @@ def test_a_gate_that_would_be_open_is_none(
     assert "verify" not in job.outputs
 
 
+def test_settings_that_a_pull_request_changes_are_told(monorepo: Path, tmp_path: Path) -> None:
+    work = clone(monorepo, tmp_path / "work", "--branch=better")
+    inputs, event = {"paths": "models/m03"}, {**PULL, "base_ref": "main"}
+    warning = "::warning file=cardiogram.toml,title=settings changed::"
+    assert warning not in run_action(work, inputs, event).log
+    (work / "cardiogram.toml").write_text('[check]\ntype = "dataset"\n')
+    git(work, "add", "cardiogram.toml")
+    assert warning in run_action(work, inputs, event).log
+
+
 def test_no_file_stands_for_the_base(monorepo: Path, tmp_path: Path) -> None:
     work = clone(monorepo, tmp_path / "work", "--branch=better")
     card = work / "models/m03/README.md"
