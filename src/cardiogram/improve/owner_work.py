@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from itertools import islice
@@ -20,11 +20,12 @@ from cardiogram.analysis import (
     find_changes,
 )
 from cardiogram.cards import parse_card
+from cardiogram.cards.features import CardFeatures
 from cardiogram.check import Checked, check_all, check_card
 from cardiogram.collect import list_owner, read_listed
 from cardiogram.errors import CardiogramError, CardNotFound, DataError
 from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge
-from cardiogram.judge.expectations import EXPECTATIONS, name_absent, name_lacks
+from cardiogram.judge.expectations import EXPECTATIONS, name_lacks, name_missed
 from cardiogram.lazy import regex
 from cardiogram.progress import Progress, silent
 from cardiogram.store import from_json, read_error, to_json, write_atomically
@@ -65,7 +66,7 @@ class OwnerCard:
     gain
         What mending the first three gaps would add to the overall rating, each measured alone.
     gaps
-        Keys of all of which nothing is there, the costliest first.
+        Keys of all of which nothing is there, in the order of the expectations.
     lacks
         One or two things in words that are missing, or of which there is little, the most telling
         first.
@@ -189,7 +190,7 @@ def read_work(
         models=models,
         readers=readers,
         cards=tuple(sorted(cards, key=lambda card: _order(card, readers))),
-        missing=count_gaps(result for card, result in checked if card.exists),
+        missing=count_missed([card.gaps for card in cards if card.rating is not None]),
         problems=tuple(error.message for error in errors[:_PROBLEMS]),
         known=known,
     )
@@ -243,19 +244,19 @@ def _weigh(card: _Card, checked: Checked, earlier: Mapping[str, KnownCard]) -> O
         if card.exists
         else {},
         gain=round(sum(max(gap.gain, 0.0) for gap in checked.gaps[:_GAPS]), 3),
-        gaps=name_absent(checked.gaps) if card.exists else (),
+        gaps=tuple(name_missed(CardFeatures.of(checked.card))) if card.exists else (),
         lacks=name_lacks(checked.gaps) if card.exists else ("no card",),
         refused=f"{refusals[0].rule}: {refusals[0].message}" if refusals and card.exists else "",
         before=past.rating if past is not None and changed else None,
     )
 
 
-def count_gaps(checked: Iterable[Checked]) -> tuple[MissedNumber, ...]:
-    """In how many cards each thing is missing that `check` would name, the commonest first."""
-    cards, counts = 0, Counter[str]()
-    for card in checked:
-        cards += 1
-        counts.update(name_absent(card.gaps))
+def count_missed(cards: Sequence[Sequence[str]]) -> tuple[MissedNumber, ...]:
+    """In how many cards each thing is missing, as a study counts it, the commonest first.
+
+    No part of another is counted in the text, of which one thing is said.
+    """
+    counts = Counter(key for keys in cards for key in keys)
     numbers = [
         MissedNumber(
             key=wanted.key,
@@ -263,13 +264,14 @@ def count_gaps(checked: Iterable[Checked]) -> tuple[MissedNumber, ...]:
             name=wanted.name,
             lacks=wanted.lacks,
             part_of=wanted.part_of,
-            n=cards,
+            n=len(cards),
             missed=counts[wanted.key],
         )
         for wanted in EXPECTATIONS
         if counts[wanted.key]
     ]
-    return tuple(sorted(numbers, key=lambda number: -number.missed))
+    told = [number for number in numbers if number.is_tag or not number.part_of]
+    return tuple(sorted(told, key=lambda number: -number.missed))
 
 
 def _readers(cards: Iterable[OwnerCard]) -> Readers:

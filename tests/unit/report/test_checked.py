@@ -30,7 +30,6 @@ from cardiogram.report.terminal.checked.phrases import (
     grade_of,
     interval_of,
     range_of,
-    shown_gaps,
     spread_of,
 )
 from cardiogram.report.terminal.checked.sarif import render_sarif
@@ -494,13 +493,6 @@ def test_annotations_that_github_shows_are_of_all_cards_and_of_what_changed() ->
     assert "file=gone" in warnings[0]
     assert [re.findall("file=(m.)", line) for line in warnings[1:4]] == [["m1"], ["m2"], ["m3"]]
     assert "file=m0" in warnings[-1]
-
-
-def test_advice_stands_in_the_order_of_the_gains_beside_it() -> None:
-    gaps = (replace(gap(0, 0.5), gain=0.0), gap(1, 0.61), replace(gap(2, 1.7), gain=0.59))
-    card = replace(checked(), gaps=gaps)
-    assert shown_gaps(card) == [gaps[2], gaps[1], gaps[0]], "0.6 beside 0.6: the criterion tells"
-    assert shown_gaps(card, 2) == [gaps[1], gaps[0]]
 
 
 def test_low_ratings_are_not_denied_where_nothing_is_missing_for_certain() -> None:

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
         find_gaps,
         lines_of_topic,
         mended_features,
-        name_absent,
         name_lacks,
         sort_gaps,
     )

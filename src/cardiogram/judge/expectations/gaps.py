@@ -291,13 +291,12 @@ def _place_gap(
 def sort_gaps(
     gaps: Iterable[Gap], level: Mapping[str, float] | None = None, first: str = ""
 ) -> tuple[Gap, ...]:
-    """Gaps by what they cost, the costliest first.
+    """Gaps by what they cost: those of the first screen, then the others, the most gain first.
 
     Parameters
     ----------
     level
-        The card's expected values: the third gap is one of the weakest criterion, where neither
-        of the first two is.
+        The card's expected values: one of the first three gaps is of the weakest criterion.
     first
         Key of what comes before all else.
     """
@@ -311,7 +310,11 @@ def sort_gaps(
         weak = [place for place, gap in enumerate(ranked) if level[gap.criterion] <= bar]
         if weak and weak[0] > _SHOWN - 1:
             ranked.insert(_SHOWN - 1, ranked.pop(weak[0]))
-    return tuple(ranked)
+
+    def as_shown(gap: Gap) -> tuple[bool, float, float]:
+        return gap.key != first, -round(gap.gain, 1), -round(gap.criterion_gain, 1)
+
+    return (*sorted(ranked[:_SHOWN], key=as_shown), *sorted(ranked[_SHOWN:], key=as_shown))
 
 
 def mended_features(read: CardFeatures, criterion: str) -> Vector:
@@ -396,8 +399,3 @@ def _lack_of(gap: Gap) -> str:
 
 _THERE = {UNNAMED: "no id given", _IN_METADATA[0]: "results in the metadata alone"}
 """What is said for short of something that is there, but not as it should be."""
-
-
-def name_absent(gaps: Iterable[Gap]) -> tuple[str, ...]:
-    """Keys of the gaps of which nothing is there, in their order: those that are counted."""
-    return tuple(gap.key for gap in gaps if _lack_of(gap) == _BY_KEY[gap.key].lacks)

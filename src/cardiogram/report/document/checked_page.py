@@ -141,7 +141,7 @@ def _ratings(card: Checked) -> Markup:
 
 
 def _advice(card: Checked) -> Markup:
-    gaps = words.shown_gaps(card)
+    gaps = card.gaps
     title = el("h2", "What would raise the rating most")
     if not gaps:
         return join(title, el("p", words.describe_no_gaps(card)))

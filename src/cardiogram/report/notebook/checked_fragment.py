@@ -15,7 +15,6 @@ from cardiogram.report.terminal.checked import (
     name_of,
     scores_of,
     sentences_of,
-    shown_gaps,
     untold,
 )
 
@@ -56,7 +55,7 @@ def _gaps(checked: Checked) -> list[Markup | None]:
             gain_of(gap.criterion_gain),
             gain_of(gap.gain),
         )
-        for gap in shown_gaps(checked, _GAPS)
+        for gap in checked.gaps[:_GAPS]
     ]
     if not rows:
         return [el("p", describe_no_gaps(checked))]

@@ -280,6 +280,12 @@ def test_the_third_piece_is_of_the_weakest_criterion_where_the_first_two_are_not
     assert sort_gaps(gaps, level, first="limits")[0].key == "limits"
 
 
+def test_advice_stands_in_the_order_of_the_gains_beside_it() -> None:
+    gaps = [_gap("a", "usage", 0.0, 0.5), _gap("b", "data", 0.61, 0.7), _gap("c", "data", 0.59, 1)]
+    keys = [gap.key for gap in sort_gaps(gaps)]
+    assert keys == ["c", "b", "a"], "0.6 beside 0.6: the criterion tells"
+
+
 def test_no_piece_without_a_gain_in_its_criterion() -> None:
     read = CardFeatures.of(parse_card(OPENING, id="me/heron"))
     flat = np.full(9, 2.0)

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
         refusals,
         scores_of,
         sentences_of,
-        shown_gaps,
         shows,
         untold,
     )

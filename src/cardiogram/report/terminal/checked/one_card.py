@@ -31,7 +31,6 @@ from cardiogram.report.terminal.checked.phrases import (
     range_of,
     refusals,
     scores_of,
-    shown_gaps,
     shows,
     spread_of,
     untold,
@@ -160,7 +159,7 @@ def _language(checked: Checked, look: Look) -> list[str]:
 
 
 def _advice(checked: Checked, look: Look, shown: int = GAPS_SHOWN) -> list[str]:
-    gaps = shown_gaps(checked, None if look.detail == "all" else shown)
+    gaps = checked.gaps[: None if look.detail == "all" else shown]
     if not gaps:
         return wrap_lines(describe_no_gaps(checked), width=look.width)
     title = "What would raise the rating most"

@@ -157,14 +157,6 @@ _FAR = 1
 """Points from which on the range of a gain is said."""
 
 
-def shown_gaps(checked: Checked, limit: int | None = None) -> list[Gap]:
-    """The gaps that hold a card back most, in the order of the gains that stand beside them."""
-    return sorted(
-        checked.gaps[:limit],
-        key=lambda gap: (-round(gap.gain, 1), -round(gap.criterion_gain, 1)),
-    )
-
-
 def describe_no_gaps(checked: Checked) -> str:
     """What to say where nothing is missing for certain: a low rating is not denied."""
     scores = {name: score.expected for name, score in checked.rating.scores.items()}
