@@ -9,6 +9,7 @@ import pytest
 from cardiogram.cards import parse_card
 from cardiogram.improve import improve
 from cardiogram.repository.proof.against.already_said import AlreadySaid
+from cardiogram.repository.proof.against.new_lines import lines_in_words
 from cardiogram.repository.proof.against.new_values import find_new_values
 from made_repositories import facts_of
 from repository_rows import needs_rows, repositories
@@ -103,3 +104,14 @@ def test_the_card_itself_is_no_file() -> None:
     said = AlreadySaid(parse_card(CARD, id="a/b"), facts)
     shown = [v.shown for v in find_new_values(parse_card(text, id="a/b"), said)]
     assert shown == [("41.5",), ("2305.14314",)]
+
+
+def test_a_card_without_metadata_has_none() -> None:
+    """Its code is no metadata: numbers there are not looked at, and no line of it is taken out."""
+    before = parse_card("# Wren\n\nIt sings well today.\n", id="a/b")
+    text = f"{before.text}\n```\nseed = 1337\n```\n\nIt sings at dawn, too.\n"
+    card = parse_card(text, id="a/b")
+    facts = facts_of({"config.json": CONFIG, "README.md": text})
+    assert not [*find_new_values(card, AlreadySaid(before, facts))]
+    assert lines_in_words(before, card) == []
+    assert lines_in_words(card, before) == [9]

@@ -108,7 +108,7 @@ def take_away(line: str, settled: Collection[str]) -> str:
 
 def metadata_lines(card: Card) -> Iterator[tuple[int, str]]:
     """Lines of the front matter, where results and emissions stand."""
-    yield from enumerate(card.text.split("\n")[: card.body_line - 1], 1)
+    yield from enumerate(card.text.split("\n")[: max(card.body_line - 1, 0)], 1)
 
 
 def prose_lines(card: Card) -> Iterator[tuple[int, str]]:
