@@ -95,6 +95,8 @@ def test_why_it_cannot_be_read_is_said(app: App, monkeypatch: pytest.MonkeyPatch
         "none",
         "the Hub did not answer. Try again in a minute.",
     )
+    words = "the Hub did not answer. For the folder of this name here: ./models"
+    assert read(app, "models").error == words
     monkeypatch.undo()
     assert read(app, "./models").error == ""
 

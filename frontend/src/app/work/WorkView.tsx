@@ -98,6 +98,7 @@ function Owner({ owner, card }: { owner: string; card: string }): JSX.Element {
       <div class="work">
         <h1 tabIndex={-1}>{owner}</h1>
         {wrong ? <p role="alert" class="wrong">{wrong}</p> : <p class="quiet" role="status">…</p>}
+        {wrong && <OwnerForm />}
       </div>
     );
   }
@@ -107,6 +108,7 @@ function Owner({ owner, card }: { owner: string; card: string }): JSX.Element {
       <List work={work} onRead={read}>
         <Reading work={work} />
         {(work.error || wrong) && <p role="alert" class="wrong">{work.error || wrong}</p>}
+        {work.error && !work.cards.length && <OwnerForm />}
       </List>
     </div>
   );

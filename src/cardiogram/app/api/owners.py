@@ -189,7 +189,9 @@ def _read(app: App, owner: str, folder: Path | None, progress: _Progress) -> Non
             )
             keep_work(kept, work)
         except CardiogramError as error:
-            words = " ".join(filter(None, [f"{error.message}.", error.hint]))
+            here = folder is None and (app.workspace.root / owner).is_dir()
+            hint = f"For the folder of this name here: {_BELOW}{owner}" if here else error.hint
+            words = " ".join(filter(None, [f"{error.message}.", hint]))
             progress.error = app.workspace.shorten(words)
         except Exception as error:  # the page must not wait for ever
             progress.error = f"The cards could not be read ({type(error).__name__})."
