@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from cardiogram.improve.interview import (
 )
 from cardiogram.improve.interview.plain_text import fence_code
 from cardiogram.judge.expectations import EXPECTATIONS
+from cardiogram.names import CRITERIA
 from cardiogram.repository import Statement, open_repository
 
 
@@ -206,6 +208,20 @@ def test_an_answer_that_is_no_sentence_is_labelled(tmp_path: Path) -> None:
     ]
     (tmp_path / "README.md").write_text(draft.after.text)
     assert improve(str(tmp_path), answers=answers).after == draft.after
+
+
+def test_gains_are_promised_of_what_a_change_is_on_alone(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("# M\n\nA model of our own, for the letters of a town.\n")
+    config = {"model_type": "bert", "architectures": ["BertModel"], "hidden_size": 768}
+    config |= {"num_hidden_layers": 12, "max_position_embeddings": 512, "vocab_size": 30522}
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    draft = improve(str(tmp_path))
+    before, after = (rating.scores for rating in draft.ratings)
+    moved = {name for name in CRITERIA if after[name].expected - before[name].expected >= 0.1}
+    named = {change.criterion for change in draft.changes}
+    assert moved - named, "or this test says nothing"
+    shown = CliRunner().invoke(main, ["improve", str(tmp_path)]).stdout
+    assert {name for name in moved if f"{name} " in shown.partition("added")[0]} == moved & named
 
 
 def test_an_answer_that_is_not_taken_is_said_first(tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def describe(draft: Draft, marker: str) -> str:
         _restored(restored) if restored else "",
         _opening(draft) if draft.changes else "",
         "" if restored else _by_hand(draft),
-        "" if draft.replaced != draft.before else "\n".join(_ratings(*draft.ratings)),
+        "" if draft.replaced != draft.before else "\n".join(_ratings(draft)),
         "\n".join(changes) if draft.changes else "",
         "\n".join(_proofs(ordered)),
         "\n".join(_left(draft)),
@@ -145,14 +145,19 @@ def _by_hand(draft: Draft) -> str:
     )
 
 
-def _ratings(before: Rating, after: Rating) -> Iterator[str]:
-    """A table of the ratings that move, overall first; nothing where there is no rating."""
+def _ratings(draft: Draft) -> Iterator[str]:
+    """A table of the ratings that move, overall first, and of criteria that a change is on.
+
+    Nothing where there is no rating.
+    """
+    before, after = draft.ratings
+    named = {change.criterion for change in draft.changes}
     if "overall" not in before.scores or "overall" not in after.scores:
         return
     yield "| rating by cardiogram, 1 to 5 (90 % interval) | before | after |"
     yield "| --- | --- | --- |"
     yield f"| **overall** | {_score(before, 'overall')} | {_score(after, 'overall')} |"
-    for name in CRITERIA:
+    for name in filter(named.__contains__, CRITERIA):
         had, has = before.scores.get(name), after.scores.get(name)
         if had and has and f"{has.expected:.1f}" != f"{had.expected:.1f}":
             yield f"| {name} | {had.expected:.1f} | {has.expected:.1f} |"

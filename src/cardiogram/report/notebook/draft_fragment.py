@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import islice
 
 from cardiogram.improve import Draft, DraftChange
-from cardiogram.names import CRITERIA
 from cardiogram.report.markup import Markup, count_of, el
 from cardiogram.report.notebook.fragment import cut, frame, head, more, table
 from cardiogram.report.terminal.improvement import (
@@ -15,6 +14,7 @@ from cardiogram.report.terminal.improvement import (
     expected_of,
     gain_of,
     places_of,
+    touched,
     what_of,
 )
 
@@ -34,9 +34,9 @@ def show_draft(draft: Draft) -> Markup:
 
 
 def _moves(draft: Draft) -> str:
-    """The criteria that change."""
+    """The criteria that changes are on and that move."""
     moved = []
-    for name in CRITERIA:
+    for name in touched(draft):
         before, after = expected_of(draft, name)
         if abs(after - before) >= 0.05:
             moved.append(f"{name} {before:.1f} → {after:.1f}")

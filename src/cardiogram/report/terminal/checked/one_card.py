@@ -86,8 +86,8 @@ def _fit(checked: Checked, parts: list[list[str]], look: Look) -> None:
     def free() -> int:
         return SCREEN - height_of(parts)
 
-    others, parts[4], parts[5] = parts[4], [], []
-    hidden = _count_others(checked)
+    others, parts[4], parts[5] = parts[4], _errors(checked, look), []
+    hidden = _count_others(checked) - bool(parts[4])
     if hidden:
         parts[7] = _next(checked, look, hidden)
     if free() < 0:
@@ -102,7 +102,7 @@ def _fit(checked: Checked, parts: list[list[str]], look: Look) -> None:
         parts[2] = _advice(checked, look, 1)
     if free() < 0:
         parts[7] = _next(checked, look, hidden, has_room=False)
-    if 0 < len(others) < free():
+    if 0 < len(others) - len(parts[4]) < free():
         parts[4], parts[7] = others, _next(checked, look)
 
 
@@ -224,6 +224,13 @@ def _others(checked: Checked, look: Look) -> list[str]:
     ]
     points += [_finding(finding, look) for finding in _other_findings(checked, look.detail)]
     lines = [line for point in points for line in point]
+    return [paint("Also to mend", "bold", look), *lines] if lines else []
+
+
+def _errors(checked: Checked, look: Look) -> list[str]:
+    """The first of these that is an error: there is always room for it."""
+    errors = [each for each in _other_findings(checked, "short") if each.severity == "error"]
+    lines = _finding(errors[0], look) if errors else []
     return [paint("Also to mend", "bold", look), *lines] if lines else []
 
 

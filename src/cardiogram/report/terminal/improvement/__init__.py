@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         gain_of,
         places_of,
         proofs_of,
+        touched,
         what_of,
     )
     from cardiogram.report.terminal.improvement.draft_forms import DraftForm, render_drafts

@@ -7,6 +7,7 @@ from difflib import unified_diff
 
 from cardiogram.improve import Draft, DraftChange, Question, generator_lines, kept_words
 from cardiogram.judge import Score
+from cardiogram.names import CRITERIA
 from cardiogram.report.markup import count_of, level_of
 from cardiogram.report.terminal.paint import shorten
 from cardiogram.report.terminal.writing import one_line
@@ -45,6 +46,16 @@ def expected_of(draft: Draft, name: str = "overall") -> tuple[float, float]:
     """One of the nine numbers before and after."""
     before, after = (rating.scores[name].expected for rating in draft.ratings)
     return before, after
+
+
+def touched(draft: Draft) -> list[str]:
+    """The criteria that a change is on: that others move is the judge's reading, and no promise.
+
+    All, where it is not known of an answer.
+    """
+    named = {change.criterion for change in draft.changes}
+    unknown = any(not each.criterion and each.kind == "answer" for each in draft.changes)
+    return [name for name in CRITERIA if unknown or name in named]
 
 
 def interval_of(score: Score) -> str:

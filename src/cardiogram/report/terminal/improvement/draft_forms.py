@@ -8,7 +8,6 @@ from typing import Literal
 
 from cardiogram.improve import Draft, DraftChange, Question, Rewriting
 from cardiogram.judge import Rating
-from cardiogram.names import SCORES
 from cardiogram.report.markup import count_of
 from cardiogram.report.terminal.improvement.done_and_asked import (
     VERBS,
@@ -18,6 +17,7 @@ from cardiogram.report.terminal.improvement.done_and_asked import (
     gain_of,
     proofs_of,
     rewriting_of,
+    touched,
     unreworded_of,
     what_of,
 )
@@ -191,9 +191,11 @@ def _render_markdown(draft: Draft, look: Look, *, ends: bool) -> str:
     """For an agent or a pull request: what was done with its proof, what is asked, the diff."""
     before, after = expected_of(draft)
     title = f"### {inline(bound(draft.target, look, NAME))}: {before:.1f} -> {after:.1f} of 5"
-    ratings = [_rating_row(draft, name) for name in SCORES]
-    if look.detail == "short":
-        ratings = [row for name, row in zip(SCORES, ratings, strict=True) if _moves(draft, name)]
+    ratings = [
+        _rating_row(draft, name)
+        for name in ("overall", *touched(draft))
+        if look.detail == "all" or _moves(draft, name)
+    ]
     said = [f"- not taken: {inline(bound(each, look))}" for each in draft.unused]
     said += [
         f"- {inline(bound(each, look))}" for each in draft.problems if each not in draft.unused

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from cardiogram.improve import Draft, DraftChange, Handwritten
-from cardiogram.names import CRITERIA
 from cardiogram.report.markup import count_of, wrap_lines
 from cardiogram.report.terminal.improvement.done_and_asked import (
     VERBS,
@@ -18,6 +17,7 @@ from cardiogram.report.terminal.improvement.done_and_asked import (
     places_of,
     proofs_of,
     rewriting_of,
+    touched,
     unreworded_of,
     what_of,
 )
@@ -96,8 +96,8 @@ def _unused(draft: Draft, look: Look) -> list[str]:
 
 
 def _criteria(draft: Draft, look: Look) -> list[str]:
-    """The criteria that change, the most first; all of them with `-v`."""
-    changed = sorted(CRITERIA, key=lambda name: -abs(_gain(draft, name)))
+    """The criteria that changes are on, those that move most first."""
+    changed = sorted(touched(draft), key=lambda name: -abs(_gain(draft, name)))
     if look.detail == "short":
         answered = {each.criterion for each in draft.changes if each.kind == "answer"}
         moved = [name for name in changed if abs(_gain(draft, name)) >= 0.05 or name in answered]
