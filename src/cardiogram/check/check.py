@@ -19,7 +19,7 @@ from cardiogram.check.targets import Target, as_target, name_by_folder, only_car
 from cardiogram.errors import CardiogramError
 from cardiogram.in_notebook import Shown
 from cardiogram.judge import Rating
-from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge
+from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge, no_evidence
 from cardiogram.judge.expectations import Gap, find_gaps, is_english
 from cardiogram.names import CardType
 from cardiogram.progress import Progress, silent
@@ -320,11 +320,13 @@ def _check(
     else:
         judge = judge or embedded_judge()
         read = CardFeatures.of(card)
-        (rating,), gaps = judge.rate_read([read]), find_gaps(read, judge.expect, judge.respond)
-        in_english = is_english(read)
-        if detail == "all":
+        gaps, in_english = find_gaps(read, judge.expect, judge.respond), is_english(read)
+        if detail == "short":
+            (rating,) = judge.rate_read([read])
+        else:
             from cardiogram.judge.expectations import measure_contributions
 
+            (rating,) = judge.rate_read([read], no_evidence)
             rating = replace(rating, evidence=measure_contributions(read, judge.expect, gaps))
         if any(not find_faults(text) for text in results.values()):  # they stand there instead
             gaps = tuple(gap for gap in gaps if gap.key != "results")

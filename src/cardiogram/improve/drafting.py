@@ -39,7 +39,7 @@ from cardiogram.improve.repairs import clear_templates, find_repairs
 from cardiogram.improve.sending import with_readme
 from cardiogram.improve.settled import Settled, is_of_contradiction
 from cardiogram.improve.view import README, DraftView, find_refusals, read_features, view_card
-from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge
+from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge, no_evidence
 from cardiogram.repository import Repository, open_folder, open_repository
 from cardiogram.repository.access import name_folder
 
@@ -345,7 +345,7 @@ class _Work:
 
     def _rate(self, readme: ReadmeText) -> float:
         read = read_features(readme, self.first.repository.id)
-        (rating,) = self.judge.rate_read([read])
+        (rating,) = self.judge.rate_read([read], no_evidence)
         return rating.scores["overall"].expected
 
     def _look(self, readme: ReadmeText, *, anew: bool = False) -> None:

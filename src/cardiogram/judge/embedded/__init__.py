@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         Record,
         TrainingRecord,
         embedded_judge,
+        no_evidence,
         own_id,
         own_judge,
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TypedDict
@@ -21,13 +21,21 @@ from cardiogram.judge.embedded.decision import read_decision
 from cardiogram.judge.embedded.evaluator import Evaluator, Outputs
 from cardiogram.judge.embedded.gain_factors import GainFactors
 from cardiogram.judge.expectations import Gain, explain
-from cardiogram.judge.rating import Rating, Score
+from cardiogram.judge.rating import Evidence, Rating, Score
 from cardiogram.names import DATA, SCORES
 from cardiogram.records import dataclass, field
 from cardiogram.store import ArrayReader
 
 OWN = "embedded:"
 """What the name of a judge of one's own starts with; its folder follows."""
+
+
+EvidenceOf = Callable[[CardFeatures], "tuple[Evidence, ...]"]
+
+
+def no_evidence(read: CardFeatures) -> tuple[Evidence, ...]:
+    """For a rating of which only the numbers are asked, or whose evidence is measured after it."""
+    return ()
 
 
 Record = Mapping[str, "float | None"]
@@ -124,23 +132,34 @@ class EmbeddedJudge:
         """Rate cards; never fails, whatever they contain."""
         return self.rate_read(read_features(cards))
 
-    def rate_read(self, cards: Sequence[CardFeatures]) -> list[Rating]:
-        """Rate cards whose features are counted already."""
+    def rate_read(
+        self, cards: Sequence[CardFeatures], evidence_of: EvidenceOf = explain
+    ) -> list[Rating]:
+        """Rate cards whose features are counted already.
+
+        Parameters
+        ----------
+        evidence_of
+            What finds the evidence of a card; :func:`no_evidence` where nobody asks for it.
+        """
         numbers = self.weights.evaluator.decide([read.vector for read in cards])
-        return [self._rating(read, scores) for read, scores in zip(cards, numbers, strict=True)]
+        rated = zip(cards, numbers, strict=True)
+        return [self._rating(read, scores, evidence_of(read)) for read, scores in rated]
 
     def rate_columns(self, cards: Sequence[CardFeatures]) -> dict[str, Sequence[float]]:
         """The nine numbers of cards as columns of `ratings/*.parquet`, without evidence."""
         return self.weights.evaluator.decide_columns([read.vector for read in cards])
 
-    def _rating(self, read: CardFeatures, scores: list[Score]) -> Rating:
+    def _rating(
+        self, read: CardFeatures, scores: list[Score], evidence: tuple[Evidence, ...]
+    ) -> Rating:
         return Rating(
             judge=self.id,
             judge_version=self.version,
             rubric_version=self.rubric_version,
             input_sha256=read.card.input_sha256,
             scores=dict(zip(SCORES, scores, strict=True)),
-            evidence=explain(read),
+            evidence=evidence,
             problems=read.card.problems,
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from cardiogram.cards import Block, Card, topics_of
@@ -11,6 +12,9 @@ from cardiogram.judge.expectations.expectations import Expectation
 from cardiogram.judge.expectations.line_tests import LINE_TESTS, is_demo
 from cardiogram.judge.expectations.predicates import OPENING
 from cardiogram.judge.expectations.verdicts import METADATA_KEYS, Verdict
+
+_ENOUGH = 3
+"""Blocks that say what the model does and are named."""
 
 NO_TEXT = ("placeholder", "fence")
 """Places of expectations that are met where a fault is absent: no lines show that."""
@@ -53,10 +57,12 @@ class Said(NamedTuple):
 
 
 def read_said(read: CardFeatures) -> list[Said]:
-    """What each block of a card states, but those that a template left to be filled in."""
+    """What each block of a card states, but citations and what a template left to be filled in."""
     features = read.features
     said = []
     for section in features.sections:
+        if "citation" in section.topics:
+            continue
         blocks = [section.heading, *section.blocks] if section.heading else section.blocks
         heading = section.heading.text if section.heading else ""
         for block in blocks:
@@ -98,8 +104,9 @@ def find_lines(
     passes = LINE_TESTS[key]
     if key == "purpose":
         opening = set(card.document.blocks[:OPENING])
-        told = [each for each in said if "identity" in each.topics or each.block in opening]
-        return _line_ranges([b for b, heading, _, _ in told if passes(b, heading)])
+        told = (each for each in said if "identity" in each.topics or each.block in opening)
+        saying = (block for block, heading, _, _ in told if passes(block, heading))
+        return _line_ranges([*islice(saying, _ENOUGH)])
     return (
         _code_lines(said, expectation)
         or _section_lines(read, expectation)
@@ -167,11 +174,12 @@ def _section_lines(read: CardFeatures, expectation: Expectation) -> tuple[LineRa
     ranges = []
     for section in features.sections:
         heading = section.heading.text if section.heading else ""
-        showing = [block for block in section.blocks if passes(block, heading)]
-        if topic in section.topics and showing:
-            ranges.append(LineRange(section.line, section.last_line))
-        else:
-            ranges += _line_ranges([b for b in showing if b.label and topic in topics_of(b.label)])
+        if topic in section.topics:
+            if any(passes(block, heading) for block in section.blocks):
+                ranges.append(LineRange(section.line, section.last_line))
+            continue
+        labelled = [b for b in section.blocks if b.label and topic in topics_of(b.label)]
+        ranges += _line_ranges([block for block in labelled if passes(block, heading)])
     return tuple(ranges)
 
 

@@ -19,13 +19,22 @@ LineTest = Callable[[Block, str], bool]
 """Whether a block shows something, given the heading above it."""
 
 
+_ADDRESS = regex(r"https?://\S+")
+
+
 def _has(*patterns: re.Pattern[str], but: re.Pattern[str] | None = None) -> LineTest:
-    """A test for patterns that all are in a block that is no heading, and one that is not."""
-    return lambda block, heading: (
-        block.kind != "heading"
-        and all(pattern.search(block.text) for pattern in patterns)
-        and not (but and but.search(block.text))
-    )
+    """A test for patterns that all are in a block that is no heading, and one that is not.
+
+    An address says nothing.
+    """
+
+    def passes(block: Block, heading: str) -> bool:
+        if block.kind == "heading":
+            return False
+        text = _ADDRESS.sub("", block.text)
+        return all(pattern.search(text) for pattern in patterns) and not (but and but.search(text))
+
+    return passes
 
 
 _PURPOSE = regex(
@@ -33,14 +42,22 @@ _PURPOSE = regex(
     r"|trained|developed|created|speciali[sz]ed) (?:for|to)\b|\baims? (?:to|at)\b|\baiming to\b"
     r"|\bable to\b|\bcapable of\b|\b(?:model|lora|adapter|pipeline|network|system) (?:for|that)\b"
     r"|\b(?:classif|predict|detect|generat|translat|summari[sz]|extract|transcrib|recogni[sz]"
-    r"|identif|segment|estimat|rank|retriev|convert|separat|correct|maps?)(?:s|es|ies|ing)\b"
-    r"|\b(?:language|chat|reward|diffusion|embedding|instruct\w{0,6}|cod(?:e|ing)|speech|vision"
+    r"|identif|segment|estimat|rank|retriev|convert|separat|correct|maps?)(?:s|es|ies|ing)\b",
+    re.I,
+)
+_KIND = regex(
+    r"\b(?:language|chat|reward|diffusion|embedding|instruct\w{0,6}|cod(?:e|ing)|speech|vision"
     r"|multi-?modal|\w{1,12}-to-\w{1,8}|classification|generation|translation|recognition|detection"
     r"|segmentation|summari[sz]ation|answering|retrieval|tagging|similarity)"
     r" (?:\w{1,15} )?(?:models?|lora|system|assistant)\b|\bllms?\b|\bassistant\b|\bchat-?bot"
     r"|\bagent playing\b|\bfor (?:[\w-]{1,20} ){0,3}(?:classification|recognition|generation"
-    r"|translation|detection|segmentation|summari[sz]ation|answering|retrieval|tagging|grounding|prediction"
-    r"|extraction|synthesis|understanding|tasks?)\b",
+    r"|translation|detection|segmentation|summari[sz]ation|answering|retrieval|tagging|grounding"
+    r"|prediction|extraction|synthesis|understanding|tasks?)\b",
+    re.I,
+)
+_IS = regex(
+    r"\b(?:is|are|was) (?:an?|the|our|one)\b|\b(?:fine-?)?tuned\b|^an? "
+    r"|\b(?:this|our)\b[^\n]{0,60}\b(?:models?|lora|adapter|checkpoint|version|network)\b",
     re.I,
 )
 _SUBJECT = regex(
@@ -49,11 +66,12 @@ _SUBJECT = regex(
     re.I,
 )
 _NO_PURPOSE = regex(
-    r"\bthis repo|\b(?:GGUF|GGML|GPTQ|AWQ|EXL2) (?:is|was)\b|\bmodel files\b|^disclaimer"
+    r"\bthis repo|\b(?:GGUF|GGML|GPTQ|AWQ|EXL2) (?:is|was)\b|\bmodel files\b|^disclaimer|^however"
     r"|\bdata ?set (?:is|was|contains|consists|used)|\blicen[sc]e|quanti[sz]|\bconverted\b",
     re.I,
 )
 _END = regex(r"(?<=[.!?。])\s+|\n")
+_OTHER_LETTER = regex(r"^(?=[^\n]{0,400}[À-\u9fff\uac00-\ud7af])[^|]{12}")
 _WORDS = 6
 
 
@@ -68,20 +86,23 @@ def _says_purpose(block: Block, heading: str) -> bool:
         and not (sentence.startswith(TOOL_OPENING) or _NO_PURPOSE.search(sentence))
         and (
             (_SUBJECT.search(sentence) and _PURPOSE.search(sentence))
-            or (not sentence.isascii() and speaks_of_model(sentence))
+            or (_IS.search(sentence) and _KIND.search(sentence))
+            or (_OTHER_LETTER.search(sentence) and speaks_of_model(sentence))
         )
         for sentence in _END.split(block.text)
     )
 
 
 _NAMES_MODEL = regex(
-    r"(?<![\w.-])\d[\d.,]{0,11} ?(?:[bmkt]|billion|million|trillion)?[ -]{0,2}(?:\w{1,15} )?param"
+    r"(?<![\w.-])\d[\d.,]{0,11} ?(?:[bmkt]|billion|million|trillion)?[ -]{0,2}"
+    r"(?:(?:trainable|total|active) )?param"
     r"|\bparam\w{0,6}\W{1,5}~?\d|(?<![\w.])\d{1,4}(?:\.\d{1,2})?[ -]?[bm]\b"
     r"|\b\d{1,3}[ -](?:\w{1,15}[ -])?layer"
     r"|(?:context|sequence)[ _](?:length|window|size)\W.{0,20}\d"
-    r"|\btransformers?\b(?=.{0,30}\b(?:model|architecture|encoder|decoder|based))"
-    r"|\b(?:vision|swin|sentence)[ -]transformer\b|\b(?:auto|variational )?(?:en|de)coder"
-    r"|\b\w{0,12}bert(?!score|opic|viz)|\b(?:flan-|m)?t5\b|\bbart\b|\bgpt(?!q)-?[\w.]{1,6}"
+    r"|\btransformer\b|\btransformers (?:based|model)"
+    r"|\b(?:vision|swin|sentence)[ -]transformer\b"
+    r"|\bautoencoder|\b(?:en|de)coder[- ](?:only|based|decoder|model|transformer)"
+    r"|\b\w{0,12}bert[ao]?(?![a-z])|\b(?:flan-|m)?t5\b|\bbart\b|\bgpt(?!q)-?[\w.]{1,6}"
     r"|\bllama(?!_|[.\- ]?cpp|[- ]?(?:factory|index))|\bmi[sx]tral|\bqwen|\bgemma"
     r"|\bphi-?\d|\bfalcon"
     r"|\bpythia|\bbloom|\bmoe\b|mixture of experts|\blstm\b|\b[crd]nn\b|\bu-?net\b|\w{1,12}net\d"
@@ -90,6 +111,13 @@ _NAMES_MODEL = regex(
     r"|\bconvolution|\bmamba|\b(?:dqn|ppo|a2c|sac)\b|q-learning|\b\w{1,9}former(?!s)|参数|パラメータ",
     re.I,
 )
+
+
+def _names_model(block: Block, heading: str) -> bool:
+    text = _ADDRESS.sub("", block.text)
+    return _NAMES_MODEL.search(text) is not None and "licen" not in text.lower()
+
+
 _NAMES_MAKER = regex(
     r"\b(?:develop|creat|made|train|tun|build|built|releas|publish|provid|present|author|propos"
     r"|introduc|shar|contribut|maintain|quanti[sz]|convert|merg)(?:ed|ers?|s)?"
@@ -102,7 +130,8 @@ _NAMES_MAKER = regex(
 _INTENDED = regex(
     r"\bintended|\bdirect use|out[- ]of[- ]scope|use[- ]cases?\b|\bnot be used|\bdo not use"
     r"|\bcan be used|\bnot (?:suitable|designed|for)\b|\bmeant (?:for|to)|\bdesigned (?:for|to)"
-    r"|\buseful\b|\bapplications?\b|\bprohibited|\bmisuse|\bresearch\b|\bused (?:for|to|as)\b",
+    r"|\buseful (?:for|in|to)\b|\bapplications? (?:such|like|include|of|in|are)\b"
+    r"|\bprohibited|\bmisuse|\bresearch\b|\bused (?:for|to|as)\b",
     re.I,
 )
 _TRAINED_ON = regex(
@@ -131,8 +160,10 @@ def _names_data(block: Block, heading: str) -> bool:
 
 
 _SPLIT = regex(
-    r"\bsplit(?:s|ted|ting)?\b|\btrain(?:ing)?[ /,-]{1,3}(?:dev|valid|test|eval)|held-?out"
-    r"|\b(?:train|training|validation|valid|dev|test)[ -](?:set|split|data|subset)\b|\d ?% of the"
+    r"\b(?:train|test|valid|dev|data|random)\w{0,8}\b[^\n]{0,40}\bsplit"
+    r"|\bsplit\w{0,4}\b(?=[^\n]{0,40}(?:train|test|valid|data))"
+    r"|\btrain(?:ing)?[ /,-]{1,3}(?:dev|valid|test|eval)|held-?out"
+    r"|\b(?:train|training|validation|valid|dev|test)[ -](?:set|split|data|subset)\b"
     r"|pre-?process|\btokeni[sz]ed|lower-?cased|normali[sz]|filter(?:ed|ing)|dedup|\bclean(?:ed|ing)"
     r"|augment|resiz|\bcropp|resampl|word-?piece|sentence-?piece|\bbpe\b|byte-?pair",
     re.I,
@@ -158,7 +189,9 @@ _TRAINED = regex(
     r"|duration|quanti[sz]ed|cloud provider",
     re.I,
 )
-_FOR_USE = regex(r"inferen|\bv?ram\b|to run\b|\brunning|\bload|serving|speed|latency", re.I)
+_FOR_USE = regex(
+    r"inferen|multi-gpu|\bv?ram\b|to run\b|\brunning|\bload|serving|speed|latency", re.I
+)
 
 
 def _names_hardware(block: Block, heading: str) -> bool:
@@ -201,6 +234,7 @@ _RESULT = regex(
 _NO_RESULT = regex(r"guidance|\bcfg\b|learning[ _]rate|batch size|max ram|\bq\d_k|\bsize\b", re.I)
 
 
+_ELSEWHERE = ("data", "usage", "training")
 _IMPORT = regex(r"\bimport \w|\bprint\(|\bdef \w")
 
 
@@ -209,6 +243,9 @@ def _gives_results(block: Block, heading: str) -> bool:
     if block.kind == "heading" or (_NO_RESULT.search(text) and block.kind != "table"):
         return False
     if block.kind == "code" and _IMPORT.search(text):
+        return False
+    topics = topics_of(heading)
+    if block.kind != "table" and "evaluation" not in topics and not topics.isdisjoint(_ELSEWHERE):
         return False
     return _RESULT.search(text) is not None and bool(_MEASURE.search(f"{heading}\n{text}"))
 
@@ -227,6 +264,7 @@ _MEASURED = regex(
     r"|\b(?:zero|few|one)-shot\b(?=[^\n]{0,200}\d{1,2}\.\d)",
     re.I,
 )
+_UNMEASURED = regex(r"\bnot (?:yet )?(?:been )?(?:evaluated|tested)|\bno evaluation", re.I)
 _ORIGINAL = regex(
     r"original|unquanti[sz]ed|\b(?:bf|fp|f)(?:16|32)\b|full precision|base model", re.I
 )
@@ -238,6 +276,7 @@ _LIMIT = regex(
 )
 _NO_LIMIT = regex(
     r"legal advice|third part|liab(?:le|ility)|copyright|warrant|licen[sc]e|complete list"
+    r"|at your own risk"
     r"|rate limit",
     re.I,
 )
@@ -282,7 +321,7 @@ _TRAINING = regex(
 )
 
 
-_PYTHON = regex(r"\bprint\(")
+_PYTHON = ("", "python", "py")
 
 
 def _runs_model(block: Block, heading: str) -> bool:
@@ -295,12 +334,12 @@ def _runs_model(block: Block, heading: str) -> bool:
         return False
     if calls or _SHELL.search(text):
         return True
-    return calls_something(block) and (_PYTHON.search(text) is None or "import" in text)
+    return calls_something(block) and ("import" in text or block.info not in _PYTHON)
 
 
 LINE_TESTS: Mapping[str, LineTest] = {
     "purpose": _says_purpose,
-    "architecture": lambda block, heading: _NAMES_MODEL.search(block.text) is not None,
+    "architecture": _names_model,
     "author": _has(_NAMES_MAKER),
     "code": _runs_model,
     "intended": _has(_INTENDED),
@@ -314,7 +353,7 @@ LINE_TESTS: Mapping[str, LineTest] = {
     "conversion": _has(_CONVERTED, but=_ABSENT),
     "numbers": _gives_results,
     "comparison": _has(_COMPARED, _SCORE),
-    "measured": _has(_MEASURED),
+    "measured": _has(_MEASURED, but=_UNMEASURED),
     "loss": _has(_ORIGINAL, _COMPARED, _SCORE),
     "limits": _names_limit,
     "risks": _has(_RISK),

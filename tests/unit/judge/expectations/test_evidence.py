@@ -45,6 +45,12 @@ def lines(key: str, text: str, id: str = "marsh/heron") -> list[tuple[int, int]]
         ("hyperparameters", "Steps: 30, Sampler: Euler, CFG scale: 7, Seed: 12345\n"),
         ("hyperparameters", "Learning rate: yes. Epochs: some.\n"),
         ("limits", "## Disclaimer\n\nThis licence is no legal advice, nor may it limit yours.\n"),
+        ("splits", "The files are split into chunks, at most 60 % of the first in size.\n"),
+        ("purpose", "> Check out this log of calls for metrics and classification reports.\n"),
+        ("measured", "The model has not been evaluated on calls.\n"),
+        ("limits", "## Limitations\n\nYou may use this at your own risk, bird by bird, always.\n"),
+        ("numbers", "## Training data\n\nPictures with an aesthetic score over 4.5.\n"),
+        ("code", '```python\ncall = "C(O)C"\n```\n'),
         ("measured", "Here is how to use it for zero-shot classification of calls.\n"),
     ],
 )
@@ -70,6 +76,8 @@ def test_lines_that_do_not_show_a_thing_are_not_named_for_it(key: str, text: str
             "## Limitations\n\nIt fails at night and in rain, and takes owls for doves.\n",
             (1, 3),
         ),
+        ("purpose", "Heron is a model for the recognition of calls.\n", (1, 1)),
+        ("splits", "We split the recordings into training and test data.\n", (1, 1)),
         ("measured", "It was evaluated on calls of 2021.\n", (1, 1)),
     ],
 )
@@ -99,3 +107,10 @@ def test_each_place_is_named_and_what_is_between_is_not() -> None:
     ]
     assert told.places == ((5, 5), (13, 13))
     assert told.first_line == told.last_line == 5
+
+
+def test_addresses_and_citations_show_nothing() -> None:
+    assert lines("splits", "See https://example.org/data-augmentation.\n") == []
+    assert lines("architecture", "See https://example.org/bert.\n") == []
+    cited = "## Citation\n\nHeron, a BERT model evaluated on marsh calls.\n"
+    assert lines("measured", cited) == []
