@@ -91,3 +91,44 @@ def test_another_licence_leaves_no_name_of_the_one_before() -> None:
     assert draft.after.text.startswith("---\nlicense: mit\ntags:\n- a\n---\n")
     kept = draft_of(f"{front}# Otter\n\nA bird.\n", licence="other")
     assert kept.after.text.startswith(front)
+
+
+TEMPLATE = f"""{FRONT}# Otter
+
+## Training Details
+
+### Training Procedure
+
+#### Training Hyperparameters
+
+- **Training regime:** [More Information Needed]
+
+#### Speeds, Sizes, Times
+
+[More Information Needed]
+
+## Evaluation
+
+#### Testing Data
+
+[More Information Needed]
+
+### Results
+
+[More Information Needed]
+
+## Technical Specifications
+
+### Model Architecture and Objective
+
+[More Information Needed]
+"""
+
+
+def test_an_answer_takes_no_place_that_waits_for_something_else() -> None:
+    draft = draft_of(TEMPLATE, training_settings="lr 2e-5", comparison="F1 0.7", conversion="a.py")
+    text = draft.after.text
+    assert "### Results\n\n**Baseline:** F1 0.7\n" in text
+    settings = "**Training settings:** lr 2e-5\n\n**Made with:** a.py\n\n- **Training regime:**"
+    assert f"#### Training Hyperparameters\n\n{settings}" in text
+    assert text.count("[More Information Needed]") == 4

@@ -44,8 +44,8 @@ _OPEN = "**TODO:**"  # a question that is left in the card, by interview
 _DATA = regex(r"data used to train", re.I)
 _TAG = regex(r"</?(?:details|div|center|table|blockquote)\b", re.I)
 _ABOUT = regex(r"descri|detail|overview|summary|about|introduc", re.I)
-_LONGEST, _SENTENCE = 60, 4
-"""Lines that name a place, and words of a heading that is none of a section."""
+_LONGEST, _SENTENCE, _STEM = 60, 4, 7
+"""Lines that name a place, words of a heading that is none of a section, letters of a word."""
 
 
 def into_section(view: DraftView, topic: str, lines: Sequence[str], answered: str) -> Operation:
@@ -207,13 +207,19 @@ class Places:
             own = [s for s in own if self._is_bare(s) or self._placeholder(s) or _has_code(s)]
         own.sort(
             key=lambda s: (
+                *self._other_words(s, topic, answered),
                 self._placeholder(s) is None,
                 not s.blocks,
-                answered[:7] not in _words(s).lower(),
                 _breadth(s),
             )
         )
         return own[0] if own else None
+
+    def _other_words(self, section: Section, topic: str, answered: str) -> tuple[bool, ...]:
+        """Whether a heading has not the word of an answer, nor those of a new section for it."""
+        words = _words(section).lower()
+        wanted = (answered[:_STEM], self.wording.heading(topic).lower()) if answered else ()
+        return tuple(len(each) < _STEM - 2 or each not in words for each in wanted)
 
     def _placeholder(self, section: Section) -> tuple[int, int] | None:
         """Lines of the placeholder that a section ends with."""
