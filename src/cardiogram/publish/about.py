@@ -29,6 +29,10 @@ _RATED = (*_EXAMPLE, "judge_version", "cost_usd")
 """Columns of the ratings that the card needs; the evidence, which is most of them, is not read."""
 
 
+_OF_CARDS = ("ratings", "near_duplicates", "between_authors")
+"""What is found without any count of readers."""
+
+
 @dataclass(frozen=True, slots=True)
 class JudgeUse:
     """A judge as it was used in the study.
@@ -122,7 +126,7 @@ def describe_study(study: Study) -> About:
         sample=str(manifest.get("sample", {}).get("method", "top")),
         judges=_judges(study.ratings.rows(_RATED)),
         histogram=overall.histogram if overall else dict.fromkeys(range(1, 6), 0),
-        findings=tuple(conclusion.words for conclusion in results.conclusions),
+        findings=_findings(results),
         notes=results.notes,
         licenses=licenses,
         example={name: rated[name] for name in _EXAMPLE} if rated else {},
@@ -168,3 +172,10 @@ def _agreement(judge: str, version: str) -> str:
         f"quadratic-weighted kappa {overall['qwk']:.2f} (95 % interval {overall['low']:.2f} to "
         f"{overall['high']:.2f}) on {overall['n']} cards; {about['method']}"
     )
+
+
+def _findings(results: Results) -> tuple[str, ...]:
+    """What the study found; of popularity nothing where no model has any count of it."""
+    is_counted = not {"downloads", "likes"} <= set(results.absent)
+    told = (c for c in results.conclusions if is_counted or c.about in _OF_CARDS)
+    return tuple(conclusion.words for conclusion in told)

@@ -93,7 +93,8 @@ def render_card(card: CardInput) -> str:
         example=json.dumps(dict(about.example), indent=1),
         with_card=f"{about.with_card:,}",
         texts=f"{about.texts:,}",
-        authors=f"{about.authors:,}",
+        authors=f"{about.authors:,} owner{'s' * (about.authors != 1)}",
+        on_hub=" of the Hugging Face Hub" * (about.source in ("hub", "ids")),
         origin=words["origins"]
         .get(about.source, words["from_files"])
         .format(file=code_span(about.file)),

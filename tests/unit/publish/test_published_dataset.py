@@ -12,6 +12,7 @@ import pytest
 import yaml
 from hypothesis import given, strategies as st
 
+import cardiogram
 from cardiogram.cards.card import parse_card
 from cardiogram.cards.lint.linter import lint
 from cardiogram.cards.vocabulary import load_vocabulary
@@ -61,6 +62,19 @@ def test_the_card_rates_well_by_the_rubric_and_breaks_no_rule(study: Study, tmp_
     text = (tmp_path / "f" / "README.md").read_bytes()
     findings = lint(parse_card(text, id="me/cards"), text, of="dataset")
     assert [item for item in findings if item.severity != "note"] == []
+
+
+def test_cards_of_a_folder_are_not_said_to_be_the_hubs(tmp_path: Path) -> None:
+    for number in range(30):
+        (tmp_path / "cards" / str(number)).mkdir(parents=True)
+        text = f"# Model {number}\n\n" + "It sorts letters of a town hall. " * (number % 7)
+        (tmp_path / "cards" / str(number) / "README.md").write_text(text)
+    planned(cardiogram.study(tmp_path / "s", tmp_path / "cards").study, tmp_path / "f")
+    text = (tmp_path / "f" / "README.md").read_text("utf-8")
+    assert "contains 30 models and 30 ratings" in text
+    assert "The models belong to 1 owner; " in text
+    found = text.partition("## What the study found")[2].partition("## Loading")[0]
+    assert "downloads" not in found
 
 
 def test_the_metadata_is_yaml_that_names_every_column(study: Study, tmp_path: Path) -> None:
