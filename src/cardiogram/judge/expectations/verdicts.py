@@ -92,6 +92,7 @@ def decide_all(read: CardFeatures) -> Decided:
     if unfilled:  # the card itself promises results
         conditions.add("new")
     hints: Hints | None = None
+    is_cut = "oversized" in card.problems  # what is not denied may stand behind
     written = _without_unfilled(features)
     unread = card.problems and not _UNREAD.isdisjoint(map(problem_code, card.problems))
     for key, applies, is_met, met, missing, may_be_hinted in _RULES:
@@ -109,7 +110,7 @@ def decide_all(read: CardFeatures) -> Decided:
         )
         if may_be_hinted and not is_known:
             hints = hints or read_hints(card, features)
-            unread_words = not (hints.english or key in _NAMES)
+            unread_words = is_cut or not (hints.english or key in _NAMES)
             if unread_words or _may_be_met(key, card, written, hints):
                 if hints.legible or key == "code":
                     decided.hinted.append(missing.expectation)

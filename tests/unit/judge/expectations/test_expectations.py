@@ -195,3 +195,10 @@ def test_nothing_is_denied_of_what_is_not_in_english(text: str) -> None:
     read = CardFeatures.of(parse_card(english, id="me/rent"))
     assert is_english(read)
     assert "limits" in {v.expectation.key for v in decide_expectations(read) if not v.is_met}
+
+
+def test_nothing_is_denied_of_a_card_that_was_cut() -> None:
+    text = "# Parrot\n\nIt is a parrot of the sea and it has to be fed by us.\n"
+    for long, is_denied in ((text, True), (text + "<!-- " + "x" * 1_100_000 + " -->\n", False)):
+        told = {v.expectation.key for v in decide_expectations(CardFeatures.of(parse_card(long)))}
+        assert ("limits" in told) == is_denied

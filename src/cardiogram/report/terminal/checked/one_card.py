@@ -134,11 +134,11 @@ def _criteria(checked: Checked, look: Look) -> list[str]:
     """One number a criterion, in its colour; with `-v` a line each."""
     criteria = scores_of(checked)
     if look.detail == "all":
-        lines = []
+        is_known = any(map(interval_of, criteria.values()))
+        lines = [paint(f"{'90 % interval':>30}", "dim", look)] if is_known else []
         for name, score in criteria.items():
-            within = interval_of(score)
             number = paint_level(f"{score.expected:.1f}", score.expected, look)
-            lines.append(f"{name:<11} {number}" + (f"  90 % interval {within}" if within else ""))
+            lines.append(f"{name:<11} {number}  {interval_of(score)}".rstrip())
         return lines
     wide = max(map(len, criteria)) + 4
     columns = min(4, (look.width + 3) // (wide + 3))
