@@ -557,3 +557,18 @@ def test_a_new_number_is_refused_where_nobody_said_it(folder: Path) -> None:
     assert run("verify", "--against", "before.md", ".").exit_code == 0
     refused = run("verify", "--against", "before.md", "a/b")
     assert (refused.exit_code, refused.stdout) == (2, "")
+
+
+@needs_rows
+def test_cyclonedx_has_no_licence_proved_by_files_of_another() -> None:
+    from cardiogram.repository import read_facts
+    from cardiogram.repository.proof import write_cyclonedx
+
+    repository = repositories()["helio-quants/osprey-7b-chat-GGUF"]
+    model = json.loads(write_cyclonedx(repository.id, read_facts(repository)))
+    component = model["metadata"]["component"]
+    assert component["licenses"][0]["license"]["id"] == "Apache-2.0"
+    marks = {mark["name"]: mark["value"] for mark in component["modelCard"]["properties"]}
+    assert marks["cardiogram:said:licenses"] == "README.md /license"
+    assert "cardiogram:proved:licenses" not in marks
+    assert marks["cardiogram:proved:licence:GGUF"] == "cc-by-nc-4.0"

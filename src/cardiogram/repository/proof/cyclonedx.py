@@ -179,7 +179,11 @@ def _model_card(facts: RepositoryFacts, own: OwnSections) -> Json:
     considerations = {"useCases": own.uses, "technicalLimitations": own.limitations}
     if quoted := {key: list(texts) for key, texts in considerations.items() if texts}:
         card["considerations"] = quoted
-    marks = [_property(fact) for fact in facts.facts]
+    declared = facts.named("licence", "")[:1]  # of several the field has one
+    marks = [
+        _property(fact, has_field=fact.name != "licence" or fact in declared)
+        for fact in facts.facts
+    ]
     marks += [
         {"name": f"cardiogram:said:considerations.{key}", "value": f"README.md {own.lines[key]}"}
         for key in quoted
@@ -201,13 +205,13 @@ def _number(fact: Fact) -> str:
     return repr(fact.value) if isinstance(fact.value, float | int) else format_value(fact.value)
 
 
-def _property(fact: Fact) -> Json:
+def _property(fact: Fact, *, has_field: bool) -> Json:
     """The mark of a fact, with its value where that stands nowhere else."""
     is_listed = fact.name in ("file", "size")  # of the card too: that is no word of it
     own = not is_listed and all(source.is_own_word for source in fact.sources)
     mark = f"cardiogram:{'said' if own else 'proved'}"
     about = f":{fact.about}" if fact.about else ""
-    if fact.name in _FIELDS:
+    if fact.name in _FIELDS and has_field:
         named = about if fact.name == "metric" else ""
         return {
             "name": f"{mark}:{_FIELDS[fact.name]}{named}",
