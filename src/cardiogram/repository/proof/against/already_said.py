@@ -99,6 +99,10 @@ class AlreadySaid:
             said = {name for each in same for name in _names(each)}
             said |= {name for fact in self._facts_of(statement) for name in _names(fact)}
             return bool(mine := _names(statement)) and mine <= said
+        if statement.kind == "languages":  # as many as were listed
+            listed = [each for each in self._statements if each.kind == "language"]
+            codes = {name for each in listed for name in _names(each)}
+            return statement.value == len(codes) or statement.value in [s.value for s in same]
         by_name = statement.kind == "architecture" and _names(statement)
         if by_name and all(name in self.letters for name in by_name):
             return True  # the name of a base model says it, too
