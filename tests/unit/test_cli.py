@@ -342,7 +342,7 @@ def test_one_bad_target_among_many_is_told_and_the_others_are_shown() -> None:
 class FakeJudge:
     """Rates every card 3, so that the snapshot outlives the next weights."""
 
-    def rate_read(self, cards: list[CardFeatures]) -> list[Rating]:
+    def rate_read(self, cards: list[CardFeatures], evidence_of: object = None) -> list[Rating]:
         scores = dict.fromkeys(SCORES, Score(3, 3.0, 2.5, 3.5))
         return [Rating("fake", "1", "model-card-v1", "", scores=scores) for _ in cards]
 
