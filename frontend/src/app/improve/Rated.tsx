@@ -1,4 +1,4 @@
-/* The rating before and after, and what moved. */
+/* The rating before and after, and what moved of what was changed. */
 
 import type { JSX } from "preact";
 import type { DraftAnswer, ScoreAnswer } from "../api";
@@ -10,7 +10,7 @@ export function Rated({ draft, isBusy }: { draft: DraftAnswer; isBusy: boolean }
   const pairs = draft.after.map((after) => ({ after, before: before.get(after.name) ?? after }));
   const overall = pairs.find(({ after }) => after.name === "overall");
   const moved = pairs
-    .filter(({ before, after }) => after.name !== "overall" && after.expected.toFixed(1) !== before.expected.toFixed(1))
+    .filter(({ before, after }) => isTouched(draft, after.name) && after.expected.toFixed(1) !== before.expected.toFixed(1))
     .sort((a, b) => gain(b) - gain(a));
   return (
     <>
@@ -39,6 +39,13 @@ export function Step({ before, after }: { before: ScoreAnswer; after: ScoreAnswe
       <Level value={after.expected} />
     </span>
   );
+}
+
+/** Whether a change is on a criterion: that others move is the judge's reading, and no promise. All, where it is not known of an answer. */
+function isTouched({ changes }: DraftAnswer, name: string): boolean {
+  const made = changes.filter(({ is_left }) => !is_left);
+  if (name === "overall") return false;
+  return made.some(({ criterion, kind }) => criterion === name || (!criterion && kind === "answer"));
 }
 
 function gain({ before, after }: { before: ScoreAnswer; after: ScoreAnswer }): number {
