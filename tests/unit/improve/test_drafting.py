@@ -71,6 +71,8 @@ def test_two_corrections_of_one_line() -> None:
     assert "bygger på Whisper" in draft.after.text
     assert "242 miljoner parametrar" in draft.after.text
     assert [c.kind for c in draft.left] == ["dataset", "metric"]
+    asked = {question.id: question.ask for question in draft.questions}
+    assert asked["training-data"].startswith("What was it trained on")  # the Hub has no such data
 
 
 @needs_rows

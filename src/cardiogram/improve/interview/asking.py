@@ -155,7 +155,10 @@ def _what_lacks(view: DraftView, known: Wanted) -> Wanted:
         return known._replace(ask="On what hardware was it trained?")
     if known.id == "training-data":
         ids = dict.fromkeys(str(fact.value) for fact in view.facts.named("dataset"))
-        named = ", ".join(id for id in ids if _NAME.fullmatch(id))
+        asked = {
+            str(each.statement.value) for each in view.contradictions if each.kind == "dataset"
+        }
+        named = ", ".join(id for id in ids if _NAME.fullmatch(id) and id not in asked)
         if named:
             return known._replace(ask=f"{named}: whose data is it, from where, how much was used?")
     if known.id in ("base-model", "task"):
