@@ -43,7 +43,8 @@ CORPUS = [
     if row["data"] is not None
 ]
 """All cards of ../shared; where it is not, only the sample is rated."""
-CARDS = CORPUS or list(read_source(SAMPLE))
+CARDS = CORPUS[::3] or list(read_source(SAMPLE))
+"""A third of them: Node needs a minute for all, which test_both_ways rates without Node."""
 WHOLE = [*QUESTIONS, *(("/api/rate", {"text": text, "id": "me/a"}) for text in PAYLOADS)]
 
 
